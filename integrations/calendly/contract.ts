@@ -1,0 +1,34 @@
+/** An invitee of a Calendly event: what Latchkey calls an appointment. Instants in milliseconds. */
+export interface CalendlyAppointment {
+  readonly inviteeUri: string;
+  readonly eventUri: string;
+  readonly createdAt: number;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  readonly status: 'active' | 'canceled';
+  readonly rescheduled: boolean;
+  readonly oldInvitee: string | null;
+  readonly newInvitee: string | null;
+  readonly noShow: { readonly uri: string; readonly createdAt: number } | null;
+  readonly cancellation: { readonly by: 'client' | 'host'; readonly at: number } | null;
+  readonly rescheduleUrl: string | null;
+  readonly cancelUrl: string | null;
+  readonly joinUrl: string | null;
+  readonly timeZone: string | null;
+  /** `tracking.utm_content` as it came; verify its signature before use. */
+  readonly reference: string | null;
+}
+
+export interface CalendlyClient {
+  /** POST /scheduling_links, max_event_count 1. Not idempotent: a repeat makes a second live link. */
+  createSchedulingLink(eventTypeUuid: string): Promise<{ readonly bookingUrl: string }>;
+  /** Invitee and its event. Undefined when Calendly does not know it. */
+  getAppointment(inviteeUri: string): Promise<CalendlyAppointment | undefined>;
+  /** Every appointment of this address from `since` on, pages followed; for a search by reference. */
+  findAppointments(search: { email: string; since: number }): Promise<readonly CalendlyAppointment[]>;
+  /** "already canceled" is success. */
+  cancelAppointment(inviteeUri: string, reason: string): Promise<void>;
+  me(): Promise<{ readonly uri: string; readonly organization: string; readonly timeZone: string }>;
+  /** Makes the webhook subscription with our own key; `Already Exists` is success. */
+  ensureWebhook(subscription: { url: string; signingKey: string }): Promise<void>;
+}

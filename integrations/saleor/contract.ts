@@ -1,0 +1,18 @@
+export interface SaleorOrderTruth {
+  readonly orderId: string;
+  readonly status: string;
+  readonly chargeStatus: string;
+  readonly isPaid: boolean;
+}
+
+export type RefundStatus = 'done' | 'pending' | 'failed' | 'nothing-to-refund';
+
+export interface SaleorClient {
+  /** Undefined when Saleor does not know the order. */
+  getOrder(orderId: string): Promise<SaleorOrderTruth | undefined>;
+  /**
+   * Refunds one unit of one line: finds a granted refund by `marker` in its reason, else creates it, lists again
+   * and takes the lowest, then requests it. A repeat finds the same grant (`REFUND_ALREADY_PROCESSED` is success).
+   */
+  refundUnit(refund: { orderId: string; lineId: string; marker: string }): Promise<RefundStatus>;
+}

@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FaultSwitch } from './faults.ts';
+import type { TwinLog } from './twin.ts';
+
+export interface Webhook {
+  readonly url: string;
+  readonly event: string;
+  /** Called before each attempt, since some vendors sign or render anew. */
+  readonly render: () => { readonly headers: Record<string, string>; readonly body: Buffer };
+}
+
+export interface WebhookSenderOptions {
+  readonly vendor: string;
+  readonly faults: FaultSwitch;
+  /** Waits before the second, third … attempt, in milliseconds. */
+  readonly retryAfterMs: readonly number[];
+  readonly timeoutMs: number;
+  /** Whether the vendor tries again after this status; null is no answer. */
+  readonly retries: (status: number | null) => boolean;
+  readonly log?: TwinLog;
+}
+
+export interface WebhookDelivery {
+  readonly event: string;
+  readonly url: string;
+  readonly attempts: readonly (number | null)[];
+}
+
+export interface WebhookSender {
+  /** Sends in the background; a failing target never fails the twin. */
+  send(webhook: Webhook): void;
+  /** Everything sent so far, newest last. */
+  deliveries(): readonly WebhookDelivery[];
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>;
+  /** Gives up what is under way. */
+  stop(): void;
+}
+
+/** Sends a twin's webhooks with the vendor's retry schedule and the fault switch's duplicates and reordering. */
+export function createWebhookSender(options: WebhookSenderOptions): WebhookSender {
+  const deliveries: { event: string; url: string; attempts: (number | null)[] }[] = [];
+  const running = new Set<Promise<void>>();
+  const stopped = new AbortController();
+  let held: Webhook | undefined;
+
+  async function attempt(webhook: Webhook): Promise<number | null> {
+    const { headers, body } = webhook.render();
+    try {
+      const response = await fetch(webhook.url, {
+        method: 'POST',
+        headers,
+        body: new Uint8Array(body),
+        redirect: 'manual',
+        signal: AbortSignal.any([stopped.signal, AbortSignal.timeout(options.timeoutMs)]),
+      });
+      await response.arrayBuffer();
+      return response.status;
+    } catch {
+      return null;
+    }
+  }
+
+  async function deliver(webhook: Webhook): Promise<void> {
+    const delivery = { event: webhook.event, url: webhook.url, attempts: [] as (number | null)[] };
+    deliveries.push(delivery);
+    for (const wait of [0, ...options.retryAfterMs]) {
+      if (wait > 0) await sleep(wait, undefined, { signal: stopped.signal });
+      const status = await attempt(webhook);
+      delivery.attempts.push(status);
+      options.log?.info({ sandbox: options.vendor, event: webhook.event, status }, 'sandbox webhook');
+      if (stopped.signal.aborted || !options.retries(status)) return;
+    }
+  }
+
+  function start(webhook: Webhook): void {
+    const run = deliver(webhook)
+      .catch(() => undefined)
+      .finally(() => running.delete(run));
+    running.add(run);
+  }
+
+  return {
+    send(webhook) {
+      const fault = options.faults.take('webhook', 'POST', webhook.event);
+      if (fault?.kind === 'reorder' && !held) {
+        held = webhook;
+        return;
+      }
+      start(webhook);
+      if (fault?.kind === 'duplicate') start(webhook);
+      if (held) {
+        start(held);
+        held = undefined;
+      }
+    },
+    deliveries: () => deliveries,
+    async idle() {
+      while (running.size > 0) await Promise.all(running);
+    },
+    stop() {
+      stopped.abort();
+    },
+  };
+}

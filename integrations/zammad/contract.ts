@@ -1,0 +1,56 @@
+/** A ticket as far as Latchkey knows it. */
+export interface Ticket {
+  readonly id: number;
+  readonly number: string;
+  readonly sessionId: string;
+  readonly sessionRev: number;
+  readonly sessionAction: string;
+  readonly state: string;
+  readonly customerId: number;
+}
+
+export interface NewTicket {
+  readonly title: string;
+  readonly number: string;
+  readonly customerId: number;
+  readonly sessionId: string;
+  readonly sessionStatus: string;
+  readonly sessionRev: number;
+  readonly tags: readonly string[];
+  readonly article: TicketArticle;
+}
+
+export interface TicketArticle {
+  readonly subject: string;
+  /** HTML; Zammad sanitises it. */
+  readonly body: string;
+  /** An e-mail address makes it a mail to the client; null makes it an internal note. */
+  readonly mailTo: string | null;
+  /** False keeps the article out of the customer's view although it may be a mail. */
+  readonly internal: boolean;
+}
+
+export interface TicketChange {
+  readonly sessionRev: number;
+  readonly sessionStatus: string;
+  readonly state: 'open' | 'pending reminder' | 'closed';
+  /** Needed by `pending reminder`; in the future. ISO 8601. */
+  readonly pendingTime?: string;
+  readonly clearAction: boolean;
+  readonly article: TicketArticle;
+}
+
+export interface ZammadClient {
+  /** Condition search by `session_id`, each hit compared. Undefined when there is none. */
+  findTicket(sessionId: string): Promise<Ticket | undefined>;
+  /**
+   * Look up, then create under the explicit number, then look up again when Zammad says that it exists.
+   * A stranger's ticket under that number throws `vendor-conflict`: the caller derives the next number.
+   */
+  openTicket(ticket: NewTicket): Promise<Ticket>;
+  getTicket(id: number): Promise<Ticket>;
+  /** GET, skipped when the ticket's `session_rev` is at least the change's, else one PUT. */
+  changeTicket(id: number, change: TicketChange): Promise<Ticket>;
+  /** The customer by e-mail address, created when missing. The caller holds a lock for this address. */
+  findOrCreateCustomer(person: { email: string; firstName: string; lastName: string }): Promise<number>;
+}

@@ -1,0 +1,134 @@
+/** What a failure code means: its HTTP status at our API, whether a repeat can help, what an operator does. */
+export interface FailureKind {
+  readonly status: number;
+  readonly retryable: boolean;
+  readonly remedy: string;
+}
+
+/**
+ * The one table of failures. A code is stable: it stands in histories, in `NeedsAttention`, in problem documents
+ * and in metrics.
+ */
+export const failures = {
+  'vendor-unreachable': {
+    status: 502,
+    retryable: true,
+    remedy: 'Check that the vendor can be reached from the worker; then retry the step.',
+  },
+  'vendor-timeout': {
+    status: 504,
+    retryable: true,
+    remedy: 'The outcome is unknown; the step looks before it acts. Retry it when the vendor answers again.',
+  },
+  'vendor-unavailable': {
+    status: 502,
+    retryable: true,
+    remedy: 'The vendor answered 5xx. Wait for it, then retry the step.',
+  },
+  'vendor-rate-limited': {
+    status: 503,
+    retryable: true,
+    remedy: 'The vendor limits our rate. It is retried by itself; lower the load if it stays.',
+  },
+  'vendor-unauthorized': {
+    status: 502,
+    retryable: false,
+    remedy:
+      'The vendor refused our credential. Put a valid one in the configuration, restart, retry the step.',
+  },
+  'vendor-forbidden': {
+    status: 502,
+    retryable: false,
+    remedy: 'Our credential lacks a permission at the vendor. Grant it, then retry the step.',
+  },
+  'vendor-not-found': {
+    status: 502,
+    retryable: false,
+    remedy:
+      'The vendor does not know this object. Look whether it was deleted there; skip the step or recreate it.',
+  },
+  'vendor-conflict': {
+    status: 409,
+    retryable: false,
+    remedy: 'The vendor already holds something under this name. Look at both before retrying.',
+  },
+  'vendor-rejected': {
+    status: 502,
+    retryable: false,
+    remedy:
+      'The vendor refused the request as invalid. Compare its configuration with ours, then retry the step.',
+  },
+  'vendor-malformed': {
+    status: 502,
+    retryable: true,
+    remedy:
+      'The answer was not what the vendor documents. Check for a proxy in between and for a new vendor version.',
+  },
+  'not-configured': {
+    status: 503,
+    retryable: false,
+    remedy: 'A setting that this step needs is missing. Set it, restart, retry the step.',
+  },
+  'row-missing': {
+    status: 500,
+    retryable: false,
+    remedy: 'A row that this session needs is gone from PostgreSQL. Restore it, then retry the step.',
+  },
+  'refund-failed': {
+    status: 502,
+    retryable: false,
+    remedy: 'The payment provider refused the refund. Refund by hand in Saleor, then skip the step.',
+  },
+  'refund-pending': {
+    status: 503,
+    retryable: true,
+    remedy: 'The payment provider has not settled the refund yet.',
+  },
+  'bad-signature': {
+    status: 401,
+    retryable: false,
+    remedy: 'The signature does not fit the body. Check the webhook secret on both sides.',
+  },
+  'keys-unavailable': {
+    status: 503,
+    retryable: true,
+    remedy: 'The public keys could not be fetched. Check that the shop can be reached.',
+  },
+  'not-authenticated': { status: 401, retryable: false, remedy: 'Send a valid credential.' },
+  'not-allowed': { status: 403, retryable: false, remedy: 'This credential may not do this.' },
+  'not-found': { status: 404, retryable: false, remedy: 'Check the address.' },
+  'method-not-allowed': {
+    status: 405,
+    retryable: false,
+    remedy: 'Use one of the methods in the Allow header.',
+  },
+  'invalid-request': { status: 400, retryable: false, remedy: 'Correct the request as the details say.' },
+  'too-large': { status: 413, retryable: false, remedy: 'Send a smaller body.' },
+  'unsupported-media-type': { status: 415, retryable: false, remedy: 'Send application/json.' },
+  'session-over': { status: 410, retryable: false, remedy: 'The session is over.' },
+  'outcome-unknown': { status: 202, retryable: true, remedy: 'Repeat with the same idempotency key.' },
+  'store-unavailable': {
+    status: 503,
+    retryable: true,
+    remedy: 'PostgreSQL cannot be reached. Repeat later.',
+  },
+  'engine-unavailable': { status: 503, retryable: true, remedy: 'Temporal cannot be reached. Repeat later.' },
+  internal: { status: 500, retryable: true, remedy: 'Look for the correlation id in the log.' },
+} as const satisfies Record<string, FailureKind>;
+
+export type FailureCode = keyof typeof failures;
+
+/** A failure with a stable code. Its message never holds a secret, a token or personal data. */
+export class CodedFailure extends Error {
+  override readonly name: string = 'CodedFailure';
+  readonly code: FailureCode;
+
+  constructor(code: FailureCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  get retryable(): boolean {
+    return failures[this.code].retryable;
+  }
+}

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import type { LinkId, SessionKey } from '../workflows/contract/values.ts';
+
+/** What names one paid unit: the n-th session (from 0) of one line of one order of one shop. */
+export interface UnitIdentity {
+  readonly saleorDomain: string;
+  readonly orderUuid: string;
+  readonly lineUuid: string;
+  readonly unit: number;
+}
+
+/** The first 22 characters of base64url(sha256(saleorDomain | orderUuid | lineUuid | unit)). */
+export function sessionKeyOf(identity: UnitIdentity): SessionKey {
+  const text = `${identity.saleorDomain}|${identity.orderUuid}|${identity.lineUuid}|${identity.unit}`;
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22) as SessionKey;
+}
+
+export function sessionWorkflowId(key: SessionKey): string {
+  return `session-${key}`;
+}
+
+export function sessionRouteId(key: SessionKey): string {
+  return `sess-${key}`;
+}
+
+export function linkIdOf(key: SessionKey, n: number): LinkId {
+  return `${key}-${n}` as LinkId;
+}
+
+/**
+ * The ticket's explicit number: Zammad's system id and 18 decimal digits derived from the session's key.
+ * `attempt` > 0 derives the next number, for the case that a stranger's ticket holds the first.
+ */
+export function ticketNumberOf(systemId: string, key: SessionKey, attempt = 0): string {
+  const digest = createHash('sha256')
+    .update(attempt === 0 ? key : `${key}|${attempt}`)
+    .digest();
+  return systemId + (digest.readBigUInt64BE() % 10n ** 18n).toString().padStart(18, '0');
+}

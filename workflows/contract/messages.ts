@@ -1,0 +1,62 @@
+import type { OutsideEvent } from './events.ts';
+import type { Gate, RulesVersion, SessionView } from './session.ts';
+import type { Actor, Instant, LinkId, Millis, StepId } from './values.ts';
+
+/** Why a request was refused. */
+export type RefusalReason =
+  | 'opening'
+  | 'ended'
+  | 'settling'
+  | 'after-cutoff'
+  | 'before-cutoff'
+  | 'started'
+  | 'not-booked'
+  | 'move-pending'
+  | 'late-change-pending'
+  | 'no-late-change'
+  | 'cancel-pending'
+  | 'access-revoked'
+  | 'already-revoked'
+  | 'not-revoked'
+  | 'unknown-link'
+  | 'unknown-step'
+  | 'step-running'
+  | 'cutoff-passed'
+  | 'unknown-rules';
+
+/** An Update's answer. `at` is the instant the reason is about: the cutoff, the end. */
+export type Verdict =
+  | {
+      readonly accepted: true;
+      /** `provider-page`: the client goes on at the provider; `booking-link`: a fresh link is on the page. */
+      readonly next: 'none' | 'provider-page' | 'booking-link';
+    }
+  | { readonly accepted: false; readonly reason: RefusalReason; readonly at: Instant | null };
+
+/** The signal that carries everything from outside. */
+export const OUTSIDE_EVENTS = 'outsideEvents';
+export type OutsideEventsArgs = [events: readonly OutsideEvent[]];
+
+export const GATE_QUERY = 'gate';
+export const SESSION_QUERY = 'session';
+export type GateQuery = () => Gate;
+export type SessionQuery = () => SessionView;
+
+/** Each Update's argument. Its name is the key; its answer is a `Verdict`. */
+export interface SessionUpdates {
+  reschedule: { readonly by: Actor };
+  cancel: { readonly by: Actor; readonly refund: 'policy' | 'full' | 'none' };
+  requestLateChange: { readonly by: Actor };
+  decideLateChange: { readonly by: Actor; readonly approve: boolean };
+  moveCutoff: { readonly cutoffMs: Millis };
+  correctEmail: Record<string, never>;
+  reissueLink: Record<string, never>;
+  revokeLink: { readonly linkId: LinkId };
+  revokeAccess: Record<string, never>;
+  restoreAccess: Record<string, never>;
+  retryStep: { readonly step: StepId };
+  skipStep: { readonly step: StepId };
+  adoptRules: { readonly rulesVersion: RulesVersion };
+}
+
+export const SESSION_WORKFLOW = 'sessionWorkflow';
