@@ -28,12 +28,11 @@ export function linkIdOf(key: SessionKey, n: number): LinkId {
 }
 
 /**
- * The ticket's explicit number: Zammad's system id and 18 decimal digits derived from the session's key.
+ * The ticket's explicit number: Zammad's system id and 18 decimal digits of the hash behind the session's key.
  * `attempt` > 0 derives the next number, for the case that a stranger's ticket holds the first.
  */
 export function ticketNumberOf(systemId: string, key: SessionKey, attempt = 0): string {
-  const digest = createHash('sha256')
-    .update(attempt === 0 ? key : `${key}|${attempt}`)
-    .digest();
-  return systemId + (digest.readBigUInt64BE() % 10n ** 18n).toString().padStart(18, '0');
+  const hash =
+    attempt === 0 ? Buffer.from(key, 'base64url') : createHash('sha256').update(`${key}|${attempt}`).digest();
+  return systemId + (hash.readBigUInt64BE() % 10n ** 18n).toString().padStart(18, '0');
 }

@@ -1,0 +1,23 @@
+import { type Kysely, Migrator } from 'kysely';
+import { sessionsMigration } from './migrations/0001-sessions.ts';
+import type { Tables } from './tables.ts';
+
+const migrations = { '0001-sessions': sessionsMigration };
+
+/**
+ * Brings the schema up to date. Safe when several processes start at once: kysely holds an advisory lock.
+ *
+ * @returns the names of the migrations that were run, oldest first.
+ */
+export async function migrate(db: Kysely<Tables>): Promise<readonly string[]> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error, results } = await migrator.migrateToLatest();
+  if (error) throw error;
+  return (results ?? []).map((result) => result.migrationName);
+}
+
+/** Migrations that this build knows and the database has not run. */
+export async function pendingMigrations(db: Kysely<Tables>): Promise<readonly string[]> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  return (await migrator.getMigrations()).filter((one) => !one.executedAt).map((one) => one.name);
+}
