@@ -106,6 +106,7 @@ export const failures = {
   'too-large': { status: 413, retryable: false, remedy: 'Send a smaller body.' },
   'unsupported-media-type': { status: 415, retryable: false, remedy: 'Send application/json.' },
   'session-over': { status: 410, retryable: false, remedy: 'The session is over.' },
+  refused: { status: 409, retryable: false, remedy: 'The rules say no; the reason says why and since when.' },
   'outcome-unknown': { status: 202, retryable: true, remedy: 'Repeat with the same idempotency key.' },
   'store-unavailable': {
     status: 503,

@@ -26,6 +26,8 @@ export interface HttpClientOptions {
   readonly onCall?: (call: VendorCall) => void;
   /** Lets a vendor say what its own error bodies mean; undefined falls back to the status. */
   readonly classify?: (status: number, body: unknown) => FailureCode | undefined;
+  /** Lets a vendor that answers failures with 2xx (GraphQL) say so; undefined is a good answer. */
+  readonly refused?: (body: unknown) => FailureCode | undefined;
   /** Milliseconds to wait after a 429 or 503, from the vendor's own headers. Default: `Retry-After`. */
   readonly retryAfter?: (headers: Headers) => number | null;
   readonly fetch?: Fetch;
@@ -178,6 +180,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           },
         );
       }
+      const refusal = parsed.ok ? options.refused?.(parsed.value) : undefined;
+      if (refusal) throw fail(refusal, response.status, { vendorBody: parsed.ok ? parsed.value : text });
       const checked = parsed.ok ? request.schema.safeParse(parsed.value) : null;
       if (!checked?.success)
         throw fail('vendor-malformed', response.status, { vendorBody: parsed.ok ? parsed.value : text });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultSwitch } from './faults.ts';
+import { postExactly } from './post.ts';
 import type { TwinLog } from './twin.ts';
 
 export interface Webhook {
@@ -45,20 +46,9 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   let held: Webhook | undefined;
 
   async function attempt(webhook: Webhook): Promise<number | null> {
-    const { headers, body } = webhook.render();
-    try {
-      const response = await fetch(webhook.url, {
-        method: 'POST',
-        headers,
-        body: new Uint8Array(body),
-        redirect: 'manual',
-        signal: AbortSignal.any([stopped.signal, AbortSignal.timeout(options.timeoutMs)]),
-      });
-      await response.arrayBuffer();
-      return response.status;
-    } catch {
-      return null;
-    }
+    return postExactly(webhook.url, webhook.render(), {
+      signal: AbortSignal.any([stopped.signal, AbortSignal.timeout(options.timeoutMs)]),
+    });
   }
 
   async function deliver(webhook: Webhook): Promise<void> {

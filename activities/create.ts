@@ -1,0 +1,44 @@
+import type { SessionActivities } from '../workflows/contract/activities.ts';
+import { appointmentActivities } from './appointments.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { withFailureCodes } from './failures.ts';
+import { gatewayActivities } from './gateway.ts';
+import { linkActivities } from './links.ts';
+import { paymentActivities } from './payments.ts';
+import { recordActivities } from './records.ts';
+import { ticketActivities } from './tickets.ts';
+
+/**
+ * A request to Zammad that timed out may still be running there: the next attempt looks only when it must be over,
+ * or it would find nothing and do the work twice. Zammad gives its own requests to others 30 s, and promises
+ * nothing about the ones it answers.
+ */
+const ZAMMAD_LONGEST_REQUEST_MS = 30_000;
+
+/**
+ * Every effect a session may cause, on real dependencies. Whatever an activity throws leaves here as an
+ * `ApplicationFailure` that carries a code and a request id and nothing of what a vendor or PostgreSQL said.
+ */
+export function createActivities(dependencies: ActivityDependencies): SessionActivities {
+  const payments = paymentActivities(dependencies);
+  const links = linkActivities(dependencies);
+  const tickets = ticketActivities(dependencies);
+  const gateway = gatewayActivities(dependencies);
+  const records = recordActivities(dependencies);
+  const appointments = appointmentActivities(dependencies);
+  const { log } = dependencies;
+  return {
+    confirmPayment: withFailureCodes(log, 'confirmPayment', payments.confirmPayment),
+    refund: withFailureCodes(log, 'refund', payments.refund),
+    issueLink: withFailureCodes(log, 'issueLink', links.issueLink),
+    openTicket: withFailureCodes(log, 'openTicket', tickets.openTicket, ZAMMAD_LONGEST_REQUEST_MS),
+    writeTicket: withFailureCodes(log, 'writeTicket', tickets.writeTicket, ZAMMAD_LONGEST_REQUEST_MS),
+    remind: withFailureCodes(log, 'remind', tickets.remind, ZAMMAD_LONGEST_REQUEST_MS),
+    putRoute: withFailureCodes(log, 'putRoute', gateway.putRoute),
+    deleteRoute: withFailureCodes(log, 'deleteRoute', gateway.deleteRoute),
+    publish: withFailureCodes(log, 'publish', records.publish),
+    makeBookingLink: withFailureCodes(log, 'makeBookingLink', appointments.makeBookingLink),
+    askProvider: withFailureCodes(log, 'askProvider', appointments.askProvider),
+    cancelAppointment: withFailureCodes(log, 'cancelAppointment', appointments.cancelAppointment),
+  };
+}

@@ -1,0 +1,36 @@
+import type { Database } from '../db/connect.ts';
+import type { GatewayClient } from '../integrations/apisix/contract.ts';
+import type { CalendlyClient } from '../integrations/calendly/contract.ts';
+import type { SaleorClient } from '../integrations/saleor/contract.ts';
+import type { ZammadClient } from '../integrations/zammad/contract.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { KeyRing } from '../platform/keys.ts';
+
+/** The part of a logger that activities use. Fields are ids and codes only. */
+export interface ActivityLog {
+  info(fields: Record<string, unknown>, message: string): void;
+  warn(fields: Record<string, unknown>, message: string): void;
+  error(fields: Record<string, unknown>, message: string): void;
+}
+
+/** Everything the activities stand on. The worker makes one of it and gives it to `createActivities`. */
+export interface ActivityDependencies {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: ActivityLog;
+  readonly zammad: ZammadClient;
+  /** The first digits of each ticket number, `ZAMMAD_SYSTEM_ID`. */
+  readonly zammadSystemId: string;
+  readonly apisix: GatewayClient;
+  /** Where clients reach their sessions, `GATEWAY_URL`. */
+  readonly gatewayUrl: string;
+  /** Above this many open sessions new ones use the wildcard route only. */
+  readonly maxRoutes: number;
+  /** How long a fresh route may take until its URL answers, in milliseconds. */
+  readonly routeWaitMs: number;
+  readonly calendly: CalendlyClient;
+  /** The shop's client. Throws `not-configured` for a shop without a credential. */
+  readonly saleor: (domain: string) => SaleorClient;
+  /** Signs session tokens and booking references. */
+  readonly linkKeys: KeyRing;
+}

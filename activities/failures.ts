@@ -1,0 +1,120 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
+import { CodedFailure, type FailureCode, failures } from '../platform/failures.ts';
+import { VendorFailure } from '../platform/http-client.ts';
+import type { Millis } from '../workflows/contract/values.ts';
+import type { ActivityLog } from './dependencies.ts';
+
+/** What a failed activity says beside its code. */
+export interface FailureDetails {
+  readonly requestId: string | null;
+}
+
+/** Socket errors, and the messages of pg and its pool, which carry no code. */
+const brokenConnection = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+const brokenPool =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after)/;
+
+/**
+ * SQLSTATE classes that a later attempt can get past: connection exception, transaction rollback (deadlock),
+ * insufficient resources, operator intervention (shutdown, statement time-out).
+ */
+const passingSqlState = /^(08|40|53|57)[0-9A-Z]{3}$/;
+
+function codeOf(error: unknown): string | null {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return null;
+  return typeof error.code === 'string' ? error.code : null;
+}
+
+/** PostgreSQL cannot be reached, or cannot work now. */
+export function isStoreUnavailable(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code !== null) return brokenConnection.has(code) || passingSqlState.test(code);
+  if (error instanceof AggregateError) return error.errors.some(isStoreUnavailable);
+  return error instanceof Error && brokenPool.test(error.message);
+}
+
+/** A row that others stand on is gone (SQLSTATE 23503, foreign key violation). */
+function isRowMissing(error: unknown): boolean {
+  return codeOf(error) === '23503';
+}
+
+function failure(
+  code: FailureCode,
+  requestId: string | null,
+  retryAfterMs: number | null,
+): ApplicationFailure {
+  const details: FailureDetails = { requestId };
+  return ApplicationFailure.create({
+    type: code,
+    message: requestId === null ? code : `${code} (request ${requestId})`,
+    nonRetryable: !failures[code].retryable,
+    details: [details],
+    ...(retryAfterMs === null ? {} : { nextRetryDelay: retryAfterMs }),
+  });
+}
+
+/**
+ * What leaves an activity: a code of the failure table, a request id, and whether a repeat can help. Neither
+ * message nor cause of the original goes along, because vendors and PostgreSQL echo personal data.
+ *
+ * @param afterTimeoutMs the least wait after a time-out; null leaves it to the retry policy.
+ */
+export function toApplicationFailure(
+  error: unknown,
+  afterTimeoutMs: Millis | null = null,
+): ApplicationFailure | CancelledFailure {
+  if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
+  if (error instanceof VendorFailure) {
+    const wait = error.code === 'vendor-timeout' ? afterTimeoutMs : null;
+    return failure(error.code, error.requestId, error.retryAfterMs ?? wait);
+  }
+  if (error instanceof CodedFailure) return failure(error.code, null, null);
+  if (isStoreUnavailable(error)) return failure('store-unavailable', null, null);
+  if (isRowMissing(error)) return failure('row-missing', null, null);
+  return failure('internal', null, null);
+}
+
+/** Where it was thrown, without the message in front. */
+function framesOf(error: unknown): string | null {
+  if (!(error instanceof Error) || error.stack === undefined) return null;
+  return error.stack
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .map((line) => line.trim())
+    .join('\n');
+}
+
+/**
+ * An activity whose failures carry codes; each one is logged by ids, code and place.
+ *
+ * @param afterTimeoutMs how long to wait after a call whose outcome is unknown, before the next attempt looks.
+ */
+export function withFailureCodes<Input extends { readonly sessionKey: string }, Result>(
+  log: ActivityLog,
+  activity: string,
+  run: (input: Input) => Promise<Result>,
+  afterTimeoutMs: Millis | null = null,
+): (input: Input) => Promise<Result> {
+  return async (input) => {
+    try {
+      return await run(input);
+    } catch (error) {
+      const thrown = toApplicationFailure(error, afterTimeoutMs);
+      const fields = { activity, sessionKey: input.sessionKey };
+      if (thrown instanceof ApplicationFailure && thrown.type === 'internal') {
+        const name = error instanceof Error ? error.name : typeof error;
+        log.error({ ...fields, error: name, sqlState: codeOf(error), at: framesOf(error) }, 'activity broke');
+      } else if (thrown instanceof ApplicationFailure) {
+        log.warn({ ...fields, code: thrown.type, details: thrown.details }, 'activity failed');
+      }
+      throw thrown;
+    }
+  };
+}

@@ -1,0 +1,52 @@
+import { findLink, type Link, recordLink } from '../db/queries/links.ts';
+import { CodedFailure } from '../platform/failures.ts';
+import type { KeyRing } from '../platform/keys.ts';
+import { mintSessionToken } from '../platform/tokens.ts';
+import type { SessionActivities } from '../workflows/contract/activities.ts';
+import type { Instant, LinkId } from '../workflows/contract/values.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+
+/** The address of a session's page. It gives no access by itself. */
+export function sessionUrl(gatewayUrl: string, slug: string): string {
+  return `${gatewayUrl.replace(/\/+$/, '')}/customer/s/${slug}`;
+}
+
+function mint(ring: KeyRing, link: Link): Promise<string> {
+  return mintSessionToken(ring, {
+    sessionKey: link.session_key,
+    linkId: link.link_id,
+    tenantId: link.tenant_id,
+    userId: link.user_id,
+    calendarId: link.calendar_id,
+    templateId: link.template_id,
+    clientId: link.client_id,
+    purpose: link.purpose,
+    issuedAt: link.issued_at.getTime() as Instant,
+    expiresAt: null,
+  });
+}
+
+/**
+ * The session's URL with its token, for a mail to the client. The token is minted from the link's row and kept
+ * nowhere. Null when the link was revoked since: a newer mail carries its successor.
+ */
+export async function accessUrl(
+  { db, gatewayUrl, linkKeys }: Pick<ActivityDependencies, 'db' | 'gatewayUrl' | 'linkKeys'>,
+  slug: string,
+  linkId: LinkId,
+): Promise<string | null> {
+  const link = await findLink(db, linkId);
+  if (!link) throw new CodedFailure('row-missing', `no link ${linkId}`);
+  if (link.revoked_at !== null) return null;
+  return `${sessionUrl(gatewayUrl, slug)}?token=${await mint(linkKeys, link)}`;
+}
+
+export function linkActivities({ db, clock }: ActivityDependencies): Pick<SessionActivities, 'issueLink'> {
+  return {
+    async issueLink({ sessionKey, linkId, revokes }) {
+      const recorded = await recordLink(db, { sessionKey, linkId, revokes, at: clock() });
+      if (!recorded) throw new CodedFailure('row-missing', `no session ${sessionKey}, or no calendar for it`);
+      return { kind: 'issue-link' };
+    },
+  };
+}

@@ -1,0 +1,167 @@
+import type { TicketTopic } from '../workflows/contract/effects.ts';
+
+/** The words of one topic, plain text. */
+export interface NoticeText {
+  readonly subject: string;
+  /** Paragraphs of the mail to the client. */
+  readonly client: readonly string[];
+  /** What agents read when the note is not a mail. */
+  readonly agent: string;
+  /** Start, end and cutoff are part of it. */
+  readonly showTimes: boolean;
+}
+
+/** English. Another language is another table of this shape. */
+export const topicTexts: Readonly<Record<TicketTopic, NoticeText>> = {
+  link: {
+    subject: 'Your session',
+    client: [
+      'Thank you for your payment. Your session has a page of its own.',
+      'There you choose or see its time, change it while that is possible, and join when it begins.',
+    ],
+    agent: 'The link to the session was issued.',
+    showTimes: true,
+  },
+  booked: {
+    subject: 'Your session is booked',
+    client: ['Your session is booked.'],
+    agent: 'An appointment was booked.',
+    showTimes: true,
+  },
+  moved: {
+    subject: 'Your session was moved',
+    client: ['Your session has a new time.'],
+    agent: 'The appointment was moved.',
+    showTimes: true,
+  },
+  rebook: {
+    subject: 'Please choose a new time',
+    client: [
+      'Your appointment was cancelled; your session stays paid.',
+      "Please choose a new time on your session's page.",
+    ],
+    agent: 'The appointment was cancelled. The session stays, and waits for a new time.',
+    showTimes: false,
+  },
+  'host-asks-reschedule': {
+    subject: 'Please choose another time',
+    client: ['Your host asks you to choose another time for your session.'],
+    agent: 'The host asked the client to choose another time. Nothing is cancelled or refunded.',
+    showTimes: true,
+  },
+  locked: {
+    subject: 'Your session can no longer be changed',
+    client: ['The time to reschedule or cancel has passed. We look forward to your session.'],
+    agent: 'The cutoff has passed. From now on a change needs a person.',
+    showTimes: true,
+  },
+  'late-change-requested': {
+    subject: 'Late change requested',
+    client: ['We have received your wish for a late change. A person looks at it and you will hear from us.'],
+    agent:
+      'A change was asked for, or made at the provider, after the cutoff. Set the session action to approve_change or decline_change. Both times stay open until then.',
+    showTimes: true,
+  },
+  'late-change-approved': {
+    subject: 'Late change approved',
+    client: ['Your late change is approved.'],
+    agent: 'The late change was approved.',
+    showTimes: true,
+  },
+  'late-change-declined': {
+    subject: 'Late change declined',
+    client: ['We could not accept your late change. Your session stays as it was.'],
+    agent: 'The late change was declined.',
+    showTimes: true,
+  },
+  'late-change-declined-but-moved': {
+    subject: 'Late change declined, but already moved at the provider',
+    client: [
+      'We could not accept your late change. Your session stays at the time below, although the booking page may show another one.',
+    ],
+    agent:
+      'The late change was declined, but the appointment is already moved at the provider. Please move it back or cancel it there, and tell the host.',
+    showTimes: true,
+  },
+  cancelled: {
+    subject: 'Your session is cancelled',
+    client: ['Your session is cancelled.'],
+    agent: 'The session was cancelled.',
+    showTimes: false,
+  },
+  expired: {
+    subject: 'Your session has expired',
+    client: ['No time was chosen before the deadline, so your session has expired.'],
+    agent: 'No appointment was booked before the deadline. The session expired.',
+    showTimes: false,
+  },
+  refund: {
+    subject: 'Your refund',
+    client: ['This is about the refund of your session.'],
+    agent: 'The refund of this session.',
+    showTimes: false,
+  },
+  'no-show': {
+    subject: 'Marked as no-show',
+    client: ['Your session was marked as missed. If that is wrong, please answer this mail.'],
+    agent: 'The host marked the client as a no-show.',
+    showTimes: true,
+  },
+  'no-show-cleared': {
+    subject: 'No-show cleared',
+    client: ['Your session is no longer marked as missed.'],
+    agent: 'The host cleared the no-show.',
+    showTimes: true,
+  },
+  attention: {
+    subject: 'Needs attention',
+    client: ['We are looking into a problem with your session and will write to you.'],
+    agent: 'This session needs a person.',
+    showTimes: true,
+  },
+  'link-reissued': {
+    subject: 'Your new link',
+    client: ['Here is the new link to your session. Earlier links no longer work.'],
+    agent: 'A new link was issued; earlier ones no longer work.',
+    showTimes: true,
+  },
+  'access-revoked': {
+    subject: 'Access withdrawn',
+    client: ['The access to your session was withdrawn. If you have questions, please answer this mail.'],
+    agent: 'The access to this session was revoked. All its links and cookies are dead.',
+    showTimes: false,
+  },
+  'access-restored': {
+    subject: 'Access restored',
+    client: ['The access to your session is restored. Earlier links no longer work.'],
+    agent: 'The access to this session was restored, with a new link.',
+    showTimes: true,
+  },
+  closed: {
+    subject: 'Your session has ended',
+    client: ['Your session has ended. Thank you.'],
+    agent: 'The session has ended. Its URL is gone and this ticket is closed.',
+    showTimes: true,
+  },
+};
+
+/** @param before how long before the start, in words. */
+export function reminderText(before: string): NoticeText {
+  return {
+    subject: `Your session begins in ${before}`,
+    client: [`A reminder: your session begins in ${before}.`],
+    agent: `The client was reminded ${before} before the start.`,
+    showTimes: true,
+  };
+}
+
+/** Reasons in words. A code that is missing here is shown to agents as it is, and not to clients. */
+export const reasonTexts: Readonly<Record<string, string | undefined>> = {
+  completed: 'It took place.',
+  'no-show': 'It was marked as missed.',
+  cancelled: 'It was cancelled.',
+  expired: 'It was not booked in time.',
+  refunded: 'It was refunded.',
+  'after-cutoff': 'The time to change it had passed.',
+  'start-in-the-past': 'The start that came with the order lies in the past.',
+};

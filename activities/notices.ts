@@ -1,0 +1,137 @@
+import { type FailureCode, failures } from '../platform/failures.ts';
+import type { TicketNote } from '../workflows/contract/effects.ts';
+import type { Instant, Millis } from '../workflows/contract/values.ts';
+import { type Html, html } from './html.ts';
+import { type NoticeText, reasonTexts, reminderText, topicTexts } from './notices-en.ts';
+import { readableLength, readableTime } from './times.ts';
+
+/** What a notice may tell, from rows. */
+export interface NoticeFacts {
+  readonly product: string;
+  readonly variant: string;
+  readonly orderNumber: string;
+  readonly firstName: string;
+  readonly timeZone: string;
+  /** Decimal text. */
+  readonly amount: string;
+  readonly currency: string;
+  /** The session's page, without a token. */
+  readonly pageUrl: string;
+  /** The page with a token in it; only in mails that stay out of everyone else's view. */
+  readonly accessUrl: string | null;
+  readonly workflowId: string;
+  /** Values of the shop's that were refused at intake. */
+  readonly refused: readonly { readonly field: string; readonly value: string; readonly code: string }[];
+}
+
+/** A ticket's article before it is sent. */
+export interface Notice {
+  readonly subject: string;
+  /** HTML. */
+  readonly body: string;
+}
+
+type Times = Pick<TicketNote, 'startsAt' | 'endsAt' | 'cutoffAt'>;
+
+/** One line, no control characters, at most `limit` characters: safe as a title and as a mail's subject. */
+export function oneLine(text: string, limit = 250): string {
+  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  // A cut must not leave half of a surrogate pair.
+  return line.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
+}
+
+function isFailureCode(code: string): code is FailureCode {
+  return Object.hasOwn(failures, code);
+}
+
+/** A stable code in words; an unknown one is shown as it is. */
+function reasonParagraphs(reason: string | null, toClient: boolean): readonly Html[] {
+  if (reason === null) return [];
+  const text = reasonTexts[reason];
+  if (toClient) return text === undefined ? [] : [html`<p>${text}</p>`];
+  const words = text ?? (isFailureCode(reason) ? failures[reason].remedy : null);
+  return [html`<p>Reason: <code>${reason}</code>${words === null ? '' : html`. ${words}`}</p>`];
+}
+
+function timesTable(times: Times, timeZone: string): readonly Html[] {
+  const rows: readonly (readonly [string, Instant | null])[] = [
+    ['Start', times.startsAt],
+    ['End', times.endsAt],
+    ['Changes until', times.cutoffAt],
+  ];
+  const known = rows.flatMap(([name, at]) =>
+    at === null ? [] : [html`<li>${name}: ${readableTime(at, timeZone)}</li>`],
+  );
+  return known.length === 0 ? [] : [html`<ul>${known}</ul>`];
+}
+
+function refusedValues(facts: NoticeFacts): readonly Html[] {
+  if (facts.refused.length === 0) return [];
+  const items = facts.refused.map(
+    ({ field, value, code }) => html`<li><code>${field}</code>: "${value}" (${code})</li>`,
+  );
+  return [html`<p>Values of the shop that were refused; the default was used instead:</p><ul>${items}</ul>`];
+}
+
+function clientMail(text: NoticeText, note: TicketNote, facts: NoticeFacts): Notice {
+  const url = facts.accessUrl ?? facts.pageUrl;
+  const parts = [
+    html`<p>Hello${facts.firstName === '' ? '' : ` ${facts.firstName}`},</p>`,
+    ...text.client.map((line) => html`<p>${line}</p>`),
+    ...reasonParagraphs(note.reason, true),
+    ...(text.showTimes ? timesTable(note, facts.timeZone) : []),
+    html`<p>Your session's page: <a href="${url}">${url}</a></p>`,
+    ...(facts.accessUrl === null
+      ? []
+      : [html`<p>This link is yours alone: who has it can open your session. Please do not pass it on.</p>`]),
+    html`<p>${facts.product}, order ${facts.orderNumber}</p>`,
+  ];
+  return { subject: oneLine(`${text.subject}: ${facts.product}`), body: html`${parts}`.html };
+}
+
+function agentNote(text: NoticeText, note: TicketNote, facts: NoticeFacts): Notice {
+  const parts = [
+    html`<p>${text.agent}</p>`,
+    ...reasonParagraphs(note.reason, false),
+    ...(text.showTimes ? timesTable(note, facts.timeZone) : []),
+    ...(note.topic === 'attention' ? refusedValues(facts) : []),
+    ...(note.topic === 'refund' ? [html`<p>Amount: ${facts.amount} ${facts.currency}</p>`] : []),
+    html`<p>Run: <code>${facts.workflowId}</code></p>`,
+  ];
+  return { subject: oneLine(text.subject), body: html`${parts}`.html };
+}
+
+/** The article of a note: a mail to the client, or a note for agents. */
+export function renderNotice(note: TicketNote, facts: NoticeFacts): Notice {
+  const text = topicTexts[note.topic];
+  return note.toClient ? clientMail(text, note, facts) : agentNote(text, note, facts);
+}
+
+/** The reminder `beforeMs` before the start. */
+export function renderReminder(note: TicketNote, beforeMs: Millis, facts: NoticeFacts): Notice {
+  const text = reminderText(readableLength(beforeMs));
+  return note.toClient ? clientMail(text, note, facts) : agentNote(text, note, facts);
+}
+
+/** What agents need to find a session: product and order, no personal data. */
+export function ticketTitle(facts: Pick<NoticeFacts, 'product' | 'orderNumber'>): string {
+  const order = oneLine(` / order ${facts.orderNumber}`, 80);
+  return `${oneLine(facts.product, 250 - order.length - 1)} ${order}`;
+}
+
+/** The first, internal note of a ticket. */
+export function renderOpening(facts: NoticeFacts): Notice {
+  const parts = [
+    html`<p>A paid session. Latchkey runs it and writes every step here.</p>`,
+    html`<ul>
+<li>Product: ${facts.product}${facts.variant === '' ? '' : `, ${facts.variant}`}</li>
+<li>Order: ${facts.orderNumber}</li>
+<li>Amount: ${facts.amount} ${facts.currency}</li>
+<li>Time zone: ${facts.timeZone}</li>
+<li>Page: ${facts.pageUrl}</li>
+<li>Run: <code>${facts.workflowId}</code></li>
+</ul>`,
+    ...refusedValues(facts),
+  ];
+  return { subject: 'Session opened', body: html`${parts}`.html };
+}

@@ -1,0 +1,41 @@
+import { findPurchasedUnit } from '../db/queries/refunds.ts';
+import type { SaleorOrderTruth } from '../integrations/saleor/contract.ts';
+import { CodedFailure } from '../platform/failures.ts';
+import type { SessionActivities } from '../workflows/contract/activities.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+
+const paidInFull: ReadonlySet<string> = new Set(['FULL', 'OVERCHARGED']);
+const calledOff: ReadonlySet<string> = new Set(['CANCELED', 'EXPIRED']);
+
+/** `isPaid` and `chargeStatus` decide, not the name of the event that told of the order. */
+export function paymentVerdict(order: SaleorOrderTruth): 'paid' | 'not-paid' | 'cancelled' {
+  if (calledOff.has(order.status)) return 'cancelled';
+  return order.isPaid && paidInFull.has(order.chargeStatus) ? 'paid' : 'not-paid';
+}
+
+export function paymentActivities({
+  db,
+  saleor,
+}: ActivityDependencies): Pick<SessionActivities, 'confirmPayment' | 'refund'> {
+  return {
+    async confirmPayment({ sessionKey }) {
+      const unit = await findPurchasedUnit(db, sessionKey);
+      if (!unit) throw new CodedFailure('row-missing', `no session ${sessionKey}`);
+      const order = await saleor(unit.saleorDomain).getOrder(unit.orderId);
+      if (!order)
+        throw new CodedFailure('vendor-not-found', `saleor knows no order of session ${sessionKey}`);
+      return { kind: 'confirm-payment', verdict: paymentVerdict(order) };
+    },
+
+    async refund({ sessionKey }) {
+      const unit = await findPurchasedUnit(db, sessionKey);
+      if (!unit) throw new CodedFailure('row-missing', `no session ${sessionKey}`);
+      const status = await saleor(unit.saleorDomain).refundUnit({
+        orderId: unit.orderId,
+        lineId: unit.lineId,
+        marker: `latchkey:${sessionKey}`,
+      });
+      return { kind: 'refund', status };
+    },
+  };
+}

@@ -1,0 +1,171 @@
+import {
+  customerOnce,
+  findTicketSubject,
+  rememberTicket,
+  type TicketSubject,
+} from '../db/queries/tickets.ts';
+import type { Ticket, TicketArticle } from '../integrations/zammad/contract.ts';
+import { CodedFailure } from '../platform/failures.ts';
+import { ticketNumberOf } from '../platform/session-ids.ts';
+import type { SessionActivities } from '../workflows/contract/activities.ts';
+import type { TicketNote, TicketTopic } from '../workflows/contract/effects.ts';
+import type { ProviderTruth } from '../workflows/contract/events.ts';
+import type { AppointmentUri, Instant, SessionKey } from '../workflows/contract/values.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { accessUrl, sessionUrl } from './links.ts';
+import {
+  type Notice,
+  type NoticeFacts,
+  renderNotice,
+  renderOpening,
+  renderReminder,
+  ticketTitle,
+} from './notices.ts';
+import { askForTruth } from './provider-truth.ts';
+
+/** A stranger's ticket under two derived numbers is chance; under three it is a wrong system id. */
+const NUMBER_ATTEMPTS = 3;
+
+/** Topics whose mail carries the link itself; every other mail names the page only. */
+const linkTopics: ReadonlySet<TicketTopic> = new Set<TicketTopic>([
+  'link',
+  'link-reissued',
+  'access-restored',
+  'rebook',
+]);
+
+/** Zammad wants a pending time in the future; where none is left the ticket is simply open. */
+export function ticketState(
+  note: TicketNote,
+  now: Instant,
+): { readonly state: TicketNote['state']; readonly pendingTime?: string } {
+  if (note.state !== 'pending reminder') return { state: note.state };
+  const next = [note.cutoffAt, note.startsAt, note.endsAt].find((at) => at !== null && at > now);
+  if (next === undefined || next === null) return { state: 'open' };
+  return { state: 'pending reminder', pendingTime: new Date(next).toISOString() };
+}
+
+/** The appointment is neither cancelled nor replaced, and still begins then. */
+export function stillStands(truth: ProviderTruth, appointment: AppointmentUri, startsAt: Instant): boolean {
+  return truth.appointments.some(
+    (one) => one.appointment === appointment && one.startsAt === startsAt && one.end.kind === 'none',
+  );
+}
+
+export function ticketActivities(
+  dependencies: ActivityDependencies,
+): Pick<SessionActivities, 'openTicket' | 'writeTicket' | 'remind'> {
+  const { db, clock, zammad, zammadSystemId, gatewayUrl } = dependencies;
+
+  const subjectOf = async (sessionKey: SessionKey): Promise<TicketSubject> => {
+    const subject = await findTicketSubject(db, sessionKey);
+    if (!subject) throw new CodedFailure('row-missing', `no session ${sessionKey}`);
+    return subject;
+  };
+
+  const factsOf = (subject: TicketSubject, url: string | null): NoticeFacts => ({
+    product: subject.product_name,
+    variant: subject.variant_name,
+    orderNumber: subject.order_number,
+    firstName: subject.first_name,
+    timeZone: subject.time_zone,
+    amount: subject.amount,
+    currency: subject.currency,
+    pageUrl: sessionUrl(gatewayUrl, subject.slug),
+    accessUrl: url,
+    workflowId: subject.workflow_id,
+    refused: subject.refused,
+  });
+
+  const customerOf = async (subject: TicketSubject): Promise<number> =>
+    subject.zammad_customer_id ??
+    customerOnce(db, { id: subject.client_id, emailKey: subject.email_key }, () =>
+      zammad.findOrCreateCustomer({
+        email: subject.email,
+        firstName: subject.first_name,
+        lastName: subject.last_name,
+      }),
+    );
+
+  const create = async (subject: TicketSubject, rev: number, status: string): Promise<Ticket> => {
+    const facts = factsOf(subject, null);
+    const ticket = {
+      title: ticketTitle(facts),
+      customerId: await customerOf(subject),
+      sessionId: subject.session_key,
+      sessionStatus: status,
+      sessionRev: rev,
+      tags: ['latchkey', 'session'],
+      article: { ...renderOpening(facts), mailTo: null, internal: true },
+    };
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const number = ticketNumberOf(zammadSystemId, subject.session_key, attempt);
+        return await zammad.openTicket({ ...ticket, number });
+      } catch (error) {
+        const taken = error instanceof CodedFailure && error.code === 'vendor-conflict';
+        if (!taken || attempt + 1 >= NUMBER_ATTEMPTS) throw error;
+      }
+    }
+  };
+
+  const ticketIdOf = async (subject: TicketSubject): Promise<number> => {
+    if (subject.ticket_id !== null) return subject.ticket_id;
+    const ticket = await zammad.findTicket(subject.session_key);
+    if (!ticket) throw new CodedFailure('row-missing', `session ${subject.session_key} has no ticket`);
+    await rememberTicket(db, subject.session_key, ticket);
+    return ticket.id;
+  };
+
+  const write = async (
+    sessionKey: SessionKey,
+    note: TicketNote,
+    render: (facts: NoticeFacts) => Notice,
+  ): Promise<void> => {
+    const subject = await subjectOf(sessionKey);
+    const ticketId = await ticketIdOf(subject);
+    const withLink = note.toClient && note.linkId !== null && linkTopics.has(note.topic);
+    const url =
+      withLink && note.linkId !== null ? await accessUrl(dependencies, subject.slug, note.linkId) : null;
+    const article: TicketArticle = {
+      ...render(factsOf(subject, url)),
+      mailTo: note.toClient ? subject.email : null,
+      // Zammad sends an internal mail all the same; but no one else who may read the ticket sees the token.
+      internal: !note.toClient || url !== null,
+    };
+    await zammad.changeTicket(ticketId, {
+      sessionRev: note.rev,
+      sessionStatus: note.status,
+      ...ticketState(note, clock()),
+      clearAction: note.clearAction,
+      article,
+    });
+  };
+
+  return {
+    async openTicket({ sessionKey, rev, status }) {
+      const subject = await subjectOf(sessionKey);
+      if (subject.ticket_id !== null && subject.ticket_number !== null) {
+        return { kind: 'open-ticket', ticketId: subject.ticket_id, ticketNumber: subject.ticket_number };
+      }
+      const ticket = await create(subject, rev, status);
+      await rememberTicket(db, sessionKey, ticket);
+      return { kind: 'open-ticket', ticketId: ticket.id, ticketNumber: ticket.number };
+    },
+
+    async writeTicket({ sessionKey, note }) {
+      await write(sessionKey, note, (facts) => renderNotice(note, facts));
+      return { kind: 'write-ticket' };
+    },
+
+    async remind({ sessionKey, appointment, startsAt, beforeMs, note }) {
+      const truth: ProviderTruth =
+        appointment === null
+          ? { appointments: [] }
+          : await askForTruth(dependencies, sessionKey, appointment);
+      const stands = appointment === null || stillStands(truth, appointment, startsAt);
+      if (stands) await write(sessionKey, note, (facts) => renderReminder(note, beforeMs, facts));
+      return { kind: 'remind', truth, sent: stands };
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { InboxSource } from '../../db/tables.ts';
+import type { SessionKey } from '../../workflows/contract/values.ts';
+
+/**
+ * What a row belongs together with. A Saleor row's correlation is also the only place that keeps the domain whose
+ * keys verified it: the body does not name the shop.
+ */
+export function saleorCorrelation(domain: string, orderId: string): string {
+  return `order|${domain}|${orderId}`;
+}
+
+/** Undefined for a row that is about no order. */
+export function saleorOrderOf(correlation: string): { domain: string; orderId: string } | undefined {
+  const [kind, domain, ...orderId] = correlation.split('|');
+  if (kind !== 'order' || !domain || orderId.length === 0) return undefined;
+  return { domain, orderId: orderId.join('|') };
+}
+
+export function sessionCorrelation(key: SessionKey): string {
+  return `session|${key}`;
+}
+
+export function calendlyEventCorrelation(eventUri: string): string {
+  return `calendly|${eventUri}`;
+}
+
+/** For a row that belongs with nothing, so that it keeps nothing waiting. */
+export function unrelatedCorrelation(source: InboxSource, deliveryKey: string): string {
+  return `unrelated|${source}|${deliveryKey}`;
+}

@@ -1,0 +1,37 @@
+import type { InboxRow } from '../../db/tables.ts';
+import { CodedFailure } from '../../platform/failures.ts';
+import { deliverCalendly } from './calendly.ts';
+import type { DeliveryDeps } from './dependencies.ts';
+import { failed, type Outcome, wait } from './outcome.ts';
+import { deliverSaleor } from './saleor.ts';
+
+/** One attempt to deliver one row. Everything in it may be repeated; what went wrong becomes an outcome. */
+export async function deliverRow(row: InboxRow, deps: DeliveryDeps): Promise<Outcome> {
+  try {
+    switch (row.source) {
+      case 'saleor':
+        return await deliverSaleor(row, deps);
+      case 'calendly':
+        return await deliverCalendly(row, deps);
+    }
+  } catch (error) {
+    const reason = reasonOf(error);
+    const name = error instanceof Error ? error.name : typeof error;
+    deps.log.warn(
+      { inboxId: row.id, source: row.source, event: row.event, reason, error: name },
+      'delivery failed',
+    );
+    return reason === 'engine-unavailable' ? wait(reason) : failed(reason);
+  }
+}
+
+/**
+ * A stable code and nothing else: messages of PostgreSQL quote the values they complain about.
+ * For one of its errors, the SQLSTATE.
+ */
+export function reasonOf(error: unknown): string {
+  if (error instanceof CodedFailure) return error.code;
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string')
+    return /^[0-9A-Z_]{1,20}$/.test(error.code) ? `error-${error.code}` : 'internal';
+  return 'internal';
+}

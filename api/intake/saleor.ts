@@ -1,0 +1,88 @@
+import { markStarted, sessionsOfOrder } from '../../db/queries/sessions.ts';
+import type { InboxRow, Session } from '../../db/tables.ts';
+import { MalformedSaleorId } from '../../integrations/saleor/convention.ts';
+import type { SaleorOrder } from '../../integrations/saleor/wire.ts';
+import type { ShopEvent } from '../../workflows/contract/events.ts';
+import type { Instant } from '../../workflows/contract/values.ts';
+import { saleorOrderOf } from './correlation.ts';
+import type { DeliveryDeps } from './dependencies.ts';
+import { type TakenOrder, takeOrder } from './orders.ts';
+import { done, type Outcome, quarantine } from './outcome.ts';
+import { readSaleorRow, type ShopNews } from './saleor-event.ts';
+import { deliverToSession, together } from './signal.ts';
+
+/** What a Saleor webhook does: a paid order becomes sessions, a cancel or refund is told to them. */
+export async function deliverSaleor(row: InboxRow, deps: DeliveryDeps): Promise<Outcome> {
+  const from = saleorOrderOf(row.correlation);
+  if (!from) return done('no-order');
+  const news = readSaleorRow(row);
+  switch (news.kind) {
+    case 'paid':
+      return openSessions(
+        news.order,
+        { domain: from.domain, at: row.received_at.getTime() as Instant },
+        deps,
+      );
+    case 'cancelled':
+    case 'refunded':
+      return tellSessions(from, shopEventOf(news), deps);
+    case 'nothing':
+      return done(news.reason);
+    case 'unreadable':
+      return quarantine(news.reason);
+  }
+}
+
+function shopEventOf(news: Extract<ShopNews, { kind: 'cancelled' | 'refunded' }>): ShopEvent {
+  const heard = { occurredAt: news.occurredAt, receivedAt: news.receivedAt };
+  return news.kind === 'cancelled'
+    ? { type: 'order.cancelled', ...heard }
+    : { type: 'payment.refunded', scope: news.scope, ...heard };
+}
+
+async function openSessions(
+  order: SaleorOrder,
+  from: { domain: string; at: Instant },
+  deps: DeliveryDeps,
+): Promise<Outcome> {
+  let taken: TakenOrder;
+  try {
+    taken = await takeOrder(deps.db, order, from, deps.orders);
+  } catch (error) {
+    if (error instanceof MalformedSaleorId) return quarantine('malformed-id');
+    throw error;
+  }
+  switch (taken.kind) {
+    case 'unknown-shop':
+      return quarantine('unknown-shop');
+    case 'no-address':
+      return quarantine('order-without-address');
+    case 'taken':
+      for (const session of taken.sessions) await startIntended(session, deps);
+      if (taken.unclear.length > 0) return quarantine('line-without-product');
+      return done(taken.sessions.length === 0 ? 'no-session-lines' : null);
+  }
+}
+
+/** Gives a session its run if it is still owed one, and writes that down. Safe to repeat. */
+export async function startIntended(
+  session: Session,
+  deps: Pick<DeliveryDeps, 'db' | 'starter' | 'clock' | 'log'>,
+): Promise<void> {
+  if (session.start_state !== 'intended') return;
+  const result = await deps.starter.start(session);
+  await markStarted(deps.db, session.session_key, new Date(deps.clock()));
+  deps.log.info({ sessionKey: session.session_key, result }, 'session started');
+}
+
+async function tellSessions(
+  order: { domain: string; orderId: string },
+  event: ShopEvent,
+  deps: DeliveryDeps,
+): Promise<Outcome> {
+  const sessions = await sessionsOfOrder(deps.db, { saleorDomain: order.domain, orderId: order.orderId });
+  if (sessions.length === 0) return done('no-sessions');
+  const outcomes: Outcome[] = [];
+  for (const session of sessions) outcomes.push(await deliverToSession(deps, session.session_key, [event]));
+  return together(outcomes);
+}

@@ -1,0 +1,242 @@
+import { randomUUID } from 'node:crypto';
+import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import { z } from 'zod';
+import type { Database } from '../../db/connect.ts';
+import { appointmentLinks, findPage, type PageRow } from '../../db/queries/gate.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { CodedFailure, failures } from '../../platform/failures.ts';
+import { sameSecret } from '../../platform/secrets.ts';
+import { type SessionEngine, type UpdateAnswer, updateIdOf } from '../gate/engine.ts';
+import { type Door, readReturnPath } from '../gate/paths.ts';
+import type { ReadGate } from '../gate/read-gate.ts';
+import { methodNotAllowed, requestIdOf, sendProblem } from '../problem.ts';
+import { isSameOrigin } from '../same-origin.ts';
+import { wantsHtml } from '../wants-html.ts';
+import {
+  acceptedPage,
+  type ClientAction,
+  placePage,
+  refusedPage,
+  unknownOutcomePage,
+} from './action-page.ts';
+import { webAddress } from './html.ts';
+import { loginPage, overPage, problemPage } from './notices.ts';
+import { factsOfRow, factsOfView, type SessionFacts } from './session-facts.ts';
+import { sessionPage } from './session-page.ts';
+
+export interface CustomerDependencies {
+  readonly db: Database;
+  readonly engine: SessionEngine;
+  readonly readGate: ReadGate;
+  /** What the gateway sends as `X-Upstream-Auth`: without it no identity header is believed. */
+  readonly upstreamSecret: string;
+  /** Origins whose forms are ours: the gateway's, and the public one. */
+  readonly origins: readonly string[];
+  readonly clock: Clock;
+}
+
+const actionBody = z.object({ nonce: z.string().min(1).max(200).optional() });
+
+/** A body that is neither a form nor JSON is refused before it is read; none at all is fine. */
+const formOrJson: RequestHandler = (req, res, next) => {
+  const typed = req.get('content-type') !== undefined;
+  if (typed && req.is(['application/x-www-form-urlencoded', 'application/json']) === false)
+    sendProblem(req, res, 'unsupported-media-type', {
+      detail: 'Send application/json or application/x-www-form-urlencoded.',
+    });
+  else next();
+};
+
+/** Everything below `/customer`: the session's pages behind the gate, and the login page before it. */
+export function createCustomerPages(deps: CustomerDependencies): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+
+  router.use('/customer', (req, res, next) => {
+    res.set({ 'cache-control': 'no-store', 'x-robots-tag': 'noindex', 'referrer-policy': 'same-origin' });
+    if (sameSecret(req.get('x-upstream-auth'), deps.upstreamSecret)) next();
+    else sendProblem(req, res, 'not-authenticated');
+  });
+
+  /** The session of this slug when the gate let the request through this door to it. */
+  async function sessionOf(req: Request<{ slug: string }>, door: Door): Promise<PageRow | undefined> {
+    if (req.get('x-access') !== door) return undefined;
+    const row = await findPage(deps.db, req.params.slug);
+    return row !== undefined && row.sessionKey === req.get('x-session-id') ? row : undefined;
+  }
+
+  async function factsOf(row: PageRow): Promise<SessionFacts> {
+    const answer = await deps.engine.view(row.sessionKey);
+    return answer.kind === 'answer' ? factsOfView(answer.value) : factsOfRow(row);
+  }
+
+  function answerMissing(req: Request, res: Response): void {
+    if (wantsHtml(req))
+      res
+        .status(404)
+        .type('html')
+        .send(problemPage('Not found', 'Nothing is here.', requestIdOf(req)));
+    else sendProblem(req, res, 'not-found');
+  }
+
+  function answerOver(req: Request, res: Response): void {
+    if (wantsHtml(req)) res.status(410).type('html').send(overPage());
+    else sendProblem(req, res, 'session-over');
+  }
+
+  router
+    .route('/customer/login')
+    .get((req, res) => {
+      if (readReturnPath(req.query['rd']) === undefined)
+        sendProblem(req, res, 'invalid-request', { detail: 'rd must be a path of this site.' });
+      else res.type('html').send(loginPage());
+    })
+    .all(methodNotAllowed('GET', 'HEAD'));
+
+  router
+    .route('/customer/s/:slug')
+    .get(async (req, res) => {
+      const row = await sessionOf(req, 'page');
+      if (row === undefined) {
+        answerMissing(req, res);
+        return;
+      }
+      const facts = await factsOf(row);
+      res.type('html').send(sessionPage({ row, facts, now: deps.clock(), nonce: randomUUID() }));
+    })
+    .all(methodNotAllowed('GET', 'HEAD'));
+
+  router
+    .route('/customer/s/:slug/join')
+    .get(async (req, res) => {
+      const row = await sessionOf(req, 'join');
+      if (row === undefined) {
+        answerMissing(req, res);
+        return;
+      }
+      const { appointment } = await factsOf(row);
+      const links = await appointmentLinks(deps.db, row.sessionKey, appointment);
+      const place = row.resource ?? links?.joinUrl ?? null;
+      const address = webAddress(place);
+      res.set('referrer-policy', 'no-referrer');
+      if (address === null) res.type('html').send(placePage(place, row));
+      else res.redirect(302, address);
+    })
+    .all(methodNotAllowed('GET', 'HEAD'));
+
+  async function answerAction(
+    req: Request,
+    res: Response,
+    action: ClientAction,
+    row: PageRow,
+    key: string,
+    answer: UpdateAnswer,
+  ): Promise<void> {
+    const html = wantsHtml(req);
+    res.set('idempotency-key', key);
+    switch (answer.kind) {
+      case 'answer': {
+        const { verdict } = answer;
+        if (!verdict.accepted) {
+          if (html)
+            res
+              .status(409)
+              .type('html')
+              .send(refusedPage(verdict.reason, verdict.at, row));
+          else sendProblem(req, res, 'refused', { reason: verdict.reason, at: verdict.at });
+          return;
+        }
+        let url: string | null = null;
+        if (verdict.next === 'provider-page') {
+          const { appointment } = await factsOf(row);
+          const links = await appointmentLinks(deps.db, row.sessionKey, appointment);
+          url = webAddress(links?.rescheduleUrl ?? null);
+        }
+        if (html) res.type('html').send(acceptedPage(action, verdict.next, url, row));
+        else res.json({ accepted: true, next: verdict.next, url });
+        return;
+      }
+      case 'unknown':
+        if (html)
+          res
+            .status(202)
+            .type('html')
+            .send(unknownOutcomePage(action, key, row));
+        else sendProblem(req, res, 'outcome-unknown');
+        return;
+      case 'not-found': {
+        const reading = await deps.readGate(row.sessionKey);
+        if (reading.kind === 'over' || (reading.kind === 'gate' && reading.gate.state === 'over'))
+          answerOver(req, res);
+        else if (html)
+          res
+            .status(409)
+            .type('html')
+            .send(problemPage('This is not possible now', 'Please try again later.', requestIdOf(req)));
+        else sendProblem(req, res, 'refused', { reason: 'closed' });
+        return;
+      }
+      case 'unavailable':
+        throw new CodedFailure('engine-unavailable', answer.why);
+    }
+  }
+
+  function actionHandler(action: ClientAction) {
+    return async (req: Request<{ slug: string }>, res: Response): Promise<void> => {
+      const row = await sessionOf(req, 'page');
+      if (row === undefined) {
+        answerMissing(req, res);
+        return;
+      }
+      const body = actionBody.safeParse(req.body ?? {});
+      const header = req.get('idempotency-key');
+      if (!body.success || (header !== undefined && !/^[\x21-\x7e]{1,200}$/.test(header))) {
+        sendProblem(req, res, 'invalid-request');
+        return;
+      }
+      const key = header ?? body.data.nonce ?? randomUUID();
+      const id = updateIdOf(row.sessionKey, action, key);
+      const answer =
+        action === 'reschedule'
+          ? await deps.engine.update(row.sessionKey, 'reschedule', { by: 'client' }, id)
+          : await deps.engine.update(row.sessionKey, 'cancel', { by: 'client', refund: 'policy' }, id);
+      await answerAction(req, res, action, row, key, answer);
+    };
+  }
+
+  const sameOrigin: RequestHandler = (req, res, next) => {
+    if (isSameOrigin(req, deps.origins)) next();
+    else sendProblem(req, res, 'not-allowed', { reason: 'cross-site' });
+  };
+  const readBody = [
+    sameOrigin,
+    formOrJson,
+    express.urlencoded({ extended: false, limit: '8kb' }),
+    express.json({ limit: '8kb' }),
+  ];
+  router
+    .route('/customer/s/:slug/reschedule')
+    .post(readBody, actionHandler('reschedule'))
+    .all(methodNotAllowed('POST'));
+  router
+    .route('/customer/s/:slug/cancel')
+    .post(readBody, actionHandler('cancel'))
+    .all(methodNotAllowed('POST'));
+
+  router.use('/customer', (req, res) => answerMissing(req, res));
+  router.use('/customer', ((error, req, res, next) => {
+    const code = error instanceof CodedFailure ? error.code : null;
+    if (res.headersSent || !wantsHtml(req) || code === null) next(error);
+    else
+      res
+        .status(failures[code].status)
+        .type('html')
+        .send(
+          problemPage(
+            'Please try again',
+            'This did not work. Please try again in a minute.',
+            requestIdOf(req),
+          ),
+        );
+  }) satisfies express.ErrorRequestHandler);
+  return router;
+}

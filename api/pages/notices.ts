@@ -1,0 +1,60 @@
+import type { ForbiddenReason } from '../gate/decision.ts';
+import type { Instant } from '../../workflows/contract/values.ts';
+import { html } from './html.ts';
+import { renderPage } from './layout.ts';
+import { timeInUtc } from './time.ts';
+
+/** 410: the session is over, and its address with it. */
+export function overPage(): string {
+  return renderPage('This session is over', html`<p>This address does not lead anywhere any more.</p>`);
+}
+
+function whyNot(reason: ForbiddenReason, at: string | null): string {
+  switch (reason) {
+    case 'not-yours':
+      return 'This address belongs to another session. Please use the link from the e-mail about this session.';
+    case 'opening':
+      return 'Your session is being prepared. Please try again in a minute.';
+    case 'not-booked':
+      return 'There is no time booked for this session yet. Please book one on the session’s page first.';
+    case 'not-yet':
+      return at === null ? 'It is too early.' : `It is too early. This opens on ${at}.`;
+    case 'no-longer':
+      return at === null ? 'It is too late.' : `It is too late. This was open until ${at}.`;
+    case 'closed':
+      return 'This session is closed at the moment. Please answer the e-mail about it, and we will look at it.';
+  }
+}
+
+/** 403: known, but not now, or not yours. Times are in UTC: the gate knows no one's zone. */
+export function forbiddenPage(reason: ForbiddenReason, at: Instant | null): string {
+  return renderPage('Not now', html`<p>${whyNot(reason, at === null ? null : timeInUtc(at))}</p>`);
+}
+
+/** 503: neither store could tell. */
+export function cannotTellPage(): string {
+  return renderPage(
+    'Please try again',
+    html`<p>We cannot check your access at the moment. Please try again in a minute.</p>`,
+  );
+}
+
+/** Where to find the link; the way in without it comes with the full login. */
+export function loginPage(): string {
+  return renderPage(
+    'Open your session',
+    html`<p>This page is for the person who booked the session.</p>
+<p>Please open the link in the e-mail that we sent you about it. The link signs you in.</p>
+<p>If your link no longer works, look for a newer e-mail: a new link replaces the old one. You can also answer
+the e-mail, and we will send you a fresh link.</p>`,
+  );
+}
+
+/** Anything that went wrong, with what to tell us. */
+export function problemPage(title: string, words: string, requestId: string | null): string {
+  return renderPage(
+    title,
+    html`<p>${words}</p>
+${requestId !== null && html`<p>If you write to us about it, please add this number: <code>${requestId}</code></p>`}`,
+  );
+}

@@ -1,0 +1,50 @@
+import type { PageRow } from '../../db/queries/gate.ts';
+import type { Outcome, Phase, SessionView } from '../../workflows/contract/session.ts';
+import type { AppointmentUri, Interval } from '../../workflows/contract/values.ts';
+
+/** What the session's page says of the session now; instants in milliseconds. */
+export interface SessionFacts {
+  readonly phase: Phase;
+  readonly outcome: Outcome | null;
+  readonly startsAt: number | null;
+  readonly endsAt: number | null;
+  readonly cutoffAt: number | null;
+  readonly bookingDeadline: number | null;
+  readonly appointment: AppointmentUri | null;
+  readonly lateChangePending: boolean;
+  readonly join: readonly Interval[];
+  /** False: from the records, because the workflow could not be asked. */
+  readonly current: boolean;
+}
+
+const instant = (iso: string | null): number | null => (iso === null ? null : Date.parse(iso));
+
+export function factsOfView(view: SessionView): SessionFacts {
+  return {
+    phase: view.phase,
+    outcome: view.outcome,
+    startsAt: instant(view.startsAt),
+    endsAt: instant(view.endsAt),
+    cutoffAt: instant(view.cutoffAt),
+    bookingDeadline: instant(view.bookingDeadline),
+    appointment: view.appointment,
+    lateChangePending: view.lateChange !== null,
+    join: view.gate.join,
+    current: true,
+  };
+}
+
+export function factsOfRow(row: PageRow): SessionFacts {
+  return {
+    phase: row.phase,
+    outcome: row.outcome,
+    startsAt: row.startsAt?.getTime() ?? null,
+    endsAt: row.endsAt?.getTime() ?? null,
+    cutoffAt: row.cutoffAt?.getTime() ?? null,
+    bookingDeadline: null,
+    appointment: null,
+    lateChangePending: false,
+    join: [],
+    current: false,
+  };
+}

@@ -1,0 +1,162 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type Express, type Router } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import { createHealth, type ReadinessCheck } from './health.ts';
+import { pagePolicy } from './pages/layout.ts';
+import { notFound, problemHandler, requestIdOf } from './problem.ts';
+import { describeError, requestLog } from './request-log.ts';
+
+export interface ApiSettings {
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** Undefined: every address of the machine. */
+  readonly host?: string;
+  readonly internalPort: number;
+  readonly internalHost: string;
+}
+
+/** Something that is stopped after the last request, in the order of the list. */
+export interface Stoppable {
+  readonly name: string;
+  stop(): Promise<void>;
+}
+
+export interface ApiDependencies {
+  readonly http: ApiSettings;
+  readonly log: Logger;
+  /** Routers of the public listener; each brings its own body parsing. */
+  readonly publicRouters: readonly Router[];
+  /** Routers of the internal listener, which also answers `/healthz` and `/readyz`. */
+  readonly internalRouters: readonly Router[];
+  readonly readiness: readonly ReadinessCheck[];
+  /** Sweep, then the Temporal client, then the database. */
+  readonly stopInOrder: readonly Stoppable[];
+  /** Requests under way get this long to finish, in milliseconds. Default 10,000. */
+  readonly drainMs?: number;
+}
+
+export interface RunningApi {
+  readonly publicUrl: string;
+  readonly internalUrl: string;
+  /** Not ready, then no new connections, then the last requests, then everything behind them. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Longer than the gateway keeps an idle connection (60 s), so that it never writes into one that we just shut. */
+const KEEP_ALIVE_MS = 65_000;
+
+function createApp(log: Logger, listener: 'public' | 'internal', isStopping: () => boolean): Express {
+  const app = express();
+  app.set('case sensitive routing', true);
+  app.set('strict routing', true);
+  app.set('query parser', 'simple');
+  app.set('etag', false);
+  app.disable('x-powered-by');
+  app.use(requestLog(log, listener));
+  app.use((_req, res, next) => {
+    if (isStopping()) res.set('connection', 'close');
+    next();
+  });
+  app.use(
+    helmet({
+      contentSecurityPolicy: { useDefaults: false, directives: pagePolicy },
+      xFrameOptions: { action: 'deny' },
+    }),
+  );
+  return app;
+}
+
+function listen(app: Express, port: number, host: string | undefined, variable: string): Promise<Server> {
+  const server = createServer(app);
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.headersTimeout = KEEP_ALIVE_MS + 1000;
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(`Port ${port} is taken. Set ${variable} to another port, or to 0 for any free one.`)
+          : error,
+      );
+    });
+    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
+      server.removeAllListeners('error');
+      resolve(server);
+    });
+  });
+}
+
+function urlOf(server: Server): string {
+  const address: AddressInfo | string | null = server.address();
+  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
+  const host = address.address === '::' || address.address === '0.0.0.0' ? '127.0.0.1' : address.address;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+}
+
+async function drain(server: Server, withinMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  // A connection that was busy at `close` becomes idle later and would be kept alive.
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  const late = setTimeout(() => server.closeAllConnections(), withinMs);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(late);
+}
+
+/** Starts both listeners. On failure everything that was handed in is stopped again. */
+export async function startApi(deps: ApiDependencies): Promise<RunningApi> {
+  const { http, log } = deps;
+  const drainMs = deps.drainMs ?? 10_000;
+  let stopping = false;
+  const isStopping = (): boolean => stopping;
+
+  async function stopBehind(): Promise<void> {
+    for (const one of deps.stopInOrder) {
+      try {
+        await one.stop();
+      } catch (error) {
+        log.error({ stopping: one.name, err: describeError(error) }, 'could not be stopped cleanly');
+      }
+    }
+  }
+
+  const report = problemHandler((error, req) =>
+    log.error({ requestId: requestIdOf(req), err: describeError(error) }, 'request failed'),
+  );
+  const publicApp = createApp(log, 'public', isStopping);
+  for (const router of deps.publicRouters) publicApp.use(router);
+  publicApp.use(notFound, report);
+  const internalApp = createApp(log, 'internal', isStopping);
+  internalApp.use(createHealth(deps.readiness, isStopping));
+  for (const router of deps.internalRouters) internalApp.use(router);
+  internalApp.use(notFound, report);
+
+  let internal: Server | undefined;
+  let open: Server;
+  try {
+    internal = await listen(internalApp, http.internalPort, http.internalHost, 'INTERNAL_PORT');
+    open = await listen(publicApp, http.port, http.host, 'PORT');
+  } catch (error) {
+    if (internal !== undefined) await drain(internal, 0);
+    await stopBehind();
+    throw error;
+  }
+  const inside = internal;
+
+  async function stop(): Promise<void> {
+    stopping = true;
+    // The gateway asks the internal listener about requests that the public one is still finishing.
+    await drain(open, drainMs);
+    await drain(inside, drainMs);
+    await stopBehind();
+  }
+  let closing: Promise<void> | undefined;
+  return {
+    publicUrl: urlOf(open),
+    internalUrl: urlOf(inside),
+    close: () => (closing ??= stop()),
+  };
+}

@@ -1,0 +1,131 @@
+import { type Client, isGrpcServiceError, ServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  defineSearchAttributeKey,
+  SearchAttributeType,
+  TypedSearchAttributes,
+  type SearchAttributePair,
+  WorkflowExecutionAlreadyStartedError,
+} from '@temporalio/common';
+import type { Session } from '../../db/tables.ts';
+import { CodedFailure } from '../../platform/failures.ts';
+import { sessionWorkflowId } from '../../platform/session-ids.ts';
+import {
+  OUTSIDE_EVENTS,
+  type OutsideEventsArgs,
+  SESSION_WORKFLOW,
+} from '../../workflows/contract/messages.ts';
+import type { SessionInput } from '../../workflows/contract/session.ts';
+import type { SessionStarter } from './starter.ts';
+
+const TASK_QUEUE = 'latchkey';
+
+/** gRPC status 3: what we sent is wrong, and waiting does not make it right. */
+const INVALID_ARGUMENT = 3;
+
+/** Temporal keeps at most 200 bytes of a summary. */
+const SUMMARY_BYTES = 200;
+
+const sessionStatus = defineSearchAttributeKey('SessionStatus', SearchAttributeType.KEYWORD);
+const tenantId = defineSearchAttributeKey('TenantId', SearchAttributeType.KEYWORD);
+const sessionStart = defineSearchAttributeKey('SessionStart', SearchAttributeType.DATETIME);
+const rescheduleCutoff = defineSearchAttributeKey('RescheduleCutoff', SearchAttributeType.DATETIME);
+const needsAttention = defineSearchAttributeKey('NeedsAttention', SearchAttributeType.KEYWORD);
+const rulesVersion = defineSearchAttributeKey('RulesVersion', SearchAttributeType.KEYWORD);
+
+function searchAttributesOf(input: SessionInput): TypedSearchAttributes {
+  const pairs: SearchAttributePair[] = [
+    { key: sessionStatus, value: 'opening' },
+    { key: tenantId, value: String(input.tenantId) },
+    { key: needsAttention, value: input.problems.length > 0 ? 'yes' : 'no' },
+    { key: rulesVersion, value: String(input.rulesVersion) },
+  ];
+  if (input.startsAt !== null)
+    pairs.push(
+      { key: sessionStart, value: new Date(input.startsAt) },
+      { key: rescheduleCutoff, value: new Date(input.startsAt - input.policy.cutoffMs) },
+    );
+  return new TypedSearchAttributes(pairs);
+}
+
+/** One line for Temporal UI: the product's name, cut to what Temporal keeps. Never the client's. */
+export function summaryOf(productName: string): string {
+  const whole = `Session ${productName}`.replace(/\s+/g, ' ').trim();
+  let line = '';
+  for (const { segment } of new Intl.Segmenter().segment(whole)) {
+    if (Buffer.byteLength(line + segment) > SUMMARY_BYTES) break;
+    line += segment;
+  }
+  return line;
+}
+
+/** What a failed call to Temporal means to intake. Everything that is not our own mistake is waited out. */
+function engineFailure(cause: unknown): CodedFailure {
+  const grpc = cause instanceof ServiceError ? cause.cause : cause;
+  if (isGrpcServiceError(grpc) && Number(grpc.code) === INVALID_ARGUMENT)
+    return new CodedFailure('internal', 'Temporal refused the request as invalid', { cause });
+  return new CodedFailure('engine-unavailable', 'Temporal did not answer', { cause });
+}
+
+/**
+ * Starts a session's workflow, once per id: a run that is open or closed under this id makes it `already`. What
+ * holds after Temporal's retention is the session's own row, not this.
+ *
+ * @throws {CodedFailure} `engine-unavailable`, or `internal` for a request that Temporal calls invalid.
+ */
+export async function startSession(client: Client, session: Session): Promise<'started' | 'already'> {
+  try {
+    await client.workflow.start(SESSION_WORKFLOW, {
+      workflowId: session.workflow_id,
+      taskQueue: TASK_QUEUE,
+      args: [session.input],
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      workflowIdConflictPolicy: 'FAIL',
+      typedSearchAttributes: searchAttributesOf(session.input),
+      staticSummary: summaryOf(session.product_name),
+      memo: { orderId: session.order_id, lineId: session.line_id, unit: session.unit },
+    });
+    return 'started';
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return 'already';
+    throw engineFailure(error);
+  }
+}
+
+/** Sends events to a session's open run. Never starts one: an event alone is not a payment. */
+export async function signalSession(
+  client: Client,
+  workflowId: string,
+  events: OutsideEventsArgs[0],
+): Promise<'delivered' | 'not-found'> {
+  try {
+    await client.workflow.getHandle(workflowId).signal<OutsideEventsArgs>(OUTSIDE_EVENTS, events);
+    return 'delivered';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return 'not-found';
+    throw engineFailure(error);
+  }
+}
+
+/**
+ * Temporal as intake sees it. The client is asked for at each call, so that the API starts and takes payments
+ * while Temporal is away.
+ */
+export function createSessionStarter(options: {
+  client: () => Promise<Client>;
+  /** How long one call may take, in milliseconds. */
+  deadlineMs: number;
+}): SessionStarter {
+  async function within<T>(call: (client: Client) => Promise<T>): Promise<T> {
+    let client: Client;
+    try {
+      client = await options.client();
+    } catch (error) {
+      throw engineFailure(error);
+    }
+    return client.withDeadline(Date.now() + options.deadlineMs, () => call(client));
+  }
+  return {
+    start: (session) => within((client) => startSession(client, session)),
+    signal: (key, events) => within((client) => signalSession(client, sessionWorkflowId(key), events)),
+  };
+}

@@ -1,0 +1,72 @@
+import { sql } from 'kysely';
+import type { Instant, SessionKey } from '../../workflows/contract/values.ts';
+import type { Database } from '../connect.ts';
+import { lockUntilCommit } from './tickets.ts';
+
+/** What a session's provider is asked with. */
+export interface BookingSubject {
+  readonly provider: 'calendly' | 'calcom';
+  readonly eventType: string;
+  readonly email: string;
+  /** First and last name, or an empty text. */
+  readonly name: string;
+  /** No appointment of this session can be older. */
+  readonly since: Instant;
+}
+
+export async function findBookingSubject(db: Database, key: SessionKey): Promise<BookingSubject | undefined> {
+  const row = await db
+    .selectFrom('sessions')
+    .innerJoin('clients', 'clients.id', 'sessions.client_id')
+    .select([
+      'sessions.event_type',
+      'sessions.input',
+      'clients.email',
+      'clients.first_name',
+      'clients.last_name',
+    ])
+    .where('sessions.session_key', '=', key)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  return {
+    provider: row.input.provider,
+    eventType: row.event_type,
+    email: row.email,
+    name: `${row.first_name} ${row.last_name}`.trim(),
+    since: row.input.paidAt,
+  };
+}
+
+/**
+ * Keeps the session's scheduling link, or has a new one made, one caller at a time. `make` gets the stored link and
+ * how many appointments this session has had, and answers with the link to store, or null to keep what is there.
+ *
+ * @returns false when there is no such session.
+ */
+export async function renewBookingLink(
+  db: Database,
+  key: SessionKey,
+  make: (current: { readonly url: string | null; readonly booked: number }) => Promise<string | null>,
+): Promise<boolean> {
+  return db.transaction().execute(async (trx) => {
+    await lockUntilCommit(trx, `booking-link|${key}`);
+    const row = await trx
+      .selectFrom('sessions')
+      .select(['booking_url'])
+      .select((of) =>
+        of
+          .selectFrom('appointments')
+          .whereRef('appointments.session_key', '=', 'sessions.session_key')
+          .select(sql<number>`count(*)::int`.as('count'))
+          .as('booked'),
+      )
+      .where('session_key', '=', key)
+      .executeTakeFirst();
+    if (!row) return false;
+    const url = await make({ url: row.booking_url, booked: row.booked ?? 0 });
+    if (url !== null) {
+      await trx.updateTable('sessions').set({ booking_url: url }).where('session_key', '=', key).execute();
+    }
+    return true;
+  });
+}

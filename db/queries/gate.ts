@@ -1,0 +1,113 @@
+import type { Gate, Outcome, Phase } from '../../workflows/contract/session.ts';
+import type { AppointmentUri, LinkId, SessionKey } from '../../workflows/contract/values.ts';
+import type { Database } from '../connect.ts';
+import type { StartState } from '../tables.ts';
+
+/** What a session's URL stands for. */
+export interface RouteRow {
+  readonly sessionKey: SessionKey;
+  readonly tenantId: number;
+  readonly clientId: number;
+  /** The link that was asked about is revoked, or is not one of this session's. */
+  readonly linkDead: boolean;
+}
+
+/** The session behind a slug, and whether a link may still open it; undefined for a slug that is nobody's. */
+export async function findRoute(db: Database, slug: string, linkId: LinkId): Promise<RouteRow | undefined> {
+  const row = await db
+    .selectFrom('sessions')
+    .leftJoin('links', (join) =>
+      join.onRef('links.session_key', '=', 'sessions.session_key').on('links.link_id', '=', linkId),
+    )
+    .select([
+      'sessions.session_key',
+      'sessions.tenant_id',
+      'sessions.client_id',
+      'links.link_id',
+      'links.revoked_at',
+    ])
+    .where('sessions.slug', '=', slug)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  return {
+    sessionKey: row.session_key,
+    tenantId: row.tenant_id,
+    clientId: row.client_id,
+    linkDead: row.link_id === null || row.revoked_at !== null,
+  };
+}
+
+/** The last gate that the session's workflow published, and how far its start came. */
+export async function publishedGate(
+  db: Database,
+  key: SessionKey,
+): Promise<{ readonly gate: Gate | null; readonly startState: StartState } | undefined> {
+  const row = await db
+    .selectFrom('sessions')
+    .leftJoin('gates', 'gates.session_key', 'sessions.session_key')
+    .select(['gates.gate', 'sessions.start_state'])
+    .where('sessions.session_key', '=', key)
+    .executeTakeFirst();
+  return row && { gate: row.gate, startState: row.start_state };
+}
+
+/** What the session's page shows of the purchase; the rules' own facts come from the workflow. */
+export interface PageRow {
+  readonly sessionKey: SessionKey;
+  readonly slug: string;
+  readonly productName: string;
+  readonly variantName: string;
+  readonly timeZone: string;
+  readonly resource: string | null;
+  readonly bookingUrl: string | null;
+  readonly phase: Phase;
+  readonly outcome: Outcome | null;
+  readonly startsAt: Date | null;
+  readonly endsAt: Date | null;
+  readonly cutoffAt: Date | null;
+}
+
+export async function findPage(db: Database, slug: string): Promise<PageRow | undefined> {
+  return db
+    .selectFrom('sessions')
+    .select([
+      'session_key as sessionKey',
+      'slug',
+      'product_name as productName',
+      'variant_name as variantName',
+      'time_zone as timeZone',
+      'resource',
+      'booking_url as bookingUrl',
+      'phase',
+      'outcome',
+      'starts_at as startsAt',
+      'ends_at as endsAt',
+      'cutoff_at as cutoffAt',
+    ])
+    .where('slug', '=', slug)
+    .executeTakeFirst();
+}
+
+/** Where the client goes on at the provider. */
+export interface AppointmentLinks {
+  readonly uri: string;
+  readonly rescheduleUrl: string | null;
+  readonly cancelUrl: string | null;
+  readonly joinUrl: string | null;
+}
+
+/** The appointment's links; with null, those of the session's newest appointment. */
+export async function appointmentLinks(
+  db: Database,
+  key: SessionKey,
+  uri: AppointmentUri | null,
+): Promise<AppointmentLinks | undefined> {
+  return db
+    .selectFrom('appointments')
+    .select(['uri', 'reschedule_url as rescheduleUrl', 'cancel_url as cancelUrl', 'join_url as joinUrl'])
+    .where('session_key', '=', key)
+    .$if(uri !== null, (query) => query.where('uri', '=', uri ?? ''))
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}

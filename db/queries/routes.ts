@@ -1,0 +1,39 @@
+import { sql } from 'kysely';
+import type { SessionKey } from '../../workflows/contract/values.ts';
+import type { Database } from '../connect.ts';
+
+/** What the gateway needs to know of a session. */
+export interface RouteSubject {
+  readonly slug: string;
+  /** The session's final gate is published. */
+  readonly over: boolean;
+  /** Open sessions that came before this one; counted up to `cap`. */
+  readonly ahead: number;
+}
+
+/**
+ * A session's place among the open ones, oldest first. A place only ever gets smaller, so the sessions whose place
+ * is below a cap are never more than the cap, however often and in whatever order they ask.
+ */
+export async function findRouteSubject(
+  db: Database,
+  key: SessionKey,
+  cap: number,
+): Promise<RouteSubject | undefined> {
+  const row = await db
+    .selectFrom('sessions')
+    .leftJoin('gates', 'gates.session_key', 'sessions.session_key')
+    .select(['sessions.slug', 'sessions.session_key', 'gates.gate'])
+    .where('sessions.session_key', '=', key)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const { rows } = await sql<{ ahead: number }>`
+    select count(*)::int as ahead from (
+      select from sessions other, sessions own
+      where own.session_key = ${key} and other.start_state <> 'ended'
+        and (other.created_at, other.session_key) < (own.created_at, own.session_key)
+      limit ${cap}
+    ) older
+  `.execute(db);
+  return { slug: row.slug, over: row.gate?.state === 'over', ahead: rows[0]?.ahead ?? 0 };
+}

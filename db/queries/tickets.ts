@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import type { SessionKey } from '../../workflows/contract/values.ts';
+import type { Database } from '../connect.ts';
+
+const ticketColumns = [
+  'sessions.session_key',
+  'sessions.client_id',
+  'sessions.workflow_id',
+  'sessions.slug',
+  'sessions.product_name',
+  'sessions.variant_name',
+  'sessions.time_zone',
+  'sessions.language',
+  'sessions.amount',
+  'sessions.currency',
+  'sessions.refused',
+  'sessions.unit',
+  'sessions.ticket_id',
+  'sessions.ticket_number',
+  'orders.number as order_number',
+  'clients.email',
+  'clients.email_key',
+  'clients.first_name',
+  'clients.last_name',
+  'clients.zammad_customer_id',
+] as const;
+
+function ticketSubject(db: Database, key: SessionKey) {
+  return db
+    .selectFrom('sessions')
+    .innerJoin('clients', 'clients.id', 'sessions.client_id')
+    .innerJoin('orders', (join) =>
+      join
+        .onRef('orders.saleor_domain', '=', 'sessions.saleor_domain')
+        .onRef('orders.order_id', '=', 'sessions.order_id'),
+    )
+    .select(ticketColumns)
+    .where('sessions.session_key', '=', key);
+}
+
+/** What a ticket tells of its session: what was sold, to whom, under which order. */
+export type TicketSubject = NonNullable<Awaited<ReturnType<typeof findTicketSubject>>>;
+
+export async function findTicketSubject(db: Database, key: SessionKey) {
+  return ticketSubject(db, key).executeTakeFirst();
+}
+
+/** Remembers the session's ticket; the first one stays. */
+export async function rememberTicket(
+  db: Database,
+  key: SessionKey,
+  ticket: { readonly id: number; readonly number: string },
+): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ ticket_id: ticket.id, ticket_number: ticket.number })
+    .where('session_key', '=', key)
+    .where('ticket_id', 'is', null)
+    .execute();
+}
+
+/** An advisory lock that ends with the transaction; `name` is hashed, so it may hold an address. */
+export async function lockUntilCommit(trx: Database, name: string): Promise<void> {
+  const key = createHash('sha256').update(name).digest().readBigInt64BE();
+  await sql`select pg_advisory_xact_lock(${key.toString()}::bigint)`.execute(trx);
+}
+
+/**
+ * The Zammad customer of a client, made at most once per e-mail address: Zammad itself makes two when it is asked
+ * twice at the same time. `make` runs under a lock by that address and its answer is stored before the lock ends.
+ */
+export async function customerOnce(
+  db: Database,
+  client: { readonly id: number; readonly emailKey: string },
+  make: () => Promise<number>,
+): Promise<number> {
+  return db.transaction().execute(async (trx) => {
+    await lockUntilCommit(trx, `zammad-customer|${client.emailKey}`);
+    const row = await trx
+      .selectFrom('clients')
+      .select('zammad_customer_id')
+      .where('id', '=', client.id)
+      .executeTakeFirst();
+    if (row && row.zammad_customer_id !== null) return row.zammad_customer_id;
+    const customerId = await make();
+    await trx
+      .updateTable('clients')
+      .set({ zammad_customer_id: customerId })
+      .where('id', '=', client.id)
+      .execute();
+    return customerId;
+  });
+}

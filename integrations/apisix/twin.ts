@@ -1,0 +1,136 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { FaultSwitch } from '../sandbox/faults.ts';
+import type { PageTable } from '../sandbox/page.ts';
+import { startTwin, type TwinLog } from '../sandbox/twin.ts';
+import { createAdminListener } from './twin/admin.ts';
+import { createDataPlane } from './twin/data-plane.ts';
+import { routeOf } from './twin/router.ts';
+import { createStore } from './twin/store.ts';
+
+export interface ApisixTwinOptions {
+  /** 0 takes any free port. */
+  readonly adminPort: number;
+  readonly gatewayPort: number;
+  readonly host?: string;
+  readonly adminKey: string;
+  /** A second key that may only read. */
+  readonly viewerKey?: string;
+  readonly log?: TwinLog;
+  /** The twin's clock, in milliseconds: leases and rate windows follow it. */
+  readonly now?: () => number;
+}
+
+/** A route that the gateway serves now. */
+export interface TwinRoute {
+  readonly id: string;
+  readonly uris: readonly string[];
+  readonly serviceId: string | null;
+  /** The end of its lease in milliseconds; null when it is permanent. */
+  readonly expiresAt: number | null;
+}
+
+export interface ApisixTwin {
+  /** The Admin API; `/__sandbox` on it shows what the twin holds. */
+  readonly adminUrl: string;
+  readonly gatewayUrl: string;
+  /** On the Admin API's side. */
+  readonly faults: FaultSwitch;
+  /** While down, the Admin API answers as APISIX does without etcd; the gateway goes on with what it has. */
+  etcdDown(down: boolean): void;
+  routes(): readonly TwinRoute[];
+  /** The gateway's access log in APISIX's default format. */
+  accessLog(): readonly string[];
+  close(): Promise<void>;
+}
+
+function isoOrDash(instant: number | null): string {
+  return instant === null ? 'permanent' : new Date(instant).toISOString();
+}
+
+/**
+ * A twin of APISIX 3.18 in traditional mode: the Admin API and a data plane that matches, runs uri-blocker,
+ * limit-count, forward-auth and proxy-rewrite, and proxies. Not there: consumers, other plugins, `vars`, WebSockets.
+ */
+export async function startApisixTwin(options: ApisixTwinOptions): Promise<ApisixTwin> {
+  const now = options.now ?? Date.now;
+  const host = options.host ?? '127.0.0.1';
+  const store = createStore(now);
+  const dataPlane = createDataPlane({ store, now });
+
+  const gateway = createServer(dataPlane.listener);
+  gateway.listen(options.gatewayPort, host);
+  await once(gateway, 'listening');
+  const gatewayUrl = `http://${host}:${(gateway.address() as AddressInfo).port}`;
+
+  const routes = (): TwinRoute[] =>
+    store.list('routes').map((stored) => {
+      const route = routeOf(stored);
+      return {
+        id: stored.id,
+        uris: route.uris ?? (route.uri === undefined ? [] : [route.uri]),
+        serviceId: route.service_id === undefined ? null : String(route.service_id),
+        expiresAt: stored.expiresAt,
+      };
+    });
+
+  const tables = (): PageTable[] => [
+    {
+      title: 'Routes',
+      columns: ['Id', 'URIs', 'Service', 'Lease until'],
+      rows: routes().map((route) => [
+        route.id,
+        route.uris.join(' '),
+        route.serviceId ?? '',
+        isoOrDash(route.expiresAt),
+      ]),
+    },
+    {
+      title: 'Other resources',
+      columns: ['Key'],
+      rows: (['services', 'upstreams', 'plugin_configs', 'global_rules'] as const).flatMap((collection) =>
+        store.list(collection).map((stored) => [stored.key]),
+      ),
+    },
+  ];
+
+  try {
+    const admin = await startTwin(
+      {
+        vendor: 'APISIX',
+        listener: createAdminListener({
+          store,
+          adminKey: options.adminKey,
+          ...(options.viewerKey === undefined ? {} : { viewerKey: options.viewerKey }),
+        }),
+        errorBody: (status) => ({
+          contentType: 'application/json',
+          body: `${JSON.stringify(status === 404 ? { message: 'Key not found' } : { error_msg: `sandbox fault ${status}` })}\n`,
+        }),
+        tables,
+      },
+      { port: options.adminPort, host, ...(options.log ? { log: options.log } : {}), now },
+    );
+    options.log?.info({ sandbox: 'APISIX', url: gatewayUrl }, 'sandbox gateway listens');
+    return {
+      adminUrl: admin.url,
+      gatewayUrl,
+      faults: admin.faults,
+      etcdDown(down) {
+        store.etcdDown = down;
+      },
+      routes,
+      accessLog: () => dataPlane.accessLog(),
+      async close() {
+        dataPlane.close();
+        gateway.closeAllConnections();
+        gateway.close();
+        await Promise.all([once(gateway, 'close'), admin.close()]);
+      },
+    };
+  } catch (error) {
+    gateway.close();
+    throw error;
+  }
+}

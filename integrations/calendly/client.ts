@@ -1,0 +1,235 @@
+import { z } from 'zod';
+import { CodedFailure, type FailureCode } from '../../platform/failures.ts';
+import {
+  createHttpClient,
+  retryAfterHeader,
+  type VendorCall,
+  VendorFailure,
+} from '../../platform/http-client.ts';
+import type { CalendlyAppointment, CalendlyClient } from './contract.ts';
+import { collectionSchema, inviteeSchema, scheduledEventSchema, toAppointment } from './wire.ts';
+
+export interface CalendlyClientOptions {
+  /** `https://api.calendly.com`, or the twin's address. */
+  readonly baseUrl: string;
+  readonly token: string;
+  /** Per request, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly onCall?: (call: VendorCall) => void;
+}
+
+/** The events that the webhook subscription asks for. */
+export const subscribedEvents = [
+  'invitee.created',
+  'invitee.canceled',
+  'invitee_no_show.created',
+  'invitee_no_show.deleted',
+] as const;
+
+/** 100 is the API's largest page; more pages than this of one address is a fault, not a search. */
+const pageSize = 100;
+const maxPages = 50;
+
+const resource = <T extends z.ZodType>(schema: T) => z.looseObject({ resource: schema });
+
+const userSchema = z.looseObject({
+  uri: z.string().min(1),
+  timezone: z.string().min(1),
+  current_organization: z.string().min(1),
+});
+const subscriptionSchema = z.looseObject({ uri: z.string(), callback_url: z.string(), state: z.string() });
+
+function errorMessage(body: unknown): string {
+  const parsed = z.looseObject({ message: z.string() }).safeParse(body);
+  return parsed.success ? parsed.data.message : '';
+}
+
+/** A 403 does not always mean a missing permission: it also says that the event cannot be cancelled any more. */
+function classify(status: number, body: unknown): FailureCode | undefined {
+  if (status === 403 && errorMessage(body) === 'Event in the past') return 'vendor-rejected';
+  return undefined;
+}
+
+/** `X-RateLimit-Reset` is on every answer, in seconds left; it is a wait only when nothing remains. */
+function retryAfter(headers: Headers): number | null {
+  const reset = headers.get('x-ratelimit-reset')?.trim();
+  const remaining = headers.get('x-ratelimit-remaining');
+  if (reset && /^\d+$/.test(reset) && (remaining === null || Number(remaining) <= 0))
+    return Number(reset) * 1000;
+  return retryAfterHeader(headers, Date.now());
+}
+
+interface InviteePath {
+  readonly event: string;
+  readonly invitee: string;
+}
+
+/** Only the ids are taken from a URI, never its host: the credential goes to the configured address alone. */
+function pathOf(inviteeUri: string): InviteePath | undefined {
+  const match = /\/scheduled_events\/([\w-]+)\/invitees\/([\w-]+)$/.exec(inviteeUri);
+  return match?.[1] && match[2]
+    ? {
+        event: `/scheduled_events/${match[1]}`,
+        invitee: `/scheduled_events/${match[1]}/invitees/${match[2]}`,
+      }
+    : undefined;
+}
+
+function isFailure(error: unknown, status: number): error is VendorFailure {
+  return error instanceof VendorFailure && error.status === status;
+}
+
+/** Calendly's API v2. Failures are `VendorFailure`s; it never retries by itself. */
+export function createCalendlyClient(options: CalendlyClientOptions): CalendlyClient {
+  const base = options.baseUrl.replace(/\/+$/, '');
+  const http = createHttpClient({
+    vendor: 'calendly',
+    baseUrl: base,
+    headers: { authorization: `Bearer ${options.token}` },
+    timeoutMs: options.timeoutMs,
+    classify,
+    retryAfter,
+    ...(options.onCall ? { onCall: options.onCall } : {}),
+  });
+
+  async function readEvent(path: string) {
+    const answer = await http.request({ method: 'GET', path, schema: resource(scheduledEventSchema) });
+    return answer.body.resource;
+  }
+
+  async function list<Item extends z.ZodType>(
+    path: string,
+    query: Record<string, string | number>,
+    item: Item,
+  ): Promise<z.output<Item>[]> {
+    const items: z.output<Item>[] = [];
+    let token: string | undefined;
+    for (let page = 0; page < maxPages; page += 1) {
+      const answer = await http.request({
+        method: 'GET',
+        path,
+        query: { ...query, count: pageSize, ...(token === undefined ? {} : { page_token: token }) },
+        schema: collectionSchema(item),
+      });
+      items.push(...answer.body.collection);
+      token = answer.body.pagination.next_page_token ?? undefined;
+      if (token === undefined) return items;
+    }
+    throw new CodedFailure('vendor-malformed', `calendly GET ${path}: more than ${maxPages} pages`);
+  }
+
+  async function readMe() {
+    const { body } = await http.request({ method: 'GET', path: '/users/me', schema: resource(userSchema) });
+    const { uri, current_organization: organization, timezone: timeZone } = body.resource;
+    return { uri, organization, timeZone };
+  }
+
+  async function subscribe(organization: string, url: string, signingKey: string): Promise<void> {
+    await http.request({
+      method: 'POST',
+      path: '/webhook_subscriptions',
+      body: { url, events: subscribedEvents, organization, scope: 'organization', signing_key: signingKey },
+      schema: resource(subscriptionSchema),
+    });
+  }
+
+  /** Calendly switches a subscription off when it failed for a day; only a new one is ever sent to again. */
+  async function replaceDisabled(organization: string, url: string, signingKey: string): Promise<void> {
+    const all = await list(
+      '/webhook_subscriptions',
+      { organization, scope: 'organization' },
+      subscriptionSchema,
+    );
+    const disabled = all.find((one) => one.callback_url === url && one.state === 'disabled');
+    const id = disabled && /\/webhook_subscriptions\/([\w-]+)$/.exec(disabled.uri)?.[1];
+    if (!id) return;
+    await http.request({
+      method: 'DELETE',
+      path: `/webhook_subscriptions/${id}`,
+      schema: z.unknown(),
+    });
+    await subscribe(organization, url, signingKey);
+  }
+
+  return {
+    async createSchedulingLink(eventTypeUuid) {
+      const { body } = await http.request({
+        method: 'POST',
+        path: '/scheduling_links',
+        body: {
+          max_event_count: 1,
+          owner: `${base}/event_types/${encodeURIComponent(eventTypeUuid)}`,
+          owner_type: 'EventType',
+        },
+        schema: resource(z.looseObject({ booking_url: z.url({ protocol: /^https?$/ }) })),
+      });
+      return { bookingUrl: body.resource.booking_url };
+    },
+
+    async getAppointment(inviteeUri) {
+      const path = pathOf(inviteeUri);
+      if (!path) return undefined;
+      try {
+        const [invitee, scheduledEvent] = await Promise.all([
+          http.request({ method: 'GET', path: path.invitee, schema: resource(inviteeSchema) }),
+          readEvent(path.event),
+        ]);
+        return toAppointment(invitee.body.resource, scheduledEvent);
+      } catch (error) {
+        if (isFailure(error, 404)) return undefined;
+        throw error;
+      }
+    },
+
+    async findAppointments({ email, since }) {
+      const { organization } = await readMe();
+      const scheduledEvents = await list(
+        '/scheduled_events',
+        // The API cannot search by when an appointment was made; one that was made since cannot have begun before.
+        { organization, invitee_email: email, min_start_time: new Date(since).toISOString() },
+        scheduledEventSchema,
+      );
+      const found: CalendlyAppointment[] = [];
+      for (const scheduledEvent of scheduledEvents) {
+        const id = /\/scheduled_events\/([\w-]+)$/.exec(scheduledEvent.uri)?.[1];
+        if (!id)
+          throw new CodedFailure(
+            'vendor-malformed',
+            'calendly GET /scheduled_events: an event without a URI',
+          );
+        const invitees = await list(`/scheduled_events/${id}/invitees`, { email }, inviteeSchema);
+        found.push(...invitees.map((invitee) => toAppointment(invitee, scheduledEvent)));
+      }
+      return found;
+    },
+
+    async cancelAppointment(inviteeUri, reason) {
+      const path = pathOf(inviteeUri);
+      if (!path) throw new CodedFailure('vendor-not-found', 'calendly: not the URI of an invitee');
+      try {
+        await http.request({
+          method: 'POST',
+          path: `${path.event}/cancellation`,
+          body: { reason: reason.slice(0, 10_000) },
+          schema: z.unknown(),
+        });
+      } catch (error) {
+        // The answer to a repeat of a call whose first answer was lost.
+        if (isFailure(error, 403) && errorMessage(error.vendorBody) === 'Event is already canceled') return;
+        throw error;
+      }
+    },
+
+    me: readMe,
+
+    async ensureWebhook({ url, signingKey }) {
+      const { organization } = await readMe();
+      try {
+        await subscribe(organization, url, signingKey);
+      } catch (error) {
+        if (!isFailure(error, 409)) throw error;
+        await replaceDisabled(organization, url, signingKey);
+      }
+    },
+  };
+}

@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import { escapeHtml } from '../../sandbox/page.ts';
+import { type Booking, BookingRefused, type Bookings } from './bookings.ts';
+import type { Renderer } from './render.ts';
+import { formatMicros, type Tracking } from './state.ts';
+
+export interface PageRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** The fields of a form or of a JSON object. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** Answers JSON instead of a page. */
+  readonly wantsJson: boolean;
+}
+
+export interface PageAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+const bookingFields = z.object({
+  name: z.string().trim().min(1),
+  email: z.email(),
+  startsAt: z.iso.datetime({ offset: true }),
+  timezone: z.string().min(1).default('Europe/Berlin'),
+});
+const timeField = z.object({ startsAt: z.iso.datetime({ offset: true }) });
+
+/** The query parameters that come back in `payload.tracking`. */
+export function trackingOf(query: URLSearchParams): Tracking {
+  return {
+    campaign: query.get('utm_campaign'),
+    source: query.get('utm_source'),
+    medium: query.get('utm_medium'),
+    content: query.get('utm_content'),
+    term: query.get('utm_term'),
+  };
+}
+
+function html(status: number, title: string, body: string): PageAnswer {
+  return {
+    status,
+    contentType: 'text/html; charset=utf-8',
+    body: `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)} (Calendly sandbox)</title>
+<style>body{font:16px/1.5 system-ui,sans-serif;margin:1.5rem;max-width:32rem}.sandbox{background:#fff3cd;border:1px solid #8a6d00;padding:.5rem 1rem}
+label{display:block;margin:.75rem 0}input{display:block;width:100%;font:inherit;padding:.25rem}</style></head>
+<body><p class="sandbox"><strong>Sandbox.</strong> A twin of Calendly for local use: nothing here is real.</p>
+<h1>${escapeHtml(title)}</h1>
+${body}</body></html>`,
+  };
+}
+
+function input(name: string, label: string, value: string, type = 'text'): string {
+  return `<label>${escapeHtml(label)}<input name="${name}" type="${type}" value="${escapeHtml(value)}" required></label>`;
+}
+
+const notFoundPage = html(
+  404,
+  'This link is not available',
+  '<p>It was used already, or it never existed. Ask for a new one.</p>',
+);
+
+export interface PagesOptions {
+  readonly bookings: Bookings;
+  readonly render: Renderer;
+  /** Milliseconds. */
+  readonly now: () => number;
+}
+
+/** Calendly's pages for clients, plain: booking by a single-use link, rescheduling, cancelling. */
+export function createPages({ bookings, render, now }: PagesOptions) {
+  const suggestion = () => new Date(Math.ceil(now() / 3_600_000) * 3_600_000 + 86_400_000).toISOString();
+
+  function done(title: string, booking: Booking, wantsJson: boolean, status: number): PageAnswer {
+    const { invitee, event } = booking;
+    const facts = {
+      inviteeUri: render.inviteeUri(invitee),
+      eventUri: render.eventUri(event.uuid),
+      startsAt: formatMicros(event.startsAt),
+      endsAt: formatMicros(event.endsAt),
+      rescheduleUrl: render.invitee(invitee, event).reschedule_url,
+      cancelUrl: render.invitee(invitee, event).cancel_url,
+    };
+    if (wantsJson) return { status, contentType: 'application/json', body: JSON.stringify(facts) };
+    return html(
+      status,
+      title,
+      `<p>${escapeHtml(event.name)} for ${escapeHtml(invitee.name)}, ${escapeHtml(facts.startsAt)} to ${escapeHtml(facts.endsAt)}.</p>
+${event.cancellation ? '' : `<p><a href="${escapeHtml(facts.rescheduleUrl)}">Reschedule</a> · <a href="${escapeHtml(facts.cancelUrl)}">Cancel</a></p>`}`,
+    );
+  }
+
+  function refused(message: string, wantsJson: boolean, status: number): PageAnswer {
+    return wantsJson
+      ? { status, contentType: 'application/json', body: JSON.stringify({ message }) }
+      : html(status, 'That did not work', `<p>${escapeHtml(message)}</p>`);
+  }
+
+  function invalid(error: z.ZodError, wantsJson: boolean): PageAnswer {
+    const fields = error.issues.map((issue) => issue.path.join('.')).join(', ');
+    return refused(`Please correct: ${fields}. A time is written like ${suggestion()}.`, wantsJson, 422);
+  }
+
+  const past = (startsAt: string, wantsJson: boolean): PageAnswer | undefined =>
+    Date.parse(startsAt) <= now() ? refused('That time is in the past.', wantsJson, 422) : undefined;
+
+  function bookingPage(request: PageRequest, code: string): PageAnswer {
+    const link = bookings.openLink(code);
+    if (!link) return request.wantsJson ? refused('This link is not available.', true, 404) : notFoundPage;
+    if (request.method !== 'POST') {
+      const field = (name: string) => request.query.get(name) ?? '';
+      return html(
+        200,
+        link.eventType.name,
+        `<form method="post">${input('name', 'Name', field('name'))}${input('email', 'E-mail', field('email'), 'email')}${input('startsAt', 'Start (UTC)', suggestion())}${input('timezone', 'Time zone', field('timezone') || 'Europe/Berlin')}<button>Schedule event</button></form>`,
+      );
+    }
+    const asked = bookingFields.safeParse(request.fields);
+    if (!asked.success) return invalid(asked.error, request.wantsJson);
+    const tooLate = past(asked.data.startsAt, request.wantsJson);
+    if (tooLate) return tooLate;
+    const booking = bookings.book(code, {
+      name: asked.data.name,
+      email: asked.data.email,
+      timeZone: asked.data.timezone,
+      startsAt: Date.parse(asked.data.startsAt),
+      tracking: trackingOf(request.query),
+    });
+    return done('You are scheduled', booking, request.wantsJson, 201);
+  }
+
+  function reschedulePage(request: PageRequest, booking: Booking): PageAnswer {
+    if (request.method !== 'POST') {
+      return html(
+        200,
+        `Reschedule ${booking.event.name}`,
+        `<p>Now: ${escapeHtml(formatMicros(booking.event.startsAt))}</p>
+<form method="post">${input('startsAt', 'New start (UTC)', suggestion())}<button>Update event</button></form>`,
+      );
+    }
+    const asked = timeField.safeParse(request.fields);
+    if (!asked.success) return invalid(asked.error, request.wantsJson);
+    const tooLate = past(asked.data.startsAt, request.wantsJson);
+    if (tooLate) return tooLate;
+    const moved = bookings.reschedule(booking.invitee.uuid, Date.parse(asked.data.startsAt));
+    return done('Your event has been rescheduled', moved, request.wantsJson, 201);
+  }
+
+  function cancelPage(request: PageRequest, booking: Booking): PageAnswer {
+    if (request.method !== 'POST') {
+      return html(
+        200,
+        `Cancel ${booking.event.name}?`,
+        `<form method="post"><label>Reason<input name="reason"></label><button>Yes, cancel</button></form>`,
+      );
+    }
+    bookings.cancel(booking.event.uuid, 'invitee', request.fields['reason'] || null);
+    return done('Your event has been cancelled', booking, request.wantsJson, 201);
+  }
+
+  return (request: PageRequest): PageAnswer => {
+    const [root = '', id = ''] = request.path.split('/').filter(Boolean);
+    try {
+      if (root === 'd') return bookingPage(request, id);
+      if (root === 'j') return html(200, 'Sandbox meeting', `<p>Meeting ${escapeHtml(id)}.</p>`);
+      const booking = root === 'reschedulings' || root === 'cancellations' ? bookings.find(id) : undefined;
+      if (!booking) return notFoundPage;
+      if (booking.event.cancellation) {
+        return refused('This event has been canceled already.', request.wantsJson, 409);
+      }
+      return root === 'reschedulings' ? reschedulePage(request, booking) : cancelPage(request, booking);
+    } catch (error) {
+      if (!(error instanceof BookingRefused)) throw error;
+      return refused(`Calendly refuses: ${error.refusal}.`, request.wantsJson, 409);
+    }
+  };
+}

@@ -1,0 +1,192 @@
+import { CodedFailure, type FailureCode } from '../../platform/failures.ts';
+import { createHttpClient, VendorFailure, type Fetch, type VendorCall } from '../../platform/http-client.ts';
+import type { Ticket, TicketArticle, ZammadClient } from './contract.ts';
+import {
+  errorSchema,
+  saysAlreadyExists,
+  ticketListSchema,
+  ticketSchema,
+  userListSchema,
+  userSchema,
+} from './wire.ts';
+
+export interface ZammadClientOptions {
+  /** Without `/api/v1`. */
+  readonly baseUrl: string;
+  /** An API token with `ticket.agent` and the rights create, change and read on the group. */
+  readonly token: string;
+  /** The name of the group that gets the tickets. */
+  readonly group: string;
+  /** Per request, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly onCall?: (call: VendorCall) => void;
+  readonly fetch?: Fetch;
+}
+
+/** What Zammad's error bodies mean where its status alone misleads. */
+function classify(status: number, body: unknown): FailureCode | undefined {
+  const parsed = errorSchema.safeParse(body);
+  if (!parsed.success) return undefined;
+  const { error } = parsed.data;
+  if (status === 403 && error === 'Authentication required') return 'vendor-unauthorized';
+  if (status === 403 && error === 'Maintenance mode enabled!') return 'vendor-unavailable';
+  if (status === 422 && saysAlreadyExists(error)) return 'vendor-conflict';
+  return undefined;
+}
+
+function articleOf(article: TicketArticle): Record<string, unknown> {
+  const common = {
+    subject: article.subject,
+    body: article.body,
+    content_type: 'text/html',
+    sender: 'Agent',
+    internal: article.internal,
+  };
+  return article.mailTo === null
+    ? { ...common, type: 'note', internal: true }
+    : { ...common, type: 'email', to: article.mailTo };
+}
+
+function sameAddress(a: string, b: string): boolean {
+  return a.trim().toLowerCase() === b.trim().toLowerCase();
+}
+
+/** Speaks to one Zammad as its API user. It never retries; each method may be called again after any failure. */
+export function createZammadClient(options: ZammadClientOptions): ZammadClient {
+  const http = createHttpClient({
+    vendor: 'zammad',
+    baseUrl: options.baseUrl,
+    headers: { authorization: `Token token=${options.token}`, 'content-type': 'application/json' },
+    timeoutMs: options.timeoutMs,
+    classify,
+    ...(options.onCall ? { onCall: options.onCall } : {}),
+    ...(options.fetch ? { fetch: options.fetch } : {}),
+  });
+  const expand = { expand: true };
+
+  /** The database's answer. A condition that Zammad finds invalid is ignored: compare each hit. */
+  async function search(attribute: 'session_id' | 'number', value: string): Promise<readonly Ticket[]> {
+    const { body } = await http.request({
+      method: 'POST',
+      path: '/api/v1/tickets/search',
+      query: { ...expand, per_page: 2 },
+      body: { condition: { [`ticket.${attribute}`]: { operator: 'is', value } } },
+      schema: ticketListSchema,
+    });
+    return body;
+  }
+
+  async function findTicket(sessionId: string): Promise<Ticket | undefined> {
+    const hits = await search('session_id', sessionId);
+    return hits.filter((ticket) => ticket.sessionId === sessionId).sort((a, b) => a.id - b.id)[0];
+  }
+
+  async function getTicket(id: number): Promise<Ticket> {
+    const { body } = await http.request({
+      method: 'GET',
+      path: `/api/v1/tickets/${id}`,
+      query: expand,
+      schema: ticketSchema,
+    });
+    return body;
+  }
+
+  async function findCustomer(email: string, query = email): Promise<number | undefined> {
+    const { body } = await http.request({
+      // POST, which Zammad takes as well: an address does not belong into a URL.
+      method: 'POST',
+      path: '/api/v1/users/search',
+      body: { query, limit: 20, expand: true },
+      schema: userListSchema,
+    });
+    return body.filter((user) => sameAddress(user.email, email)).sort((a, b) => a.id - b.id)[0]?.id;
+  }
+
+  return {
+    findTicket,
+    getTicket,
+
+    async openTicket(ticket) {
+      const known = await findTicket(ticket.sessionId);
+      if (known) return known;
+      try {
+        const { body } = await http.request({
+          method: 'POST',
+          path: '/api/v1/tickets',
+          query: expand,
+          body: {
+            title: ticket.title,
+            group: options.group,
+            customer_id: ticket.customerId,
+            state: 'open',
+            priority: '2 normal',
+            number: ticket.number,
+            tags: ticket.tags.join(','),
+            session_id: ticket.sessionId,
+            session_status: ticket.sessionStatus,
+            session_action: '',
+            session_rev: ticket.sessionRev,
+            article: articleOf(ticket.article),
+          },
+          schema: ticketSchema,
+        });
+        if (body.number !== ticket.number)
+          throw new CodedFailure('vendor-rejected', 'zammad ignored the explicit ticket number');
+        return body;
+      } catch (error) {
+        if (!(error instanceof VendorFailure) || error.code !== 'vendor-conflict') throw error;
+        const holder = (await search('number', ticket.number)).find((hit) => hit.number === ticket.number);
+        if (holder?.sessionId === ticket.sessionId) return holder;
+        throw error;
+      }
+    },
+
+    async changeTicket(id, change) {
+      const current = await getTicket(id);
+      if (current.sessionRev >= change.sessionRev) return current;
+      const { body } = await http.request({
+        method: 'PUT',
+        path: `/api/v1/tickets/${id}`,
+        query: expand,
+        body: {
+          state: change.state,
+          ...(change.pendingTime === undefined ? {} : { pending_time: change.pendingTime }),
+          session_status: change.sessionStatus,
+          session_rev: change.sessionRev,
+          ...(change.clearAction ? { session_action: '' } : {}),
+          article: articleOf(change.article),
+        },
+        schema: ticketSchema,
+      });
+      return body;
+    },
+
+    async findOrCreateCustomer(person) {
+      const known = await findCustomer(person.email);
+      if (known !== undefined) return known;
+      try {
+        const { body } = await http.request({
+          method: 'POST',
+          path: '/api/v1/users',
+          body: {
+            firstname: person.firstName,
+            lastname: person.lastName,
+            email: person.email,
+            roles: ['Customer'],
+          },
+          schema: userSchema,
+        });
+        return body.id;
+      } catch (error) {
+        if (!(error instanceof VendorFailure) || error.code !== 'vendor-conflict') throw error;
+        // As a phrase: signs such as `+` are operators to Elasticsearch.
+        const late = await findCustomer(person.email, `"${person.email}"`);
+        if (late !== undefined) return late;
+        throw new CodedFailure(
+          'vendor-unavailable',
+          'zammad holds the address, but its search does not show it yet',
+        );
+      }
+    },
+  };
+}

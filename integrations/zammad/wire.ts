@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { Ticket } from './contract.ts';
+
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? '');
+
+/** A ticket as `?expand=true` gives it; what we do not use is dropped. */
+export const ticketSchema = z
+  .object({
+    id: z.number().int(),
+    number: z.string(),
+    state: text,
+    customer_id: z.number().int(),
+    session_id: text,
+    session_action: text,
+    session_rev: z
+      .number()
+      .int()
+      .nullish()
+      .transform((rev) => rev ?? 0),
+  })
+  .transform(
+    (ticket): Ticket => ({
+      id: ticket.id,
+      number: ticket.number,
+      sessionId: ticket.session_id,
+      sessionRev: ticket.session_rev,
+      sessionAction: ticket.session_action,
+      state: ticket.state,
+      customerId: ticket.customer_id,
+    }),
+  );
+
+export const ticketListSchema = z.array(ticketSchema);
+
+export const userSchema = z.object({ id: z.number().int(), email: text });
+export const userListSchema = z.array(userSchema);
+
+/** `error_human` equals `error` wherever it is there; some answers have only `error`. */
+export const errorSchema = z.object({ error: z.string() });
+
+/** Zammad's words for a unique violation, before and since version 6. */
+export function saysAlreadyExists(error: string): boolean {
+  return /already exists|already used/i.test(error);
+}

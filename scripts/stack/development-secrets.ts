@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const secretsSchema = z.strictObject({
+  linkKey: z.string(),
+  cookieKey: z.string(),
+  gatewaySecret: z.string(),
+  upstreamSecret: z.string(),
+  saleorAppToken: z.string(),
+  zammadToken: z.string(),
+  apisixAdminKey: z.string(),
+  calendlyToken: z.string(),
+  calendlyWebhookSecret: z.string(),
+});
+
+/** Secrets of a development stack: random per data directory, so that links survive a restart. */
+export type DevelopmentSecrets = z.output<typeof secretsSchema>;
+
+const secret = () => randomBytes(32).toString('base64url');
+
+/** Reads the data directory's secrets, or makes them on the first start. The file is readable by this user only. */
+export function developmentSecrets(dataDirectory: string): DevelopmentSecrets {
+  const file = join(dataDirectory, 'secrets.json');
+  try {
+    return secretsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+  const secrets: DevelopmentSecrets = {
+    linkKey: randomBytes(32).toString('base64'),
+    cookieKey: randomBytes(32).toString('base64'),
+    gatewaySecret: secret(),
+    upstreamSecret: secret(),
+    saleorAppToken: secret(),
+    zammadToken: secret(),
+    apisixAdminKey: secret(),
+    calendlyToken: secret(),
+    calendlyWebhookSecret: secret(),
+  };
+  writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  return secrets;
+}

@@ -1,0 +1,152 @@
+import { describe, expect, test } from '@jest/globals';
+import { html } from '../../activities/html.ts';
+import {
+  type NoticeFacts,
+  oneLine,
+  renderNotice,
+  renderOpening,
+  renderReminder,
+  ticketTitle,
+} from '../../activities/notices.ts';
+import { topicTexts } from '../../activities/notices-en.ts';
+import { readableLength, readableTime } from '../../activities/times.ts';
+import type { TicketNote, TicketTopic } from '../../workflows/contract/effects.ts';
+import type { LinkId } from '../../workflows/contract/values.ts';
+import { instant } from './support/rows.ts';
+
+const facts: NoticeFacts = {
+  product: 'Tax & <script>alert(1)</script>',
+  variant: '"60" min',
+  orderNumber: "10'01",
+  firstName: '<i>Zoë</i>',
+  timeZone: 'Europe/Berlin',
+  amount: '49.00',
+  currency: 'USD',
+  pageUrl: 'https://gateway.example/customer/s/slug',
+  accessUrl: null,
+  workflowId: 'session-k',
+  refused: [{ field: 'session.cutoff', value: '<img src=x onerror=1>', code: 'not-a-duration' }],
+};
+
+const note: TicketNote = {
+  rev: 1,
+  topic: 'booked',
+  status: 'scheduled',
+  state: 'open',
+  toClient: true,
+  clearAction: false,
+  startsAt: instant('2026-12-01T10:00:00Z'),
+  endsAt: instant('2026-12-01T11:00:00Z'),
+  cutoffAt: instant('2026-11-30T10:00:00Z'),
+  reason: null,
+  linkId: 'k-1' as LinkId,
+};
+
+const topics = Object.keys(topicTexts) as TicketTopic[];
+
+describe('texts of tickets and mails', () => {
+  test.each(topics)('%s escapes what came from outside, to client and agent', (topic) => {
+    for (const toClient of [true, false]) {
+      const { subject, body } = renderNotice({ ...note, topic, toClient, reason: '<b>odd</b>' }, facts);
+      expect(subject).not.toMatch(/[\r\n]/);
+      expect(body).not.toMatch(/<(script|i|b|img)\b/);
+      expect(body).toContain('<p>');
+    }
+  });
+
+  test('the first note escapes too and shows what was refused', () => {
+    const { body } = renderOpening(facts);
+    expect(body).toContain('&lt;img src=x onerror=1&gt;');
+    expect(body).toContain('Tax &amp; &lt;script&gt;');
+    expect(body).toContain('&quot;60&quot; min');
+    expect(body).toContain('10&#39;01');
+    expect(body).not.toMatch(/<(script|i|img)\b/);
+  });
+
+  test('times stand in the session’s own zone, which is named', () => {
+    const { body } = renderNotice(note, facts);
+    expect(body).toContain('Start: Tuesday, 1 December 2026, 11:00 (Europe/Berlin, UTC+01:00)');
+    expect(body).toContain('End: Tuesday, 1 December 2026, 12:00 (Europe/Berlin, UTC+01:00)');
+    expect(body).toContain('Changes until: Monday, 30 November 2026, 11:00 (Europe/Berlin, UTC+01:00)');
+  });
+
+  test('no times, no list', () => {
+    const { body } = renderNotice({ ...note, startsAt: null, endsAt: null, cutoffAt: null }, facts);
+    expect(body).not.toContain('<ul>');
+  });
+
+  test('the link stands only where it is given', () => {
+    const accessUrl = `${facts.pageUrl}?token=abc.def.ghi`;
+    expect(renderNotice({ ...note, topic: 'link' }, { ...facts, accessUrl }).body).toContain(
+      `href="${accessUrl}"`,
+    );
+    expect(renderNotice({ ...note, topic: 'link' }, facts).body).not.toContain('token');
+    expect(
+      renderNotice({ ...note, topic: 'link', toClient: false }, { ...facts, accessUrl }).body,
+    ).not.toContain('token');
+    expect(renderOpening({ ...facts, accessUrl }).body).not.toContain('token');
+  });
+
+  test('agents read a code and what to do; clients never see a code', () => {
+    const attention = { ...note, topic: 'attention', toClient: false, reason: 'vendor-forbidden' } as const;
+    expect(renderNotice(attention, facts).body).toContain(
+      '<code>vendor-forbidden</code>. Our credential lacks',
+    );
+    expect(renderNotice({ ...attention, toClient: true }, facts).body).not.toContain('vendor-forbidden');
+    expect(renderNotice({ ...attention, reason: 'start-in-the-past' }, facts).body).toContain(
+      'lies in the past',
+    );
+  });
+
+  test('a reminder says how long before, in words', () => {
+    expect(renderReminder(note, 3_600_000, facts).subject).toContain('Your session begins in 1 hour');
+    expect(renderReminder(note, 86_400_000, facts).subject).toContain('24 hours');
+  });
+
+  test('the title names product and order and nobody', () => {
+    expect(ticketTitle({ product: 'Tax\r\nBcc: x', orderNumber: '1001' })).toBe('Tax Bcc: x / order 1001');
+    expect(ticketTitle({ product: 'x'.repeat(400), orderNumber: '1001' })).toHaveLength(250);
+    expect(ticketTitle({ product: 'x'.repeat(400), orderNumber: '1001' })).toMatch(/ \/ order 1001$/);
+  });
+
+  test('one line', () => {
+    expect(oneLine('a\u2028b\u0000c\n\td')).toBe('a b c d');
+    expect(oneLine('äöü', 2)).toBe('äö');
+  });
+});
+
+describe('times', () => {
+  test.each([
+    ['2026-12-01T10:00:00Z', 'Europe/Berlin', 'Tuesday, 1 December 2026, 11:00 (Europe/Berlin, UTC+01:00)'],
+    ['2026-10-25T00:30:00Z', 'Europe/Berlin', 'Sunday, 25 October 2026, 02:30 (Europe/Berlin, UTC+02:00)'],
+    ['2026-10-25T01:30:00Z', 'Europe/Berlin', 'Sunday, 25 October 2026, 02:30 (Europe/Berlin, UTC+01:00)'],
+    ['2026-03-29T01:00:00Z', 'Europe/Berlin', 'Sunday, 29 March 2026, 03:00 (Europe/Berlin, UTC+02:00)'],
+    [
+      '2026-12-01T10:00:00Z',
+      'Australia/Lord_Howe',
+      'Tuesday, 1 December 2026, 21:00 (Australia/Lord_Howe, UTC+11:00)',
+    ],
+    ['2026-12-01T10:00:00Z', 'UTC', 'Tuesday, 1 December 2026, 10:00 (UTC)'],
+    ['2026-12-01T10:00:00Z', '<b>Nowhere</b>', 'Tuesday, 1 December 2026, 10:00 (UTC)'],
+  ])('%s in %s', (at, zone, text) => {
+    expect(readableTime(instant(at), zone)).toBe(text);
+  });
+
+  test.each([
+    [3_600_000, '1 hour'],
+    [86_400_000, '24 hours'],
+    [172_800_000, '2 days'],
+    [5_400_000, '90 minutes'],
+    [1_000, '1 second'],
+    [2_000, '2 seconds'],
+    [1_500, '2 seconds'],
+  ])('%d ms', (ms, text) => {
+    expect(readableLength(ms)).toBe(text);
+  });
+});
+
+test('html escapes values and keeps html', () => {
+  expect(html`<p>${'<&>"\''}${html`<b>${1}</b>`}${[html`x`, html`${'<'}`]}</p>`.html).toBe(
+    '<p>&lt;&amp;&gt;&quot;&#39;<b>1</b>x&lt;</p>',
+  );
+});

@@ -1,0 +1,218 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import type { DeliveryDeps } from '../../api/intake/dependencies.ts';
+import { createSweep, type Sweep, type SweepDeps } from '../../api/intake/sweep.ts';
+import { notFound, problemHandler } from '../../api/problem.ts';
+import type { SessionStarter } from '../../api/sessions/starter.ts';
+import { createCalendlyWebhookRouter } from '../../api/webhooks/calendly.ts';
+import { createSaleorWebhookRouter } from '../../api/webhooks/saleor.ts';
+import type { Database } from '../../db/connect.ts';
+import type { Session } from '../../db/tables.ts';
+import { signCalendlyWebhook } from '../../integrations/calendly/webhook.ts';
+import {
+  createSaleorVerifier,
+  type SaleorVerifier,
+  typenameOfHeader,
+} from '../../integrations/saleor/webhook.ts';
+import { readSaleorEvent } from '../../integrations/saleor/wire.ts';
+import { parseSaleorJson } from '../../integrations/saleor/wire-json.ts';
+import { CodedFailure } from '../../platform/failures.ts';
+import { signReference, verifyReference } from '../../platform/reference.ts';
+import type { OutsideEvent } from '../../workflows/contract/events.ts';
+import type { Instant, SessionKey } from '../../workflows/contract/values.ts';
+import { saleorKeys } from './intake-requests.ts';
+
+export const DOMAIN = '127.0.0.1:58000';
+export const CALENDLY_SECRET = 'calendly-signing-key-of-the-tests';
+
+const key = { id: 'k1', secret: new Uint8Array(32).fill(7) };
+const ring = { newest: key, all: [key], byId: (id: string) => (id === key.id ? key : undefined) };
+
+export const referenceOf = (session: SessionKey): string => signReference(ring, session);
+
+/** Temporal as far as intake sees it; it can be away, and runs can close. */
+export class FakeTemporal implements SessionStarter {
+  down = false;
+  readonly starts: SessionKey[] = [];
+  readonly attempts: SessionKey[] = [];
+  readonly signals: { key: SessionKey; events: readonly OutsideEvent[] }[] = [];
+  readonly #open = new Set<SessionKey>();
+  readonly #closed = new Set<SessionKey>();
+
+  #answer(): void {
+    if (this.down) throw new CodedFailure('engine-unavailable', 'away');
+  }
+
+  async start(session: Session): Promise<'started' | 'already'> {
+    this.attempts.push(session.session_key);
+    this.#answer();
+    if (this.#open.has(session.session_key) || this.#closed.has(session.session_key)) return 'already';
+    this.#open.add(session.session_key);
+    this.starts.push(session.session_key);
+    return 'started';
+  }
+
+  async signal(session: SessionKey, events: readonly OutsideEvent[]): Promise<'delivered' | 'not-found'> {
+    this.#answer();
+    if (!this.#open.has(session)) return 'not-found';
+    this.signals.push({ key: session, events });
+    return 'delivered';
+  }
+
+  closeRun(session: SessionKey): void {
+    this.#open.delete(session);
+    this.#closed.add(session);
+  }
+
+  heardBy(session: SessionKey): readonly OutsideEvent[] {
+    return this.signals.filter((signal) => signal.key === session).flatMap((signal) => signal.events);
+  }
+}
+
+/** A clock that stands still until it is moved. */
+export class TestClock {
+  now: Instant;
+  constructor(at: number) {
+    this.now = at as Instant;
+  }
+  advance(ms: number): void {
+    this.now = (this.now + ms) as Instant;
+  }
+}
+
+/** Takes every body for signed: for events that no real shop has sent us. */
+export const trustingVerifier: SaleorVerifier = {
+  async verify({ headers, body }) {
+    const name = headers['saleor-event'] ?? '';
+    const event = readSaleorEvent(parseSaleorJson(body.toString('utf8')), name);
+    if (!event || typenameOfHeader(name) === '') return { ok: false, code: 'bad-signature', why: 'no event' };
+    return { ok: true, domain: headers['saleor-domain'] ?? DOMAIN, event };
+  },
+};
+
+/** The real verifier with the real shop's keys; `keys.away` makes the shop unreachable. */
+export function realVerifier(keys: { away: boolean }, now: () => number = Date.now): SaleorVerifier {
+  return createSaleorVerifier({
+    jwksUrlFor: (domain) =>
+      domain === DOMAIN ? new URL(`http://${DOMAIN}/.well-known/jwks.json`) : undefined,
+    fetch: async () => {
+      if (keys.away) throw new TypeError('fetch failed');
+      return new Response(saleorKeys(), { headers: { 'content-type': 'application/json' } });
+    },
+    now,
+  });
+}
+
+export interface LogLine {
+  readonly level: 'info' | 'warn';
+  readonly text: string;
+}
+
+export interface IntakeRig {
+  readonly clock: TestClock;
+  readonly temporal: FakeTemporal;
+  readonly sweep: Sweep;
+  readonly deps: SweepDeps;
+  readonly log: readonly LogLine[];
+  readonly kicks: () => number;
+  post(path: string, headers: Readonly<Record<string, string>>, body: Buffer): Promise<Response>;
+  saleor(request: { headers: Readonly<Record<string, string>>; body: Buffer }): Promise<Response>;
+  /** Signed now, unless told when. */
+  calendly(body: Buffer, signedAt?: number): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/** Both webhook routes on a real listener, the inbox on a real PostgreSQL, and a Temporal that can go away. */
+export async function startIntake(options: {
+  db: Database;
+  at: number;
+  verifier: SaleorVerifier;
+  sweep?: Partial<SweepDeps>;
+}): Promise<IntakeRig> {
+  const clock = new TestClock(options.at);
+  const temporal = new FakeTemporal();
+  const lines: LogLine[] = [];
+  const write = (level: LogLine['level']) => (fields: Record<string, unknown>, message: string) => {
+    lines.push({ level, text: `${message} ${JSON.stringify(fields)}` });
+  };
+  const log = { info: write('info'), warn: write('warn') };
+  const sessionOfReference = (text: string) => verifyReference(ring, text);
+  const delivery: DeliveryDeps = {
+    db: options.db,
+    starter: temporal,
+    clock: () => clock.now,
+    log,
+    sessionOfReference,
+    orders: {
+      domain: DOMAIN,
+      productTypes: ['paid-session'],
+      defaults: { provider: 'calendly', eventType: 'event-type-1', providers: ['calendly'] },
+      defaultTenant: { id: 1, name: 'Demo', timeZone: 'Europe/Berlin' },
+      calendarOwnerId: 5,
+    },
+  };
+  const deps: SweepDeps = { ...delivery, intervalMs: 0, random: () => 0, ...options.sweep };
+  const sweep = createSweep(deps);
+  let kicks = 0;
+  const onStored = (): void => {
+    kicks += 1;
+  };
+
+  const app = express();
+  const shared = { db: options.db, clock: () => clock.now, log, onStored };
+  app.use(createSaleorWebhookRouter({ ...shared, verifier: options.verifier }));
+  app.use(createCalendlyWebhookRouter({ ...shared, secret: CALENDLY_SECRET, sessionOfReference }));
+  app.use(notFound);
+  app.use(problemHandler(() => undefined));
+  const server = createServer(app).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+
+  const post: IntakeRig['post'] = (path, headers, body) =>
+    fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', headers, body: new Uint8Array(body) });
+  return {
+    clock,
+    temporal,
+    sweep,
+    deps,
+    log: lines,
+    kicks: () => kicks,
+    post,
+    saleor: ({ headers, body }) => post('/webhooks/saleor', headers, body),
+    calendly: (body, signedAt = clock.now) =>
+      post(
+        '/api/v1/public/calendly/webhook',
+        {
+          'content-type': 'application/json',
+          'calendly-webhook-signature': signCalendlyWebhook(
+            body,
+            CALENDLY_SECRET,
+            Math.floor(signedAt / 1000),
+          ),
+        },
+        body,
+      ),
+    async close() {
+      await sweep.stop();
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** A Saleor event of this kind about the order in a real request; only with {@link trustingVerifier}. */
+export function renamed(
+  request: { headers: Readonly<Record<string, string>>; body: Buffer },
+  event: string,
+  change: (order: string) => string = (text) => text,
+): { headers: Readonly<Record<string, string>>; body: Buffer } {
+  const body = request.body
+    .toString('utf8')
+    .replace(/"__typename": "[A-Za-z]+"/, `"__typename": "${typenameOfHeader(event)}"`);
+  return {
+    headers: { ...request.headers, 'saleor-event': event, 'x-saleor-event': event },
+    body: Buffer.from(change(body)),
+  };
+}

@@ -1,0 +1,133 @@
+import { PassThrough } from 'node:stream';
+import { pino } from 'pino';
+import { createForwardAuth } from '../../../api/gate/forward-auth.ts';
+import { createReadGate, type GateReport } from '../../../api/gate/read-gate.ts';
+import { createCustomerPages } from '../../../api/pages/customer.ts';
+import { type RunningApi, startApi } from '../../../api/server.ts';
+import { findRoute } from '../../../db/queries/gate.ts';
+import { mintAccessCookie, mintSessionToken } from '../../../platform/tokens.ts';
+import type { Instant, LinkId, SessionKey } from '../../../workflows/contract/values.ts';
+import { createTestDatabase } from '../../support/postgres.ts';
+import { type Answer, ask, type Question } from './ask.ts';
+import { ringOf } from './keys.ts';
+import { type Rows, writeRows } from './rows.ts';
+import { type StubEngine, stubEngine } from './stub-engine.ts';
+import { gateOf, KEY, linkId, NOW, SLUG } from './values.ts';
+
+export const GATEWAY_SECRET = 'gateway-secret-of-the-tests';
+export const UPSTREAM_SECRET = 'upstream-secret-of-the-tests';
+export const GATEWAY_ORIGIN = 'https://gateway.example';
+
+/** Both listeners on free ports, a real database with two sessions, and Temporal told what to answer. */
+export interface ApiRig {
+  readonly api: RunningApi;
+  readonly engine: StubEngine;
+  readonly rows: Rows;
+  readonly db: Awaited<ReturnType<typeof createTestDatabase>>['connection']['db'];
+  readonly reports: GateReport[];
+  now: Instant;
+  /** All that was logged, as text. */
+  logged(): string;
+  token(link?: LinkId, key?: SessionKey, clientId?: number): Promise<string>;
+  cookie(link?: LinkId, key?: SessionKey, clientId?: number): Promise<string>;
+  /** What APISIX asks for a client's request. */
+  auth(uri: string, headers?: Record<string, string>, method?: string): Promise<Answer>;
+  /** What APISIX hands on after a 200. */
+  upstream(path: string, question?: Question): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export async function startApiRig(options: { readonly secureCookies?: boolean } = {}): Promise<ApiRig> {
+  const database = await createTestDatabase();
+  const { db } = database.connection;
+  const rows = await writeRows(db);
+  const engine = stubEngine(gateOf());
+  const reports: GateReport[] = [];
+  const keys = { link: ringOf('link-2', 'link-1'), cookie: ringOf('cookie-1') };
+  const lines: string[] = [];
+  const sink = new PassThrough();
+  sink.on('data', (chunk: Buffer) => lines.push(chunk.toString()));
+  const log = pino({ level: 'trace' }, sink);
+  const clock = (): Instant => rig.now;
+  const readGate = createReadGate({ db, engine, report: (report) => void reports.push(report) });
+
+  const api = await startApi({
+    http: { port: 0, host: '127.0.0.1', internalPort: 0, internalHost: '127.0.0.1' },
+    log,
+    publicRouters: [
+      createCustomerPages({
+        db,
+        engine,
+        readGate,
+        upstreamSecret: UPSTREAM_SECRET,
+        origins: [GATEWAY_ORIGIN],
+        clock,
+      }),
+    ],
+    internalRouters: [
+      createForwardAuth({
+        gatewaySecret: GATEWAY_SECRET,
+        keys,
+        secureCookies: options.secureCookies ?? true,
+        clock,
+        findRoute: (slug, link) => findRoute(db, slug, link),
+        readGate,
+        report: (error) =>
+          log.error({ type: error instanceof Error ? error.name : 'unknown' }, 'forward-auth'),
+      }),
+    ],
+    readiness: [],
+    stopInOrder: [{ name: 'database', stop: () => database.drop() }],
+  });
+
+  const rig: ApiRig = {
+    api,
+    engine,
+    rows,
+    db,
+    reports,
+    now: NOW,
+    logged: () => lines.join(''),
+    token: (link = linkId(1), key = KEY, clientId = rows.clientId) =>
+      mintSessionToken(keys.link, {
+        sessionKey: key,
+        linkId: link,
+        tenantId: rows.tenantId,
+        userId: 5,
+        calendarId: rows.calendarId,
+        templateId: rows.templateId,
+        clientId,
+        purpose: 'permanent-booking-link',
+        issuedAt: NOW,
+        expiresAt: null,
+      }),
+    async cookie(link = linkId(1), key = KEY, clientId = rows.clientId) {
+      const who = { sessionKey: key, linkId: link, tenantId: rows.tenantId, clientId };
+      return `latchkey_s=${await mintAccessCookie(keys.cookie, who, rig.now, 7200)}`;
+    },
+    auth: (uri, headers = {}, method = 'GET') =>
+      ask(`${api.internalUrl}/forward-auth`, {
+        headers: {
+          'x-gateway-auth': GATEWAY_SECRET,
+          'x-forwarded-method': method,
+          'x-forwarded-uri': uri,
+          'x-original-uri': uri,
+          ...headers,
+        },
+      }),
+    upstream: (path, question = {}) =>
+      ask(`${api.publicUrl}${path}`, {
+        ...question,
+        headers: {
+          'x-upstream-auth': UPSTREAM_SECRET,
+          'x-session-id': KEY,
+          'x-client-id': String(rows.clientId),
+          'x-tenant-id': String(rows.tenantId),
+          'x-access': path === `/customer/s/${SLUG}/join` ? 'join' : 'page',
+          ...question.headers,
+        },
+      }),
+    close: () => api.close(),
+  };
+  return rig;
+}

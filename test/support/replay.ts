@@ -1,0 +1,173 @@
+import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import type { temporal } from '@temporalio/proto';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  type InjectedSinks,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
+import type { SessionView } from '../../workflows/contract/session.ts';
+import type { RecorderSinks } from './workflow-recorder.ts';
+
+export type History = temporal.api.history.v1.IHistory;
+type Bundle = Pick<WorkflowBundleWithSourceMap, 'code'>;
+
+/** What one execution did, as it was seen from outside. */
+export interface Recording {
+  readonly workflowId: string;
+  readonly history: History;
+  /** The inputs of local activities, which no history holds, in the order in which they were executed. */
+  readonly localInputs: readonly unknown[];
+  /** What the `session` query answered at the end. */
+  readonly view: SessionView;
+}
+
+/** What a replay would do again. */
+export interface Replayed {
+  readonly activities: readonly { readonly type: string; readonly input: unknown }[];
+  readonly localInputs: readonly unknown[];
+  readonly updates: ReadonlyMap<string, unknown>;
+  readonly view: unknown;
+}
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+const bundles = new Map<string, Promise<Bundle>>();
+
+/** Bundles one file of `test/workflows/entries` together with the recorder, once per test file. */
+export function entryBundle(entry: 'recorded' | 'wrong-workflow' | 'wrong-rule'): Promise<Bundle> {
+  const known = bundles.get(entry);
+  if (known) return known;
+  const bundle = bundleWorkflowCode({
+    logger: new DefaultLogger('WARN'),
+    workflowsPath: path(`../workflows/entries/${entry}.ts`),
+    workflowInterceptorModules: [path('./workflow-recorder.ts')],
+  });
+  bundles.set(entry, bundle);
+  return bundle;
+}
+
+function decode(payload: Payload | null | undefined): unknown {
+  return payload ? defaultPayloadConverter.fromPayload(payload) : undefined;
+}
+
+function recordedActivities(history: History): Replayed['activities'] {
+  return (history.events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled }) =>
+    scheduled
+      ? [
+          {
+            type: scheduled.activityType?.name ?? '',
+            input: (scheduled.input?.payloads ?? []).map(decode),
+          },
+        ]
+      : [],
+  );
+}
+
+function recordedUpdates(history: History): ReadonlyMap<string, unknown> {
+  const outcomes = new Map<string, unknown>();
+  for (const { workflowExecutionUpdateCompletedEventAttributes: completed } of history.events ?? []) {
+    if (!completed) continue;
+    outcomes.set(completed.meta?.updateId ?? '', decode(completed.outcome?.success?.payloads?.[0]));
+  }
+  return outcomes;
+}
+
+/**
+ * Replays a history and keeps what the workflow scheduled, answered and showed.
+ *
+ * @throws DeterminismViolationError when the bundle does not fit the history; `onReplayed` is told first.
+ */
+export async function replay(
+  recording: Pick<Recording, 'history' | 'workflowId'>,
+  bundle: Bundle,
+  onReplayed?: (replayed: Replayed) => void,
+): Promise<Replayed> {
+  const activities: { type: string; input: unknown }[] = [];
+  const localInputs: unknown[] = [];
+  const updates = new Map<string, unknown>();
+  let view: unknown;
+  const sinks: InjectedSinks<RecorderSinks> = {
+    recorder: {
+      activity: {
+        fn: (_info, type, input) => void activities.push({ type, input: JSON.parse(input) }),
+        callDuringReplay: true,
+      },
+      localActivity: {
+        fn: (_info, _type, input) => void localInputs.push(...JSON.parse(input)),
+        callDuringReplay: true,
+      },
+      update: {
+        fn: (_info, updateId, outcome) => void updates.set(updateId, JSON.parse(outcome)),
+        callDuringReplay: true,
+      },
+      view: {
+        fn: (_info, text) => {
+          view = JSON.parse(text);
+        },
+        callDuringReplay: true,
+      },
+    },
+  };
+  try {
+    await Worker.runReplayHistory({ workflowBundle: bundle, sinks }, recording.history, recording.workflowId);
+  } finally {
+    onReplayed?.({ activities, localInputs, updates, view });
+  }
+  return { activities, localInputs, updates, view };
+}
+
+function distinct(values: readonly unknown[]): readonly string[] {
+  return [...new Set(values.map((value) => JSON.stringify(value)))];
+}
+
+/**
+ * What a replay does otherwise than the recording, beyond what determinism checks see: each activity's input,
+ * each Update's outcome, the final view. Empty when nothing differs.
+ */
+export function differences(recording: Recording, replayed: Replayed): readonly string[] {
+  const problems: string[] = [];
+  const expected = recordedActivities(recording.history);
+  for (const [index, activity] of expected.entries()) {
+    const again = replayed.activities[index];
+    if (!isDeepStrictEqual(activity, again))
+      problems.push(`activity ${index}: ${JSON.stringify(activity)} became ${JSON.stringify(again)}`);
+  }
+  if (replayed.activities.length !== expected.length)
+    problems.push(`${expected.length} activities became ${replayed.activities.length}`);
+
+  // A local activity may have been executed more than once, and one that was called off never.
+  const executed = distinct(recording.localInputs);
+  const wanted = new Set(distinct(replayed.localInputs));
+  for (const input of executed)
+    if (!wanted.has(input)) problems.push(`local activity ${input} is not scheduled any more`);
+  if (executed.at(-1) !== [...wanted].at(-1))
+    problems.push(`the last local activity ${executed.at(-1)} became ${[...wanted].at(-1)}`);
+
+  for (const [updateId, outcome] of recordedUpdates(recording.history)) {
+    const again = replayed.updates.get(updateId);
+    if (!isDeepStrictEqual(outcome, again))
+      problems.push(`update ${updateId}: ${JSON.stringify(outcome)} became ${JSON.stringify(again)}`);
+  }
+  if (!isDeepStrictEqual(recording.view, replayed.view))
+    problems.push(`view ${JSON.stringify(recording.view)} became ${JSON.stringify(replayed.view)}`);
+  return problems;
+}
+
+/**
+ * Replays a recording with the shipped bundle, then with the recording one, and compares.
+ *
+ * @throws when the workflow is not deterministic, when anything differs, or when there was nothing to replay.
+ */
+export async function checkReplay(recording: Recording, shipped: Bundle): Promise<void> {
+  if (recordedActivities(recording.history).length === 0)
+    throw new Error(`${recording.workflowId}: nothing was recorded`);
+  await Worker.runReplayHistory({ workflowBundle: shipped }, recording.history, recording.workflowId);
+  const replayed = await replay(recording, await entryBundle('recorded'));
+  if (replayed.view === undefined) throw new Error(`${recording.workflowId}: nothing was replayed`);
+  const problems = differences(recording, replayed);
+  if (problems.length > 0)
+    throw new Error(`${recording.workflowId}: the replay differs\n${problems.join('\n')}`);
+}

@@ -1,0 +1,8 @@
+import type { SessionInput } from '../../../workflows/contract/session.ts';
+import { rulesByVersion } from '../../../workflows/policy/versions.ts';
+import { runSession } from '../../../workflows/session/session-workflow.ts';
+import { recorded } from '../../support/workflow-recorder.ts';
+
+export function sessionWorkflow(input: SessionInput) {
+  return runSession(input, recorded(rulesByVersion));
+}

@@ -1,0 +1,83 @@
+import { type NativeConnection, type State, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { SessionActivities } from '../workflows/contract/activities.ts';
+
+/** The code that runs workflows: a bundle built beforehand, by path or in memory. */
+export type WorkflowBundle = NonNullable<WorkerOptions['workflowBundle']>;
+
+/**
+ * How much one worker takes on at once. Fixed numbers: a worker that grows with its machine hides when it is
+ * too small.
+ */
+export interface WorkerSize {
+  readonly workflowTasks: number;
+  readonly activities: number;
+  readonly localActivities: number;
+  /** Sleeping sessions kept in memory, about 350 KB each; the others are replayed when they wake. */
+  readonly cachedWorkflows: number;
+}
+
+export const DEFAULT_SIZE: WorkerSize = {
+  workflowTasks: 40,
+  activities: 100,
+  localActivities: 100,
+  cachedWorkflows: 500,
+};
+
+export interface StartWorkerOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  readonly activities: SessionActivities;
+  readonly bundle: WorkflowBundle;
+  /** Names this process in Temporal UI. */
+  readonly identity: string;
+  readonly size?: WorkerSize;
+  /** How long running activities may go on after a shutdown was asked for, in milliseconds. */
+  readonly shutdownGraceMs?: number;
+}
+
+export interface RunningWorker {
+  /** `RUNNING` is the only state in which it takes tasks. */
+  state(): State;
+  /** Settles when the worker stopped by itself or was shut down; rejects when it failed. */
+  readonly ended: Promise<void>;
+  /** Stops taking tasks, lets running ones finish, and resolves when all are over. Safe to call twice. */
+  shutdown(): Promise<void>;
+}
+
+/** The activities as the plain record of functions that a worker takes. */
+function registered(activities: SessionActivities): object {
+  return { ...activities };
+}
+
+/** Starts polling for sessions. Does not close the connection: whoever opened it does, after `shutdown`. */
+export async function startWorker(options: StartWorkerOptions): Promise<RunningWorker> {
+  const size = options.size ?? DEFAULT_SIZE;
+  const shutdownGraceMs = options.shutdownGraceMs ?? 10_000;
+  const worker = await Worker.create({
+    connection: options.connection,
+    namespace: options.namespace,
+    taskQueue: options.taskQueue,
+    identity: options.identity,
+    activities: registered(options.activities),
+    workflowBundle: options.bundle,
+    maxConcurrentWorkflowTaskExecutions: size.workflowTasks,
+    maxConcurrentActivityTaskExecutions: size.activities,
+    maxConcurrentLocalActivityExecutions: size.localActivities,
+    maxCachedWorkflows: size.cachedWorkflows,
+    shutdownGraceTime: shutdownGraceMs,
+    // An activity that ignores its cancellation must not keep the process from ending.
+    shutdownForceTime: shutdownGraceMs + 10_000,
+  });
+  const ended = worker.run();
+  // Whoever holds the worker awaits `ended`; until then a failure must not end the process unseen.
+  ended.catch(() => undefined);
+  return {
+    state: () => worker.getState(),
+    ended,
+    async shutdown() {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await ended;
+    },
+  };
+}

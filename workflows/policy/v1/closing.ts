@@ -1,0 +1,105 @@
+import type { Outcome } from '../../contract/session.ts';
+import type { Instant, StepId } from '../../contract/values.ts';
+import type { SessionState } from '../state.ts';
+import { look } from './attention.ts';
+import { liveAppointments } from './course.ts';
+import { type Draft, emit, forgetKind, patch } from './draft.ts';
+import { overAtOf } from './gate.ts';
+import { write } from './ticket.ts';
+
+/** What no longer matters once the gate is over. */
+const LEFT_BEHIND = ['ask-provider', 'make-booking-link', 'issue-link', 'confirm-payment', 'remind'] as const;
+
+function shut(draft: Draft, ending: NonNullable<SessionState['ending']>): void {
+  patch(draft, { ending, late: null, reminders: [], expiry: null, cancelPending: null });
+  forgetKind(draft, LEFT_BEHIND);
+  const { ticket } = draft.state;
+  const queue = ticket.queue.filter(({ call }) => call.kind !== 'remind');
+  patch(draft, { ticket: { ...ticket, queue } });
+}
+
+/** An appointment of a session that is over must not keep a slot, nor a host waiting. */
+export function releaseAppointments(draft: Draft): void {
+  const { ending, steps } = draft.state;
+  if (!ending || ending.outcome === null) return;
+  const heldBack = ending.outcome === 'completed' || ending.outcome === 'no-show';
+  for (const { appointment, booked } of liveAppointments(draft.state)) {
+    if (booked.startsAt <= draft.now) continue;
+    if (heldBack) {
+      look(draft, 'appointment-after-end');
+      continue;
+    }
+    const step = `cancel-appointment:${appointment}` as StepId;
+    if (steps[step] || draft.state.released.includes(appointment)) continue;
+    patch(draft, { released: [...draft.state.released, appointment] });
+    emit(draft, 'provider', step, { kind: 'cancel-appointment', appointment });
+  }
+}
+
+/** Ends the session before its time: the gate is over at once. */
+export function endNow(
+  draft: Draft,
+  outcome: 'cancelled' | 'expired' | 'refunded',
+  refund: 'full' | 'none',
+  reason: string,
+): void {
+  const { now } = draft;
+  shut(draft, { outcome, at: now, settleUntil: now });
+  releaseAppointments(draft);
+  if (outcome === 'expired') write(draft, 'expired', { toClient: true, reason });
+  else write(draft, 'cancelled', { toClient: true, reason });
+  if (refund === 'none') return;
+  patch(draft, { refund: 'requested' });
+  emit(draft, 'money', 'refund' as StepId, { kind: 'refund', amount: 'full' });
+}
+
+/** The session's time is over: the gate shuts, and a no-show may still be set or cleared. */
+export function settle(draft: Draft): void {
+  const { state } = draft;
+  if (!state.standing) return;
+  const overAt = overAtOf(state, state.standing);
+  const settleUntil = (overAt + state.input.policy.settleMs) as Instant;
+  shut(draft, { outcome: null, at: overAt, settleUntil });
+}
+
+export function refundIsOpen({ refund }: SessionState): boolean {
+  return refund === 'requested' || refund === 'pending' || refund === 'failed';
+}
+
+/** How a session that ran its course went. */
+export function outcomeOf({ ending, standing, appointments }: SessionState): Outcome {
+  if (ending?.outcome) return ending.outcome;
+  const facts = standing?.appointment ? appointments[standing.appointment] : undefined;
+  return facts?.noShow?.set ? 'no-show' : 'completed';
+}
+
+/** The last phase: the ticket closes, and the route goes once the final gate is published. */
+export function close(draft: Draft): void {
+  const { ending } = draft.state;
+  if (!ending) return;
+  const outcome = outcomeOf(draft.state);
+  patch(draft, { phase: 'ended', ending: { ...ending, outcome } });
+  releaseAppointments(draft);
+  write(draft, 'closed', { closes: true, reason: outcome });
+  draft.publish = true;
+}
+
+/** Removes the route, but never before everyone could hear that the gate is over. */
+export function removeRoute(draft: Draft): void {
+  const { route, finalVersion, publishedVersion, phase } = draft.state;
+  if (phase !== 'ended' || finalVersion === null || publishedVersion < finalVersion) return;
+  if (route.step === 'none' || route.removal !== 'none') return;
+  // The newest of the lane wins, so that a PUT under way is called off and its outcome never heard.
+  forgetKind(draft, ['put-route']);
+  patch(draft, { route: { ...draft.state.route, removal: 'running' } });
+  emit(draft, 'route', 'delete-route' as StepId, { kind: 'delete-route' });
+}
+
+/** True when the run may return: every closing effect has an outcome. */
+export function hasEnded(state: SessionState): boolean {
+  const { phase, finalVersion, publishedVersion, route, ticket, steps } = state;
+  if (phase !== 'ended' || finalVersion === null || publishedVersion < finalVersion) return false;
+  const routeIsGone = route.step === 'none' || route.removal === 'done' || route.removal === 'skipped';
+  const open = Object.values(steps).some(({ call }) => call.kind !== 'publish');
+  return routeIsGone && ticket.queue.length === 0 && !open;
+}

@@ -1,0 +1,77 @@
+import type { Instant } from '../../contract/values.ts';
+import type { SessionState, Standing } from '../state.ts';
+import { look, lookedAt } from './attention.ts';
+import { makeBookingLink } from './booking-link.ts';
+import { type Course, courseOf, standingKey, timeKey } from './course.ts';
+import { type Draft, forgetKind, patch } from './draft.ts';
+import { followLate } from './late-change.ts';
+import { write } from './ticket.ts';
+
+/** The reminders of a time, without those whose instant has passed. */
+export function plannedReminders(
+  state: SessionState,
+  standing: Standing,
+  now: Instant,
+): SessionState['reminders'] {
+  return [...new Set(state.input.policy.remindersMs)]
+    .map((beforeMs) => ({ at: (standing.startsAt - beforeMs) as Instant, beforeMs }))
+    .filter(({ at }) => at > now)
+    .toSorted((a, b) => a.at - b.at);
+}
+
+/** What changed about the session's time, in one word. */
+export type TimeChange = 'none' | 'booked' | 'moved' | 'freed' | 'cancel-pending' | 'late-change';
+
+function stand(draft: Draft, standing: Standing, topic: 'booked' | 'moved'): void {
+  const approved = draft.state.decided[`${standingKey(draft.state.standing)}>${standingKey(standing)}`]?.approve;
+  patch(draft, {
+    standing,
+    reminders: plannedReminders(draft.state, standing, draft.now),
+    expiry: null,
+    cancelPending: null,
+  });
+  if (standing.appointment !== null) forgetKind(draft, ['make-booking-link']);
+  // An approved late change was announced by its approval.
+  if (!(topic === 'moved' && approved)) write(draft, topic, { toClient: true });
+}
+
+function free(draft: Draft, freed: NonNullable<Course['freed']>): TimeChange {
+  const { state, now } = draft;
+  patch(draft, { standing: null, reminders: [], expiry: null });
+  const { cause, appointment } = freed;
+  if (cause === 'client' && appointment !== null && state.input.policy.onCancel === 'end') {
+    const dueAt = (now + state.input.policy.refundSettleMs) as Instant;
+    patch(draft, { cancelPending: { appointment, dueAt, step: null } });
+    return 'cancel-pending';
+  }
+  makeBookingLink(draft);
+  if (cause === 'host-asked') write(draft, 'host-asks-reschedule', { toClient: true });
+  else write(draft, 'rebook', { toClient: true, reason: cause });
+  return 'freed';
+}
+
+/** Brings the session's time in line with the facts, with everything that a change of it entails. */
+export function followCourse(draft: Draft): TimeChange {
+  if (draft.state.ending) return 'none';
+  const course = courseOf(draft.state);
+  const before = draft.state.standing;
+  const lateBefore = draft.state.late?.key;
+  let change: TimeChange = 'none';
+  if (course.standing === null && before !== null) {
+    change = course.freed ? free(draft, course.freed) : 'none';
+  } else if (course.standing !== null && (before === null || timeKey(before) !== timeKey(course.standing))) {
+    change = before === null ? 'booked' : 'moved';
+    stand(draft, course.standing, change);
+  } else if (course.standing !== null && before?.endsAt !== course.standing.endsAt) {
+    patch(draft, { standing: course.standing });
+    change = 'moved';
+  }
+  const { late } = draft.state;
+  // A request about a time that no longer stands is answered by what happened.
+  if (change !== 'none' && late?.kind === 'request') patch(draft, { late: null });
+  followLate(draft, course.late);
+  if (course.rivals) look(draft, 'second-appointment');
+  else lookedAt(draft, 'second-appointment');
+  if (change === 'none' && draft.state.late && draft.state.late.key !== lateBefore) return 'late-change';
+  return change;
+}

@@ -1,0 +1,112 @@
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { SessionActivities } from '../contract/activities.ts';
+
+/** Codes of `platform/failures.ts` that a repeat cannot help: a person must act first. */
+const FINAL_CODES = [
+  'vendor-unauthorized',
+  'vendor-forbidden',
+  'vendor-rejected',
+  'vendor-not-found',
+  'vendor-conflict',
+  'not-configured',
+  'row-missing',
+  'refund-failed',
+];
+
+/** After this long a vendor that is down becomes `NeedsAttention`; the session hears everything meanwhile. */
+const VENDOR_TOTAL = '10 minutes';
+
+/**
+ * Ticket, route and link: each looks before it acts, so a repeat after an unknown outcome is safe. One attempt
+ * is a handful of bounded requests; a worker that dies in the middle costs one attempt's bound.
+ */
+export const lookUpAndAct = proxyActivities<
+  Pick<
+    SessionActivities,
+    'issueLink' | 'openTicket' | 'writeTicket' | 'remind' | 'putRoute' | 'deleteRoute' | 'cancelAppointment'
+  >
+>({
+  startToCloseTimeout: '15 seconds',
+  scheduleToCloseTimeout: VENDOR_TOTAL,
+  retry: {
+    initialInterval: '1 second',
+    backoffCoefficient: 2,
+    maximumInterval: '30 seconds',
+    nonRetryableErrorTypes: FINAL_CODES,
+  },
+  // A newer route waits until the older attempt is really over, or the older PUT could land last.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+/** Reads change nothing, so they are repeated sooner. */
+export const readProvider = proxyActivities<Pick<SessionActivities, 'askProvider'>>({
+  startToCloseTimeout: '15 seconds',
+  scheduleToCloseTimeout: VENDOR_TOTAL,
+  retry: {
+    initialInterval: '1 second',
+    backoffCoefficient: 1.5,
+    maximumInterval: '15 seconds',
+    nonRetryableErrorTypes: FINAL_CODES,
+  },
+});
+
+/**
+ * The provider makes a new scheduling link on each call and cannot delete one: few attempts, well apart, then a
+ * person. Waits of 5, 25 and 125 seconds.
+ */
+export const actAtProvider = proxyActivities<Pick<SessionActivities, 'makeBookingLink'>>({
+  startToCloseTimeout: '15 seconds',
+  scheduleToCloseTimeout: VENDOR_TOTAL,
+  retry: {
+    initialInterval: '5 seconds',
+    backoffCoefficient: 5,
+    maximumAttempts: 4,
+    nonRetryableErrorTypes: FINAL_CODES,
+  },
+});
+
+/**
+ * Money: the shop is asked before anything is granted, and patiently. A payment provider that is settling takes
+ * longer than one that is down, so the waits grow further.
+ */
+export const money = proxyActivities<Pick<SessionActivities, 'confirmPayment' | 'refund'>>({
+  startToCloseTimeout: '20 seconds',
+  scheduleToCloseTimeout: VENDOR_TOTAL,
+  retry: {
+    initialInterval: '1 second',
+    backoffCoefficient: 2,
+    maximumInterval: '1 minute',
+    nonRetryableErrorTypes: FINAL_CODES,
+  },
+});
+
+/**
+ * The gate is published inside the workflow task: no round trip through the task queue. A long local activity
+ * would hold back queries and Updates, so it gives up after 2 seconds in total.
+ */
+export const publishAtOnce = proxyLocalActivities<Pick<SessionActivities, 'publish'>>({
+  startToCloseTimeout: '1 second',
+  scheduleToCloseTimeout: '2 seconds',
+  retry: {
+    initialInterval: '100 milliseconds',
+    backoffCoefficient: 2,
+    maximumInterval: '500 milliseconds',
+    nonRetryableErrorTypes: FINAL_CODES,
+  },
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+});
+
+/**
+ * The same effect while PostgreSQL is away. A closed gate that is not published is an open one, so it is
+ * repeated each second and has no total bound; a newer gate replaces it.
+ */
+export const publishUntilDone = proxyActivities<Pick<SessionActivities, 'publish'>>({
+  startToCloseTimeout: '5 seconds',
+  retry: {
+    initialInterval: '200 milliseconds',
+    backoffCoefficient: 2,
+    maximumInterval: '1 second',
+    nonRetryableErrorTypes: FINAL_CODES,
+  },
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+});

@@ -1,0 +1,125 @@
+import { CancellationScope } from '@temporalio/workflow';
+import type { Effect, Lane } from '../contract/effects.ts';
+import type { EffectEvent, EffectResult } from '../contract/events.ts';
+import { failureOf, isCalledOff, isEffectFailure } from './failure.ts';
+
+/**
+ * How a lane treats an effect that arrives while another is under way.
+ *
+ * - `fifo`: it waits its turn.
+ * - `replace`: the attempt under way is called off, and the newest begins at once.
+ * - `replace-serial`: the attempt under way is called off, and the newest begins when it is really over.
+ */
+type Discipline = 'fifo' | 'replace' | 'replace-serial';
+
+const DISCIPLINES: Readonly<Record<Lane, Discipline>> = {
+  gate: 'replace',
+  route: 'replace-serial',
+  ticket: 'fifo',
+  link: 'fifo',
+  provider: 'fifo',
+  money: 'fifo',
+};
+
+const LANES: readonly Lane[] = ['gate', 'link', 'ticket', 'route', 'provider', 'money'];
+
+export interface LanesOptions {
+  /** Runs one effect as an activity. Called in a cancellable scope. */
+  readonly carryOut: (effect: Effect) => Promise<EffectResult>;
+  /** Hears that an effect is over; null when a newer one took its place. */
+  readonly settled: (outcome: EffectEvent | null) => void;
+  /** Hears an error that is not the outcome of an activity: a bug. */
+  readonly broken: (error: unknown) => void;
+}
+
+export interface Lanes {
+  enqueue(effects: readonly Effect[]): void;
+  /** Begins whatever may begin now. Must be called in the scope that the effects are to live in. */
+  dispatch(): void;
+  /** True when nothing waits and nothing is under way. */
+  idle(): boolean;
+}
+
+interface Attempt {
+  readonly effect: Effect;
+  readonly scope: CancellationScope;
+  readonly calledOff: () => boolean;
+}
+
+interface LaneState {
+  waiting: Effect[];
+  readonly running: Set<Attempt>;
+}
+
+/** Carries effects out, lane by lane, so that a vendor that is down holds back its own lane only. */
+export function createLanes({ carryOut, settled, broken }: LanesOptions): Lanes {
+  const lanes: Readonly<Record<Lane, LaneState>> = {
+    gate: { waiting: [], running: new Set() },
+    route: { waiting: [], running: new Set() },
+    ticket: { waiting: [], running: new Set() },
+    link: { waiting: [], running: new Set() },
+    provider: { waiting: [], running: new Set() },
+    money: { waiting: [], running: new Set() },
+  };
+
+  /** Null when a newer effect took this one's place: the newer one's outcome stands for both. */
+  async function outcomeOf({ effect, scope, calledOff }: Attempt): Promise<EffectEvent | null> {
+    const { step } = effect;
+    try {
+      return { type: 'effect.done', step, result: await scope.run(() => carryOut(effect)) };
+    } catch (error) {
+      if (calledOff() && isCalledOff(error)) return null;
+      if (!isEffectFailure(error)) throw error;
+      return { type: 'effect.failed', step, ...failureOf(error) };
+    }
+  }
+
+  async function run(lane: LaneState, attempt: Attempt): Promise<void> {
+    try {
+      const outcome = await outcomeOf(attempt);
+      lane.running.delete(attempt);
+      settled(outcome);
+    } catch (error) {
+      broken(error);
+    }
+  }
+
+  function begin(lane: LaneState, effect: Effect): void {
+    const scope = new CancellationScope({ cancellable: true });
+    const attempt: Attempt = { effect, scope, calledOff: () => scope.consideredCancelled };
+    lane.running.add(attempt);
+    void run(lane, attempt);
+  }
+
+  function callOff(lane: LaneState): void {
+    for (const attempt of lane.running) {
+      if (!attempt.calledOff()) attempt.scope.cancel();
+    }
+  }
+
+  function dispatchLane(name: Lane): void {
+    const lane = lanes[name];
+    const discipline = DISCIPLINES[name];
+    if (!lane.waiting.length) return;
+    if (discipline !== 'fifo') callOff(lane);
+    if (lane.running.size && discipline !== 'replace') return;
+    const next = lane.waiting.shift();
+    if (next) begin(lane, next);
+  }
+
+  return {
+    enqueue(effects) {
+      for (const effect of effects) {
+        const lane = lanes[effect.lane];
+        if (DISCIPLINES[effect.lane] === 'fifo') lane.waiting.push(effect);
+        else lane.waiting = [effect];
+      }
+    },
+    dispatch() {
+      for (const name of LANES) dispatchLane(name);
+    },
+    idle() {
+      return LANES.every((name) => lanes[name].waiting.length === 0 && lanes[name].running.size === 0);
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import {
+  defineSearchAttributeKey,
+  type SearchAttributePair,
+  SearchAttributeType,
+  type SearchAttributeUpdatePair,
+  type TypedSearchAttributes,
+} from '@temporalio/common';
+import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { SessionView } from '../contract/session.ts';
+import { describe } from './details.ts';
+
+// Search attributes stay in clear whatever the codec does: no personal data, and only types that never run out.
+const sessionStatus = defineSearchAttributeKey('SessionStatus', SearchAttributeType.KEYWORD);
+const tenantId = defineSearchAttributeKey('TenantId', SearchAttributeType.KEYWORD);
+const sessionStart = defineSearchAttributeKey('SessionStart', SearchAttributeType.DATETIME);
+const rescheduleCutoff = defineSearchAttributeKey('RescheduleCutoff', SearchAttributeType.DATETIME);
+const needsAttention = defineSearchAttributeKey('NeedsAttention', SearchAttributeType.KEYWORD);
+const rulesVersion = defineSearchAttributeKey('RulesVersion', SearchAttributeType.KEYWORD);
+
+const dateOf = (text: string | null): Date | null => (text === null ? null : new Date(text));
+
+/** What an operator can list sessions by. */
+function attributesOf(view: SessionView): readonly SearchAttributeUpdatePair[] {
+  return [
+    { key: sessionStatus, value: view.phase },
+    { key: tenantId, value: String(view.tenantId) },
+    { key: sessionStart, value: dateOf(view.startsAt) },
+    { key: rescheduleCutoff, value: dateOf(view.cutoffAt) },
+    { key: needsAttention, value: view.attention.length > 0 ? 'yes' : 'no' },
+    { key: rulesVersion, value: String(view.rulesVersion) },
+  ];
+}
+
+const comparable = (value: SearchAttributePair['value'] | null | undefined): string =>
+  value instanceof Date ? value.toISOString() : String(value ?? '');
+
+/** Each upsert is an event and an action: only what differs is sent, and nothing when nothing does. */
+function differences(
+  wanted: readonly SearchAttributeUpdatePair[],
+  known: TypedSearchAttributes,
+): SearchAttributeUpdatePair[] {
+  const values = new Map(known.getAll().map(({ key, value }) => [key.name, comparable(value)]));
+  return wanted.filter(({ key, value }) => comparable(value) !== (values.get(key.name) ?? ''));
+}
+
+/** Makes the run explain itself in Temporal UI: its search attributes and its current details. */
+export function show(view: SessionView): void {
+  const changed = differences(attributesOf(view), workflowInfo().typedSearchAttributes);
+  if (changed.length > 0) upsertSearchAttributes(changed);
+  setCurrentDetails(describe(view));
+}
