@@ -26,19 +26,21 @@ function mint(ring: KeyRing, link: Link): Promise<string> {
   });
 }
 
-/**
- * The session's URL with its token, for a mail to the client. The token is minted from the link's row and kept
- * nowhere. Null when the link was revoked since: a newer mail carries its successor.
- */
+/** A session's URL with a token in it, or why there is none. */
+export type Access =
+  | { readonly state: 'good'; readonly url: string }
+  | { readonly state: 'revoked' | 'missing' };
+
+/** The session's URL with its token, for a mail to the client. Minted from the link's row and kept nowhere. */
 export async function accessUrl(
   { db, gatewayUrl, linkKeys }: Pick<ActivityDependencies, 'db' | 'gatewayUrl' | 'linkKeys'>,
   slug: string,
   linkId: LinkId,
-): Promise<string | null> {
+): Promise<Access> {
   const link = await findLink(db, linkId);
-  if (!link) throw new CodedFailure('row-missing', `no link ${linkId}`);
-  if (link.revoked_at !== null) return null;
-  return `${sessionUrl(gatewayUrl, slug)}?token=${await mint(linkKeys, link)}`;
+  if (!link) return { state: 'missing' };
+  if (link.revoked_at !== null) return { state: 'revoked' };
+  return { state: 'good', url: `${sessionUrl(gatewayUrl, slug)}?token=${await mint(linkKeys, link)}` };
 }
 
 export function linkActivities({ db, clock }: ActivityDependencies): Pick<SessionActivities, 'issueLink'> {

@@ -9,6 +9,8 @@ export interface NoticeText {
   readonly agent: string;
   /** Start, end and cutoff are part of it. */
   readonly showTimes: boolean;
+  /** The session's page is gone or shut, so that the mail does not lead there. */
+  readonly pageIsShut?: true;
 }
 
 /** English. Another language is another table of this shape. */
@@ -88,18 +90,21 @@ export const topicTexts: Readonly<Record<TicketTopic, NoticeText>> = {
     client: ['Your session is cancelled.'],
     agent: 'The session was cancelled.',
     showTimes: false,
+    pageIsShut: true,
   },
   expired: {
     subject: 'Your session has expired',
     client: ['No time was chosen before the deadline, so your session has expired.'],
     agent: 'No appointment was booked before the deadline. The session expired.',
     showTimes: false,
+    pageIsShut: true,
   },
   refund: {
     subject: 'Your refund',
     client: ['This is about the refund of your session.'],
     agent: 'The refund of this session.',
     showTimes: false,
+    pageIsShut: true,
   },
   'no-show': {
     subject: 'Marked as no-show',
@@ -130,6 +135,7 @@ export const topicTexts: Readonly<Record<TicketTopic, NoticeText>> = {
     client: ['The access to your session was withdrawn. If you have questions, please answer this mail.'],
     agent: 'The access to this session was revoked. All its links and cookies are dead.',
     showTimes: false,
+    pageIsShut: true,
   },
   'access-restored': {
     subject: 'Access restored',
@@ -142,6 +148,7 @@ export const topicTexts: Readonly<Record<TicketTopic, NoticeText>> = {
     client: ['Your session has ended. Thank you.'],
     agent: 'The session has ended. Its URL is gone and this ticket is closed.',
     showTimes: true,
+    pageIsShut: true,
   },
 };
 
@@ -162,6 +169,17 @@ export const reasonTexts: Readonly<Record<string, string | undefined>> = {
   cancelled: 'It was cancelled.',
   expired: 'It was not booked in time.',
   refunded: 'It was refunded.',
+  'refund-done': 'Its price was paid back.',
+  'order-cancelled': 'The order was cancelled in the shop.',
+  'refunded-by-shop': 'The shop paid its price back.',
+  'cancelled-by-client': "It was cancelled on the session's page.",
+  'cancelled-by-agent': 'Our team cancelled it.',
+  'cancelled-by-operator': 'Our team cancelled it.',
+  'cancelled-at-provider': 'The appointment was cancelled.',
+  'not-booked': 'No time was booked before the deadline.',
   'after-cutoff': 'The time to change it had passed.',
+  'not-a-duration': 'A length of time that came with the product could not be read.',
+  'not-an-instant': 'A time that came with the order could not be read.',
+  'not-a-number': 'A number that came with the product could not be read.',
   'start-in-the-past': 'The start that came with the order lies in the past.',
 };

@@ -80,7 +80,8 @@ function clientMail(text: NoticeText, note: TicketNote, facts: NoticeFacts): Not
     ...text.client.map((line) => html`<p>${line}</p>`),
     ...reasonParagraphs(note.reason, true),
     ...(text.showTimes ? timesTable(note, facts.timeZone) : []),
-    html`<p>Your session's page: <a href="${url}">${url}</a></p>`,
+    ...(note.topic === 'refund' ? [html`<p>Amount: ${facts.amount} ${facts.currency}</p>`] : []),
+    ...(text.pageIsShut ? [] : [html`<p>Your session's page: <a href="${url}">${url}</a></p>`]),
     ...(facts.accessUrl === null
       ? []
       : [html`<p>This link is yours alone: who has it can open your session. Please do not pass it on.</p>`]),

@@ -26,13 +26,15 @@ import { askForTruth } from './provider-truth.ts';
 /** A stranger's ticket under two derived numbers is chance; under three it is a wrong system id. */
 const NUMBER_ATTEMPTS = 3;
 
-/** Topics whose mail carries the link itself; every other mail names the page only. */
+/** Mails that are about the link: without one they would say nothing. */
 const linkTopics: ReadonlySet<TicketTopic> = new Set<TicketTopic>([
   'link',
   'link-reissued',
   'access-restored',
-  'rebook',
 ]);
+
+/** Mails that ask the client to act on the page, and so bring the link along where there is one. */
+const actingTopics: ReadonlySet<TicketTopic> = new Set<TicketTopic>(['rebook', 'host-asks-reschedule']);
 
 /** Zammad wants a pending time in the future; where none is left the ticket is simply open. */
 export function ticketState(
@@ -117,6 +119,23 @@ export function ticketActivities(
     return ticket.id;
   };
 
+  /** The URL with a token, for the few mails that carry one; every other mail names the page only. */
+  const linkFor = async (subject: TicketSubject, { toClient, topic, linkId }: TicketNote) => {
+    const required = linkTopics.has(topic);
+    if (!toClient || linkId === null || !(required || actingTopics.has(topic))) return null;
+    const access = await accessUrl(dependencies, subject.slug, linkId);
+    switch (access.state) {
+      case 'good':
+        return access.url;
+      // A newer mail carries its successor, or the access was withdrawn.
+      case 'revoked':
+        return null;
+      case 'missing':
+        if (required) throw new CodedFailure('row-missing', `no link ${linkId}`);
+        return null;
+    }
+  };
+
   const write = async (
     sessionKey: SessionKey,
     note: TicketNote,
@@ -124,9 +143,7 @@ export function ticketActivities(
   ): Promise<void> => {
     const subject = await subjectOf(sessionKey);
     const ticketId = await ticketIdOf(subject);
-    const withLink = note.toClient && note.linkId !== null && linkTopics.has(note.topic);
-    const url =
-      withLink && note.linkId !== null ? await accessUrl(dependencies, subject.slug, note.linkId) : null;
+    const url = await linkFor(subject, note);
     const article: TicketArticle = {
       ...render(factsOf(subject, url)),
       mailTo: note.toClient ? subject.email : null,

@@ -38,6 +38,8 @@ export interface ApiConfig {
   };
   readonly calendly: { readonly eventTypeUuid: string; readonly webhookSecret: string };
   readonly keys: { readonly link: KeyRing; readonly cookie: KeyRing };
+  /** Whose the orders of the configured shop are. */
+  readonly tenant: { readonly defaultId: number };
 }
 
 /** Temporal, connected when it is first asked for: the API starts and takes payments without it. */
@@ -50,8 +52,8 @@ const STARTER_DEADLINE_MS = 5000;
 const REPORT_EVERY_MS = 60_000;
 const REPORTS_REMEMBERED = 1000;
 
-/** The tenant that a shop without one of its own falls to. */
-const DEFAULT_TENANT = { id: 1, name: 'Default', timeZone: 'Europe/Berlin' } as const;
+/** What the default tenant is made with when it is not there yet. */
+const NEW_TENANT = { name: 'Default', timeZone: 'Europe/Berlin' } as const;
 const DEFAULT_CALENDAR_OWNER = 5;
 
 /** One line per session and minute: every request to a session in trouble would say the same. */
@@ -112,7 +114,7 @@ export async function composeApi(
         providers: ['calendly'],
         eventType: config.calendly.eventTypeUuid,
       },
-      defaultTenant: DEFAULT_TENANT,
+      defaultTenant: { id: config.tenant.defaultId, ...NEW_TENANT },
       calendarOwnerId: DEFAULT_CALENDAR_OWNER,
     },
   });

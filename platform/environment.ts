@@ -1,10 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+
 /** The environment variables of a process, by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+function fromFile(): Environment {
+  try {
+    return parseEnv(readFileSync('.env', 'utf8'));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    throw error;
+  }
+}
+
 /**
- * This process's environment, for the configuration, for the SDK's own variables and for the programs that we
+ * This process's environment over that of a `.env` file in the working directory, for the configuration, for the SDK's own variables and for the programs that we
  * start. Nobody else reads it.
  */
 export function environment(): Environment {
-  return { ...process.env };
+  return { ...fromFile(), ...process.env };
 }

@@ -174,14 +174,7 @@ export async function startCalendlyTwin(options: CalendlyTwinOptions): Promise<C
 
   // The address is known once the port is; nothing is rendered before.
   let base = '';
-  const render = createRenderer(state.host, {
-    get api() {
-      return base;
-    },
-    get pages() {
-      return base;
-    },
-  });
+  const render = createRenderer(state.host, () => ({ api: base, pages: base }));
 
   const lastSent = new Map<string, Micros>();
   const failed = (status: number | null) => status === null || status >= 300;

@@ -147,7 +147,7 @@ export function metadataOf(entries: Readonly<Record<string, string>>): Entry[] {
 
 /** Sets keys in a list of metadata, in place. */
 export function mergeMetadata(list: Entry[], input: readonly Entry[]): void {
-  const merged = { ...Object.fromEntries(list.map(({ key, value }) => [key, value])) };
+  const merged = Object.fromEntries(list.map(({ key, value }) => [key, value]));
   for (const { key, value } of input) merged[key] = value;
   list.splice(0, list.length, ...metadataOf(merged));
 }

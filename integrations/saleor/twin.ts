@@ -30,6 +30,8 @@ export interface SaleorTwinOptions extends TwinOptions {
   readonly events?: readonly string[];
   /** Scales the webhook's waits of 10, 20, 40, 80 and 160 s. Default 1. */
   readonly retryScale?: number;
+  /** The first signing key; made anew when absent. */
+  readonly key?: TwinKey;
   readonly customHeaders?: Readonly<Record<string, string>>;
 }
 
@@ -115,7 +117,7 @@ export async function startSaleorTwin(options: SaleorTwinOptions): Promise<Saleo
   const orders: TwinOrder[] = [];
   const sent: SentWebhook[] = [];
   const pending = new Set<NodeJS.Immediate>();
-  let key: TwinKey = await makeTwinKey();
+  let key: TwinKey = options.key ?? (await makeTwinKey());
   let webhookUrl = options.webhookUrl;
   let refundOutcome: RefundOutcome = 'success';
   let base = '';
@@ -405,8 +407,8 @@ export async function startSaleorTwin(options: SaleorTwinOptions): Promise<Saleo
     setWebhookUrl(url) {
       webhookUrl = url;
     },
-    webhooksIdle: sender.idle,
-    deliveries: sender.deliveries,
+    webhooksIdle: () => sender.idle(),
+    deliveries: () => sender.deliveries(),
     async close() {
       for (const immediate of pending) clearImmediate(immediate);
       sender.stop();

@@ -94,7 +94,7 @@ export async function startTwin(definition: TwinDefinition, options: TwinOptions
       }
       const fault = faults.take('request', request.method ?? 'GET', path);
       if (fault) options.log?.warn({ sandbox: definition.vendor, fault: fault.kind, path }, 'sandbox fault');
-      if (fault?.delayMs) await sleep(fault.delayMs);
+      if (fault?.delayMs) await sleep(fault.delayMs, undefined, { ref: false });
       switch (fault?.kind) {
         case 'drop':
           request.socket.destroy();

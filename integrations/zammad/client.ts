@@ -162,7 +162,8 @@ export function createZammadClient(options: ZammadClientOptions): ZammadClient {
     },
 
     async findOrCreateCustomer(person) {
-      const known = await findCustomer(person.email);
+      const email = person.email.trim();
+      const known = await findCustomer(email);
       if (known !== undefined) return known;
       try {
         const { body } = await http.request({
@@ -171,7 +172,7 @@ export function createZammadClient(options: ZammadClientOptions): ZammadClient {
           body: {
             firstname: person.firstName,
             lastname: person.lastName,
-            email: person.email,
+            email,
             roles: ['Customer'],
           },
           schema: userSchema,
@@ -180,7 +181,7 @@ export function createZammadClient(options: ZammadClientOptions): ZammadClient {
       } catch (error) {
         if (!(error instanceof VendorFailure) || error.code !== 'vendor-conflict') throw error;
         // As a phrase: signs such as `+` are operators to Elasticsearch.
-        const late = await findCustomer(person.email, `"${person.email}"`);
+        const late = await findCustomer(email, `"${email}"`);
         if (late !== undefined) return late;
         throw new CodedFailure(
           'vendor-unavailable',

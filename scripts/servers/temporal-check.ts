@@ -20,12 +20,16 @@ function isOlder(version: readonly number[]): boolean {
 /** Asks the Temporal CLI for its version. */
 export const checkCli: Check = async (file) => {
   const { stdout, stderr, error } = spawnSync(file, ['--version'], { encoding: 'utf8', timeout: 20_000 });
-  const version = /temporal version (\d+)\.(\d+)\.(\d+)/.exec(stdout ?? '')?.slice(1).map(Number);
+  const version = /temporal version (\d+)\.(\d+)\.(\d+)/
+    .exec(stdout ?? '')
+    ?.slice(1)
+    .map(Number);
   if (!version) {
-    const said = (error?.message ?? ((stderr || stdout) ?? '')).trim().slice(0, 200);
+    const said = (error?.message ?? (stderr || stdout) ?? '').trim().slice(0, 200);
     return `it does not answer --version as the Temporal CLI does (${said || 'it said nothing'})`;
   }
-  if (isOlder(version)) return `it is version ${version.join('.')}; ${OLDEST_CLI.join('.')} is the oldest that will do`;
+  if (isOlder(version))
+    return `it is version ${version.join('.')}; ${OLDEST_CLI.join('.')} is the oldest that will do`;
   return null;
 };
 

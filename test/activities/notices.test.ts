@@ -87,6 +87,11 @@ describe('texts of tickets and mails', () => {
     expect(renderOpening({ ...facts, accessUrl }).body).not.toContain('token');
   });
 
+  test('a mail about a session that is over does not lead to its page', () => {
+    expect(renderNotice({ ...note, topic: 'cancelled' }, facts).body).not.toContain('href');
+    expect(renderNotice({ ...note, topic: 'booked' }, facts).body).toContain(`href="${facts.pageUrl}"`);
+  });
+
   test('agents read a code and what to do; clients never see a code', () => {
     const attention = { ...note, topic: 'attention', toClient: false, reason: 'vendor-forbidden' } as const;
     expect(renderNotice(attention, facts).body).toContain(

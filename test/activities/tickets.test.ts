@@ -169,6 +169,29 @@ describe('writeTicket', () => {
     expect(changes()[0]?.article.body).not.toContain('token');
   });
 
+  test('a mail that asks the client to act brings the link along where there is one', async () => {
+    await open();
+    const { sessionKey } = world;
+    const linkId = `${sessionKey}-1` as LinkId;
+    await world.activities.writeTicket({ sessionKey, note: { ...note, topic: 'rebook', linkId } });
+    await world.activities.issueLink({ sessionKey, linkId, revokes: null });
+    await world.activities.writeTicket({ sessionKey, note: { ...note, rev: 21, topic: 'rebook', linkId } });
+    expect(changes().map(({ article }) => [article.body.includes('?token=ey'), article.internal])).toEqual([
+      [false, false],
+      [true, true],
+    ]);
+  });
+
+  test('a link mail without its link is not sent', async () => {
+    await open();
+    const { sessionKey } = world;
+    const linkId = `${sessionKey}-1` as LinkId;
+    await expect(
+      world.activities.writeTicket({ sessionKey, note: { ...note, topic: 'link', linkId } }),
+    ).rejects.toMatchObject({ type: 'row-missing' });
+    expect(changes()).toEqual([]);
+  });
+
   test('a ticket that the row lost is found by its session', async () => {
     await open();
     await world.dependencies.db

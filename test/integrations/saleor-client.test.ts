@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createSaleorClient, isOurRefund, refundReason } from '../../integrations/saleor/client.ts';
 import type { SaleorClient } from '../../integrations/saleor/contract.ts';
+import { makeTwinKey } from '../../integrations/saleor/twin-keys.ts';
 import { startSaleorTwin, type SaleorTwin } from '../../integrations/saleor/twin.ts';
 import type { FailureCode } from '../../platform/failures.ts';
 import type { VendorCall } from '../../platform/http-client.ts';
@@ -9,10 +10,11 @@ import { realRequest } from './saleor-fixtures.ts';
 let twin: SaleorTwin;
 let client: SaleorClient;
 let calls: VendorCall[];
+const key = await makeTwinKey();
 
 beforeEach(async () => {
   calls = [];
-  twin = await startSaleorTwin({ port: 0 });
+  twin = await startSaleorTwin({ port: 0, key });
   client = createSaleorClient({
     apiUrl: twin.apiUrl,
     appToken: twin.appToken,
@@ -223,7 +225,7 @@ describe('failures', () => {
     await twin.close();
     const lonely = createSaleorClient({ apiUrl, appToken: 'x', timeoutMs: 1000 });
     expect(await codeOf(lonely.getOrder('x'))).toBe('vendor-unreachable');
-    twin = await startSaleorTwin({ port: 0 });
+    twin = await startSaleorTwin({ port: 0, key });
   });
 
   test('a wrong token is a missing permission, and stands in no error', async () => {

@@ -26,7 +26,8 @@ export function quietRuntime(): void {
 /** @throws when the global setup could not get the binary, with all that it tried. */
 function binary(variable: string): string {
   const path = process.env[variable];
-  if (!path) throw new Error(process.env[`${variable}_PROBLEM`] ?? `${variable} was not set by the global setup`);
+  if (!path)
+    throw new Error(process.env[`${variable}_PROBLEM`] ?? `${variable} was not set by the global setup`);
   return path;
 }
 

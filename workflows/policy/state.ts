@@ -1,5 +1,12 @@
 import type { Effect, EffectCall, Lane } from '../contract/effects.ts';
-import type { Attention, Outcome, Phase, RulesVersion, SessionInput, TimelineEntry } from '../contract/session.ts';
+import type {
+  Attention,
+  Outcome,
+  Phase,
+  RulesVersion,
+  SessionInput,
+  TimelineEntry,
+} from '../contract/session.ts';
 import type { AppointmentUri, Instant, LinkId, Millis, StepId } from '../contract/values.ts';
 
 /**

@@ -26,7 +26,7 @@ export const lookUpAndAct = proxyActivities<
     'issueLink' | 'openTicket' | 'writeTicket' | 'remind' | 'putRoute' | 'deleteRoute' | 'cancelAppointment'
   >
 >({
-  startToCloseTimeout: '15 seconds',
+  startToCloseTimeout: '20 seconds',
   scheduleToCloseTimeout: VENDOR_TOTAL,
   retry: {
     initialInterval: '1 second',
@@ -40,7 +40,7 @@ export const lookUpAndAct = proxyActivities<
 
 /** Reads change nothing, so they are repeated sooner. */
 export const readProvider = proxyActivities<Pick<SessionActivities, 'askProvider'>>({
-  startToCloseTimeout: '15 seconds',
+  startToCloseTimeout: '20 seconds',
   scheduleToCloseTimeout: VENDOR_TOTAL,
   retry: {
     initialInterval: '1 second',
@@ -55,7 +55,7 @@ export const readProvider = proxyActivities<Pick<SessionActivities, 'askProvider
  * person. Waits of 5, 25 and 125 seconds.
  */
 export const actAtProvider = proxyActivities<Pick<SessionActivities, 'makeBookingLink'>>({
-  startToCloseTimeout: '15 seconds',
+  startToCloseTimeout: '20 seconds',
   scheduleToCloseTimeout: VENDOR_TOTAL,
   retry: {
     initialInterval: '5 seconds',
@@ -93,12 +93,12 @@ export const publishAtOnce = proxyLocalActivities<Pick<SessionActivities, 'publi
     maximumInterval: '500 milliseconds',
     nonRetryableErrorTypes: FINAL_CODES,
   },
-  cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
 
 /**
  * The same effect while PostgreSQL is away. A closed gate that is not published is an open one, so it is
- * repeated each second and has no total bound; a newer gate replaces it.
+ * repeated each second and has no total bound; a newer gate calls it off, and need not wait for the attempt under
+ * way, since a lower version never overwrites a higher one.
  */
 export const publishUntilDone = proxyActivities<Pick<SessionActivities, 'publish'>>({
   startToCloseTimeout: '5 seconds',

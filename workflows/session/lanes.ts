@@ -7,14 +7,13 @@ import { failureOf, isCalledOff, isEffectFailure } from './failure.ts';
  * How a lane treats an effect that arrives while another is under way.
  *
  * - `fifo`: it waits its turn.
- * - `replace`: the attempt under way is called off, and the newest begins at once.
- * - `replace-serial`: the attempt under way is called off, and the newest begins when it is really over.
+ * - `latest`: the attempt under way is called off, and the newest begins when that one is really over.
  */
-type Discipline = 'fifo' | 'replace' | 'replace-serial';
+type Discipline = 'fifo' | 'latest';
 
 const DISCIPLINES: Readonly<Record<Lane, Discipline>> = {
-  gate: 'replace',
-  route: 'replace-serial',
+  gate: 'latest',
+  route: 'latest',
   ticket: 'fifo',
   link: 'fifo',
   provider: 'fifo',
@@ -48,18 +47,18 @@ interface Attempt {
 
 interface LaneState {
   waiting: Effect[];
-  readonly running: Set<Attempt>;
+  running: Attempt | null;
 }
 
 /** Carries effects out, lane by lane, so that a vendor that is down holds back its own lane only. */
 export function createLanes({ carryOut, settled, broken }: LanesOptions): Lanes {
   const lanes: Readonly<Record<Lane, LaneState>> = {
-    gate: { waiting: [], running: new Set() },
-    route: { waiting: [], running: new Set() },
-    ticket: { waiting: [], running: new Set() },
-    link: { waiting: [], running: new Set() },
-    provider: { waiting: [], running: new Set() },
-    money: { waiting: [], running: new Set() },
+    gate: { waiting: [], running: null },
+    route: { waiting: [], running: null },
+    ticket: { waiting: [], running: null },
+    link: { waiting: [], running: null },
+    provider: { waiting: [], running: null },
+    money: { waiting: [], running: null },
   };
 
   /** Null when a newer effect took this one's place: the newer one's outcome stands for both. */
@@ -77,7 +76,7 @@ export function createLanes({ carryOut, settled, broken }: LanesOptions): Lanes 
   async function run(lane: LaneState, attempt: Attempt): Promise<void> {
     try {
       const outcome = await outcomeOf(attempt);
-      lane.running.delete(attempt);
+      lane.running = null;
       settled(outcome);
     } catch (error) {
       broken(error);
@@ -86,25 +85,20 @@ export function createLanes({ carryOut, settled, broken }: LanesOptions): Lanes 
 
   function begin(lane: LaneState, effect: Effect): void {
     const scope = new CancellationScope({ cancellable: true });
-    const attempt: Attempt = { effect, scope, calledOff: () => scope.consideredCancelled };
-    lane.running.add(attempt);
-    void run(lane, attempt);
-  }
-
-  function callOff(lane: LaneState): void {
-    for (const attempt of lane.running) {
-      if (!attempt.calledOff()) attempt.scope.cancel();
-    }
+    lane.running = { effect, scope, calledOff: () => scope.consideredCancelled };
+    void run(lane, lane.running);
   }
 
   function dispatchLane(name: Lane): void {
     const lane = lanes[name];
-    const discipline = DISCIPLINES[name];
-    if (!lane.waiting.length) return;
-    if (discipline !== 'fifo') callOff(lane);
-    if (lane.running.size && discipline !== 'replace') return;
-    const next = lane.waiting.shift();
-    if (next) begin(lane, next);
+    const [next, ...others] = lane.waiting;
+    if (!next) return;
+    if (lane.running) {
+      if (DISCIPLINES[name] === 'latest' && !lane.running.calledOff()) lane.running.scope.cancel();
+      return;
+    }
+    lane.waiting = others;
+    begin(lane, next);
   }
 
   return {
@@ -119,7 +113,7 @@ export function createLanes({ carryOut, settled, broken }: LanesOptions): Lanes 
       for (const name of LANES) dispatchLane(name);
     },
     idle() {
-      return LANES.every((name) => lanes[name].waiting.length === 0 && lanes[name].running.size === 0);
+      return LANES.every((name) => lanes[name].waiting.length === 0 && lanes[name].running === null);
     },
   };
 }

@@ -15,17 +15,18 @@ export interface Addresses {
   readonly pages: string;
 }
 
-/** Writes the wire's objects, with Calendly's fields in Calendly's order. */
-export function createRenderer(host: CalendlyState['host'], addresses: Addresses) {
-  const { api, pages } = addresses;
-
-  const eventUri = (uuid: string) => `${api}/scheduled_events/${uuid}`;
+/**
+ * Writes the wire's objects, with Calendly's fields in Calendly's order. `addresses` is asked at each use: the
+ * twin's own address is known only once it listens.
+ */
+export function createRenderer(host: CalendlyState['host'], addresses: () => Addresses) {
+  const eventUri = (uuid: string) => `${addresses().api}/scheduled_events/${uuid}`;
   const inviteeUri = (id: InviteeId) => `${eventUri(id.eventUuid)}/invitees/${id.uuid}`;
-  const userUri = () => `${api}/users/${host.userUuid}`;
-  const organizationUri = () => `${api}/organizations/${host.organizationId}`;
-  const eventTypeUri = (uuid: string) => `${api}/event_types/${uuid}`;
-  const noShowUri = (uuid: string) => `${api}/invitee_no_shows/${uuid}`;
-  const subscriptionUri = (id: string) => `${api}/webhook_subscriptions/${id}`;
+  const userUri = () => `${addresses().api}/users/${host.userUuid}`;
+  const organizationUri = () => `${addresses().api}/organizations/${host.organizationId}`;
+  const eventTypeUri = (uuid: string) => `${addresses().api}/event_types/${uuid}`;
+  const noShowUri = (uuid: string) => `${addresses().api}/invitee_no_shows/${uuid}`;
+  const subscriptionUri = (id: string) => `${addresses().api}/webhook_subscriptions/${id}`;
 
   const cancellation = (held: HeldCancellation) => ({
     canceled_by: held.canceledBy,
@@ -58,7 +59,7 @@ export function createRenderer(host: CalendlyState['host'], addresses: Addresses
   });
 
   const inviteeFields = (invitee: HeldInvitee, event: HeldEvent) => ({
-    cancel_url: `${pages}/cancellations/${invitee.uuid}`,
+    cancel_url: `${addresses().pages}/cancellations/${invitee.uuid}`,
     created_at: formatMicros(invitee.createdAt),
     email: invitee.email,
     event: eventUri(invitee.eventUuid),
@@ -73,7 +74,7 @@ export function createRenderer(host: CalendlyState['host'], addresses: Addresses
     payment: null,
     questions_and_answers: invitee.answers,
     reconfirmation: null,
-    reschedule_url: `${pages}/reschedulings/${invitee.uuid}`,
+    reschedule_url: `${addresses().pages}/reschedulings/${invitee.uuid}`,
     rescheduled: invitee.newInvitee !== null,
     routing_form_submission: null,
     scheduling_method: null,
@@ -137,7 +138,7 @@ export function createRenderer(host: CalendlyState['host'], addresses: Addresses
       name: host.name,
       slug: host.slug,
       email: host.email,
-      scheduling_url: `${pages}/${host.slug}`,
+      scheduling_url: `${addresses().pages}/${host.slug}`,
       timezone: host.timeZone,
       avatar_url: null,
       created_at: '2025-01-02T03:04:05.678123Z',

@@ -11,7 +11,7 @@ export async function sessionWorkflow(gate: Gate): Promise<void> {
   setHandler(defineSignal('end'), () => {
     ended = true;
   });
-  setHandler(defineUpdate<Verdict, [unknown]>('reschedule'), () => {
+  setHandler(defineUpdate<Verdict, [unknown]>('reschedule'), (): Verdict => {
     asked += 1;
     return asked === 1
       ? { accepted: true, next: 'provider-page' }

@@ -102,7 +102,13 @@ function wantedAt(lives: readonly Life[], fixed: Standing | null, at: Instant): 
 }
 
 /** Judges what happened at `at` against the time that stood then. */
-function judge(state: SessionState, lives: readonly Life[], place: Place, wanted: Standing | null, at: Instant): Place {
+function judge(
+  state: SessionState,
+  lives: readonly Life[],
+  place: Place,
+  wanted: Standing | null,
+  at: Instant,
+): Place {
   const { standing } = place;
   const of = standingKey(standing);
   if (standingKey(wanted) === of) return { ...place, late: null };

@@ -33,9 +33,7 @@ export function record(draft: Draft, event: string, from: Phase, reason: string,
   const { state } = draft;
   const seq = state.seq + 1;
   const entry = { seq, at: draft.now, event, from, to: state.phase, reason };
-  const kept = state.timeline.filter(
-    (old) => old.seq > state.publishedSeq || old.seq > seq - KEPT_ENTRIES,
-  );
+  const kept = state.timeline.filter((old) => old.seq > state.publishedSeq || old.seq > seq - KEPT_ENTRIES);
   patch(draft, { seq, timeline: [...kept, entry] });
   if (changed || seq - state.publishedSeq > RIDING_ENTRIES) draft.publish = true;
 }

@@ -142,9 +142,7 @@ export function hearTruth(facts: Facts, truth: ProviderTruth, now: Instant, half
 
 /** The provider was asked and knows no other half. */
 export function giveUpHalf(facts: Facts, uri: AppointmentUri): Facts {
-  return change(facts, uri, (one) =>
-    one.half ? { ...one, half: { ...one.half, givenUp: true } } : one,
-  );
+  return change(facts, uri, (one) => (one.half ? { ...one, half: { ...one.half, givenUp: true } } : one));
 }
 
 /** Remembers that the provider was asked about a missing half. */

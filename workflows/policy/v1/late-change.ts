@@ -69,7 +69,11 @@ export function decideLate(draft: Draft, late: LateChange, approve: boolean, rea
     write(draft, 'late-change-declined-but-moved', { reason: late.kind });
     return;
   }
-  write(draft, 'late-change-approved', { toClient: true, reason, ...(late.wanted ? { about: late.wanted } : {}) });
+  write(draft, 'late-change-approved', {
+    toClient: true,
+    reason,
+    ...(late.wanted ? { about: late.wanted } : {}),
+  });
   if (late.kind !== 'request' || !standing) return;
   const of = standingKey(standing);
   patch(draft, { authorised: [...state.authorised, { of, at: now, until: standing.startsAt }] });

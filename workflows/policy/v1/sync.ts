@@ -23,7 +23,8 @@ export function plannedReminders(
 export type TimeChange = 'none' | 'booked' | 'moved' | 'freed' | 'cancel-pending' | 'late-change';
 
 function stand(draft: Draft, standing: Standing, topic: 'booked' | 'moved'): void {
-  const approved = draft.state.decided[`${standingKey(draft.state.standing)}>${standingKey(standing)}`]?.approve;
+  const approved =
+    draft.state.decided[`${standingKey(draft.state.standing)}>${standingKey(standing)}`]?.approve;
   patch(draft, {
     standing,
     reminders: plannedReminders(draft.state, standing, draft.now),

@@ -96,7 +96,8 @@ function isStale(state: SessionState, call: EffectCall, now: Instant): boolean {
 /** Sends the next note on its way when nothing is before it. */
 export function pump(draft: Draft): void {
   const { ticket } = draft.state;
-  if (ticket.step === 'skipped' && ticket.queue.length > 0) patch(draft, { ticket: { ...ticket, queue: [] } });
+  if (ticket.step === 'skipped' && ticket.queue.length > 0)
+    patch(draft, { ticket: { ...ticket, queue: [] } });
   if (ticket.step !== 'done') return;
   const [head] = ticket.queue;
   if (!head || draft.state.steps[head.step]) return;

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { parseKeyRing, SHORTEST_KEY_BYTES, WELL_KNOWN_SECRET } from './keys.ts';
+
+/** A variable that is needed, with what it is for in the message of its absence. */
+function needed(hint: string): { error: (issue: { input?: unknown }) => string | undefined } {
+  return { error: (issue) => (issue.input === undefined ? `is not set: ${hint}` : undefined) };
+}
+
+/** A port; 0 takes any free one. */
+export const port = (fallback: number) =>
+  z
+    .string()
+    .default(String(fallback))
+    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'is not a port (0 to 65535)')
+    .transform(Number);
+
+export const wholeNumber = (fallback: number, least: number, most: number) =>
+  z
+    .string()
+    .default(String(fallback))
+    .refine(
+      (text) => /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most,
+      `is not a whole number from ${least} to ${most}`,
+    )
+    .transform(Number);
+
+export const text = (hint: string) => z.string(needed(hint)).trim().min(1);
+
+export const list = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((value) =>
+      value
+        .split(',')
+        .map((one) => one.trim())
+        .filter(Boolean),
+    )
+    .refine((values) => values.length > 0, 'names nothing');
+
+function urlProblem(value: string, protocols: readonly string[]): string | null {
+  if (!URL.canParse(value)) return 'is not a URL';
+  const url = new URL(value);
+  if (!protocols.includes(url.protocol)) return `is not a URL of ${protocols.join(' or ')}//`;
+  if (url.search !== '' || url.hash !== '') return 'may have neither a query nor a fragment';
+  if (url.username !== '' || url.password !== '') return 'may not carry a user name or a password';
+  return null;
+}
+
+function isLoopback(value: string): boolean {
+  const host = new URL(value).hostname;
+  return host === 'localhost' || host === '[::1]' || host.startsWith('127.');
+}
+
+/**
+ * An address, without a slash at its end unless `exact`.
+ *
+ * @param options.https plain HTTP is refused, except on this machine: what clients send there are credentials.
+ */
+export const httpUrl = (hint: string, options: { exact?: boolean; https?: boolean } = {}) =>
+  z
+    .string(needed(hint))
+    .trim()
+    .superRefine((value, context) => {
+      const problem = urlProblem(value, ['http:', 'https:']);
+      if (problem) context.addIssue({ code: 'custom', message: problem });
+      else if (options.https && value.startsWith('http:') && !isLoopback(value))
+        context.addIssue({ code: 'custom', message: 'must begin with https:// outside development' });
+    })
+    .transform((value) => (options.exact ? value : value.replace(/\/+$/, '')));
+
+/** A PostgreSQL connection string; it may carry a password, so that nothing of it stands in a message. */
+export const databaseUrl = (hint: string) =>
+  z
+    .string(needed(hint))
+    .trim()
+    .refine(
+      (value) => URL.canParse(value) && ['postgres:', 'postgresql:'].includes(new URL(value).protocol),
+      'is not a URL of postgresql://',
+    );
+
+/** A shared secret that we choose. Development takes weak ones. */
+export const secret = (hint: string, options: { weak: boolean }) =>
+  z.string(needed(hint)).superRefine((value, context) => {
+    if (value === '') context.addIssue({ code: 'custom', message: `is not set: ${hint}` });
+    if (options.weak) return;
+    if (value === WELL_KNOWN_SECRET)
+      context.addIssue({ code: 'custom', message: 'is the published example; make one of your own' });
+    else if (Buffer.byteLength(value) < SHORTEST_KEY_BYTES)
+      context.addIssue({
+        code: 'custom',
+        message: `has ${Buffer.byteLength(value)} bytes; ${SHORTEST_KEY_BYTES} are the least`,
+      });
+  });
+
+/** `id:base64,…`, newest first. */
+export const ring = (hint: string, options: { weak: boolean }) =>
+  z.string(needed(hint)).transform((value, context) => {
+    const parsed = parseKeyRing(value, options);
+    if (parsed.ok) return parsed.ring;
+    for (const message of parsed.problems) context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });

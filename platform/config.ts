@@ -1,0 +1,340 @@
+import { z } from 'zod';
+import { databaseUrl, httpUrl, list, port, ring, secret, text, wholeNumber } from './config-values.ts';
+import { defaultDataDirectory } from './data-directory.ts';
+import type { Environment } from './environment.ts';
+import type { KeyRing } from './keys.ts';
+
+export type DeploymentEnvironment = 'production' | 'development';
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+
+/** One wrong or missing variable. The problem never repeats the value, which may be a secret. */
+export interface ConfigurationProblem {
+  readonly variable: string;
+  readonly problem: string;
+}
+
+/** The environment is not usable; lists everything that is wrong with it at once. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+  readonly problems: readonly ConfigurationProblem[];
+
+  constructor(problems: readonly ConfigurationProblem[]) {
+    const lines = problems.map(({ variable, problem }) => `  ${variable} ${problem}`);
+    super(['The configuration is not usable:', ...lines, 'See .env.example.'].join('\n'));
+    this.problems = problems;
+  }
+}
+
+export interface Config {
+  readonly env: DeploymentEnvironment;
+  readonly http: {
+    readonly port: number;
+    readonly internalPort: number;
+    readonly internalHost: string;
+    /** Where the outside reaches the public listener; no slash at the end. */
+    readonly publicUrl: string;
+  };
+  readonly database: { readonly url: string; readonly poolMax: number };
+  readonly saleor: {
+    /** The GraphQL endpoint. */
+    readonly apiUrl: string;
+    readonly appToken: string;
+    /** Slugs of the product types whose lines are sessions. */
+    readonly productTypes: readonly string[];
+  };
+  readonly zammad: {
+    readonly url: string;
+    readonly token: string;
+    readonly group: string;
+    /** The first digits of each ticket number. */
+    readonly systemId: string;
+  };
+  readonly apisix: {
+    readonly adminUrl: string;
+    readonly adminKey: string;
+    /** Where clients reach the gateway. */
+    readonly gatewayUrl: string;
+    /** Where the gateway reaches our forward-auth. */
+    readonly forwardAuthUrl: string;
+    /** Where the gateway reaches our public listener. */
+    readonly upstreamUrl: string;
+    readonly gatewaySecret: string;
+    readonly upstreamSecret: string;
+    readonly maxRoutes: number;
+  };
+  readonly calendly: {
+    readonly apiUrl: string;
+    readonly token: string;
+    readonly eventTypeUuid: string;
+    readonly webhookSecret: string;
+  };
+  readonly keys: { readonly link: KeyRing; readonly cookie: KeyRing };
+  readonly tenant: { readonly defaultId: number };
+  readonly worker: {
+    readonly healthPort: number;
+    readonly healthHost: string;
+    readonly size: {
+      readonly workflowTasks: number;
+      readonly activities: number;
+      readonly localActivities: number;
+      readonly cachedWorkflows: number;
+    };
+    readonly shutdownGraceMs: number;
+  };
+  readonly log: { readonly level: LogLevel; readonly pretty: boolean };
+}
+
+/** What the scripts need to know to run servers and twins on this machine. */
+export interface LocalConfig {
+  readonly env: DeploymentEnvironment;
+  readonly dataDirectory: string;
+  readonly postgresPort: number;
+  readonly temporalPort: number;
+  readonly temporalUiPort: number;
+  /** Undefined: an embedded PostgreSQL is started. */
+  readonly databaseUrl: string | undefined;
+  /** Undefined: a Temporal server is started. */
+  readonly temporalAddress: string | undefined;
+  /** The vendors of which nothing is configured: a twin stands in, in development. */
+  readonly sandboxed: readonly Vendor[];
+  readonly twinPorts: {
+    readonly saleor: number;
+    readonly zammad: number;
+    readonly apisixAdmin: number;
+    readonly apisixGateway: number;
+    readonly calendly: number;
+  };
+  readonly log: Config['log'];
+}
+
+export type Vendor = 'saleor' | 'zammad' | 'apisix' | 'calendly';
+
+/** Any of these set means that the vendor is a real one. */
+const CONFIGURED_BY: Readonly<Record<Vendor, readonly string[]>> = {
+  saleor: ['SALEOR_API_URL', 'SALEOR_APP_TOKEN'],
+  zammad: ['ZAMMAD_URL', 'ZAMMAD_TOKEN'],
+  apisix: ['APISIX_ADMIN_URL', 'APISIX_ADMIN_KEY'],
+  calendly: ['CALENDLY_API_URL', 'CALENDLY_API_TOKEN'],
+};
+const VENDORS: readonly Vendor[] = ['saleor', 'zammad', 'apisix', 'calendly'];
+
+function sandboxedIn(values: Readonly<Record<string, string>>): readonly Vendor[] {
+  return VENDORS.filter((vendor) => !CONFIGURED_BY[vendor].some((name) => values[name]));
+}
+
+const CALENDLY_API = 'https://api.calendly.com';
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const environmentName = z
+  .enum(['production', 'development'], { error: 'is neither production nor development' })
+  .default('production');
+
+const logging = {
+  LOG_LEVEL: z.enum(LEVELS, { error: `is none of ${LEVELS.join(', ')}` }).default('info'),
+  LOG_FORMAT: z.enum(['json', 'pretty'], { error: 'is neither json nor pretty' }).optional(),
+};
+
+const locals = {
+  LATCHKEY_ENV: environmentName,
+  LATCHKEY_DATA: z.string().optional(),
+  POSTGRES_PORT: port(5433),
+  TEMPORAL_PORT: port(7233),
+  TEMPORAL_UI_PORT: port(8233),
+  SALEOR_TWIN_PORT: port(3010),
+  ZAMMAD_TWIN_PORT: port(3011),
+  APISIX_TWIN_ADMIN_PORT: port(3012),
+  APISIX_TWIN_GATEWAY_PORT: port(3013),
+  CALENDLY_TWIN_PORT: port(3014),
+  DATABASE_URL: databaseUrl('where PostgreSQL is').optional(),
+  TEMPORAL_ADDRESS: z.string().optional(),
+  ...logging,
+};
+
+function settings(weak: boolean) {
+  return {
+    LATCHKEY_ENV: environmentName,
+    PORT: port(3000),
+    INTERNAL_PORT: port(3001),
+    INTERNAL_HOST: z.string().default('127.0.0.1'),
+    PUBLIC_URL: httpUrl('where the outside reaches this API', { https: !weak }),
+    DATABASE_URL: databaseUrl('where PostgreSQL is; `npm start` runs one by itself'),
+    DATABASE_POOL_MAX: wholeNumber(10, 1, 1000),
+    SALEOR_API_URL: httpUrl("the shop's GraphQL endpoint", { exact: true }),
+    SALEOR_APP_TOKEN: text("the Saleor app's token"),
+    SALEOR_SESSION_PRODUCT_TYPES: list('paid-session'),
+    ZAMMAD_URL: httpUrl('where Zammad is, without /api/v1'),
+    ZAMMAD_TOKEN: text('an API token with ticket.agent'),
+    ZAMMAD_GROUP: text('the group that gets the tickets').default('Users'),
+    ZAMMAD_SYSTEM_ID: z
+      .string()
+      .default('53')
+      .refine((value) => /^\d{1,6}$/.test(value), "is not Zammad's numeric system id"),
+    APISIX_ADMIN_URL: httpUrl('where the Admin API of APISIX is'),
+    APISIX_ADMIN_KEY: text('the admin key of APISIX'),
+    APISIX_MAX_ROUTES: wholeNumber(2000, 0, 1_000_000),
+    GATEWAY_URL: httpUrl('where clients reach the gateway', { https: !weak }),
+    FORWARD_AUTH_URL: httpUrl('where the gateway reaches /forward-auth on the internal listener'),
+    UPSTREAM_URL: httpUrl('where the gateway reaches the public listener'),
+    GATEWAY_SECRET: secret('what the gateway shows to /forward-auth', { weak }),
+    UPSTREAM_SECRET: secret('what the gateway shows to /customer/*', { weak }),
+    CALENDLY_API_URL: httpUrl('where the API of Calendly is').default(CALENDLY_API),
+    CALENDLY_API_TOKEN: text('a personal access token of Calendly'),
+    CALENDLY_EVENT_TYPE_UUID: text('the event type that sessions are booked as'),
+    CALENDLY_WEBHOOK_SECRET: secret('the signing key of the webhook subscription', { weak }),
+    LINK_SIGNING_KEYS: ring('the keys of links, as id:base64,… with the newest first', { weak }),
+    COOKIE_KEYS: ring('the keys of cookies, as id:base64,… with the newest first', { weak }),
+    DEFAULT_TENANT_ID: wholeNumber(1, 1, 999_999_999),
+    WORKER_HEALTH_PORT: port(3003),
+    WORKER_HEALTH_HOST: z.string().default('127.0.0.1'),
+    WORKER_WORKFLOW_TASK_SLOTS: wholeNumber(40, 2, 10_000),
+    WORKER_ACTIVITY_SLOTS: wholeNumber(100, 1, 10_000),
+    WORKER_LOCAL_ACTIVITY_SLOTS: wholeNumber(100, 1, 10_000),
+    WORKER_CACHED_WORKFLOWS: wholeNumber(500, 1, 100_000),
+    WORKER_SHUTDOWN_GRACE_SECONDS: wholeNumber(10, 0, 3600),
+    ...logging,
+  };
+}
+
+/** An empty variable is one that is not set: that is how compose files and `.env` leave one out. */
+function given(env: Environment): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) if (value) values[name] = value;
+  return values;
+}
+
+function parse<Shape extends z.ZodRawShape>(shape: Shape, values: Record<string, string>) {
+  const parsed = z.object(shape).safeParse(values);
+  if (parsed.success) return parsed.data;
+  throw new ConfigurationError(
+    parsed.error.issues.map((issue) => ({ variable: String(issue.path[0]), problem: issue.message })),
+  );
+}
+
+/** Where the twins and our own listeners are when `npm start` uses the default ports. */
+function developmentDefaults(values: Record<string, string>): Record<string, string> {
+  const at = (variable: string, fallback: number) => `http://127.0.0.1:${values[variable] ?? fallback}`;
+  // Anyone can read these: they lock nothing, and production refuses them.
+  const key = Buffer.from('latchkey development key').toString('base64');
+  const twins: Readonly<Record<Vendor, Record<string, string>>> = {
+    saleor: { SALEOR_API_URL: `${at('SALEOR_TWIN_PORT', 3010)}/graphql/`, SALEOR_APP_TOKEN: 'development' },
+    zammad: { ZAMMAD_URL: at('ZAMMAD_TWIN_PORT', 3011), ZAMMAD_TOKEN: 'development' },
+    apisix: {
+      APISIX_ADMIN_URL: at('APISIX_TWIN_ADMIN_PORT', 3012),
+      APISIX_ADMIN_KEY: 'development',
+      GATEWAY_URL: at('APISIX_TWIN_GATEWAY_PORT', 3013),
+    },
+    calendly: {
+      CALENDLY_API_URL: at('CALENDLY_TWIN_PORT', 3014),
+      CALENDLY_API_TOKEN: 'development',
+      CALENDLY_EVENT_TYPE_UUID: 'a1b2c3d4-0000-4000-8000-000000000010',
+      CALENDLY_WEBHOOK_SECRET: 'development',
+    },
+  };
+  return {
+    PUBLIC_URL: at('PORT', 3000),
+    FORWARD_AUTH_URL: `${at('INTERNAL_PORT', 3001)}/forward-auth`,
+    UPSTREAM_URL: at('PORT', 3000),
+    GATEWAY_SECRET: 'development',
+    UPSTREAM_SECRET: 'development',
+    LINK_SIGNING_KEYS: `development:${key}`,
+    COOKIE_KEYS: `development:${key}`,
+    // Only where nothing of a vendor is set: a real token never goes to a twin, nor a sandbox's to a real vendor.
+    ...Object.assign({}, ...sandboxedIn(values).map((vendor) => twins[vendor])),
+  };
+}
+
+function logOf(values: { LOG_LEVEL: LogLevel; LOG_FORMAT?: 'json' | 'pretty' | undefined }): Config['log'] {
+  const pretty = values.LOG_FORMAT ? values.LOG_FORMAT === 'pretty' : process.stdout.isTTY === true;
+  return { level: values.LOG_LEVEL, pretty };
+}
+
+/**
+ * Reads the configuration of an API or worker process. In development a missing vendor setting is the sandbox
+ * twin's on its default port, and weak keys pass.
+ *
+ * @throws {ConfigurationError} with every problem.
+ */
+export function loadConfig(env: Environment): Config {
+  const set = given(env);
+  const weak = set['LATCHKEY_ENV'] === 'development';
+  const values = parse(settings(weak), weak ? { ...developmentDefaults(set), ...set } : set);
+  return {
+    env: values.LATCHKEY_ENV,
+    http: {
+      port: values.PORT,
+      internalPort: values.INTERNAL_PORT,
+      internalHost: values.INTERNAL_HOST,
+      publicUrl: values.PUBLIC_URL,
+    },
+    database: { url: values.DATABASE_URL, poolMax: values.DATABASE_POOL_MAX },
+    saleor: {
+      apiUrl: values.SALEOR_API_URL,
+      appToken: values.SALEOR_APP_TOKEN,
+      productTypes: values.SALEOR_SESSION_PRODUCT_TYPES,
+    },
+    zammad: {
+      url: values.ZAMMAD_URL,
+      token: values.ZAMMAD_TOKEN,
+      group: values.ZAMMAD_GROUP,
+      systemId: values.ZAMMAD_SYSTEM_ID,
+    },
+    apisix: {
+      adminUrl: values.APISIX_ADMIN_URL,
+      adminKey: values.APISIX_ADMIN_KEY,
+      gatewayUrl: values.GATEWAY_URL,
+      forwardAuthUrl: values.FORWARD_AUTH_URL,
+      upstreamUrl: values.UPSTREAM_URL,
+      gatewaySecret: values.GATEWAY_SECRET,
+      upstreamSecret: values.UPSTREAM_SECRET,
+      maxRoutes: values.APISIX_MAX_ROUTES,
+    },
+    calendly: {
+      apiUrl: values.CALENDLY_API_URL,
+      token: values.CALENDLY_API_TOKEN,
+      eventTypeUuid: values.CALENDLY_EVENT_TYPE_UUID,
+      webhookSecret: values.CALENDLY_WEBHOOK_SECRET,
+    },
+    keys: { link: values.LINK_SIGNING_KEYS, cookie: values.COOKIE_KEYS },
+    tenant: { defaultId: values.DEFAULT_TENANT_ID },
+    worker: {
+      healthPort: values.WORKER_HEALTH_PORT,
+      healthHost: values.WORKER_HEALTH_HOST,
+      size: {
+        workflowTasks: values.WORKER_WORKFLOW_TASK_SLOTS,
+        activities: values.WORKER_ACTIVITY_SLOTS,
+        localActivities: values.WORKER_LOCAL_ACTIVITY_SLOTS,
+        cachedWorkflows: values.WORKER_CACHED_WORKFLOWS,
+      },
+      shutdownGraceMs: values.WORKER_SHUTDOWN_GRACE_SECONDS * 1000,
+    },
+    log: logOf(values),
+  };
+}
+
+/**
+ * Reads what a script needs before there is a stack.
+ *
+ * @throws {ConfigurationError} with every problem.
+ */
+export function loadLocalConfig(env: Environment): LocalConfig {
+  const set = given(env);
+  const values = parse(locals, set);
+  return {
+    env: values.LATCHKEY_ENV,
+    dataDirectory: values.LATCHKEY_DATA ?? defaultDataDirectory(),
+    postgresPort: values.POSTGRES_PORT,
+    temporalPort: values.TEMPORAL_PORT,
+    temporalUiPort: values.TEMPORAL_UI_PORT,
+    databaseUrl: values.DATABASE_URL,
+    temporalAddress: values.TEMPORAL_ADDRESS,
+    sandboxed: sandboxedIn(set),
+    twinPorts: {
+      saleor: values.SALEOR_TWIN_PORT,
+      zammad: values.ZAMMAD_TWIN_PORT,
+      apisixAdmin: values.APISIX_TWIN_ADMIN_PORT,
+      apisixGateway: values.APISIX_TWIN_GATEWAY_PORT,
+      calendly: values.CALENDLY_TWIN_PORT,
+    },
+    log: logOf(values),
+  };
+}

@@ -1,0 +1,214 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection, isGrpcServiceError, type ConnectionLike } from '@temporalio/client';
+import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
+import { temporal } from '@temporalio/proto';
+import { DefaultLogger, NativeConnection, type RuntimeOptions } from '@temporalio/worker';
+import { CodedFailure } from './failures.ts';
+import type { Environment } from './environment.ts';
+import type { Logger } from './log.ts';
+import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
+
+/** The one task queue of sessions. */
+export const TASK_QUEUE = 'latchkey';
+
+const { IndexedValueType } = temporal.api.enums.v1;
+const INDEXED = {
+  Keyword: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+  Datetime: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
+} as const;
+
+// gRPC status codes, as the specification numbers them.
+const INVALID_ARGUMENT = 3;
+const NOT_FOUND = 5;
+const ALREADY_EXISTS = 6;
+const PERMISSION_DENIED = 7;
+const UNIMPLEMENTED = 12;
+const UNAUTHENTICATED = 16;
+
+function grpcCode(error: unknown): number | undefined {
+  if (isGrpcServiceError(error)) return error.code;
+  // The native connection wraps the same error once more.
+  return error instanceof Error && error.cause !== undefined ? grpcCode(error.cause) : undefined;
+}
+
+export interface TemporalSettings {
+  readonly connectionOptions: ClientConnectConfig['connectionOptions'];
+  readonly namespace: string;
+}
+
+/**
+ * Where Temporal is, by the SDK's own environment configuration (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`,
+ * `TEMPORAL_API_KEY`, `TEMPORAL_TLS…`, `TEMPORAL_PROFILE`, a TOML file).
+ */
+export function temporalSettings(env: Environment): TemporalSettings {
+  const set: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) if (value) set[name] = value;
+  const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: set });
+  return { connectionOptions, namespace: namespace ?? 'default' };
+}
+
+export interface TemporalClient {
+  readonly client: Client;
+  readonly connection: Connection;
+  readonly namespace: string;
+  close(): Promise<void>;
+}
+
+/** A client that connects with its first call, so that the API starts, and takes payments in, without Temporal. */
+export function connectClient(settings: TemporalSettings): TemporalClient {
+  const connection = Connection.lazy(settings.connectionOptions);
+  return {
+    client: new Client({ connection, namespace: settings.namespace }),
+    connection,
+    namespace: settings.namespace,
+    close: () => connection.close(),
+  };
+}
+
+export interface Patience {
+  /** How long to go on trying, in milliseconds. */
+  readonly totalMs: number;
+  readonly onRetry?: (attempt: number, waitMs: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 5000;
+
+/** Tries until it works or patience ends; then throws what failed last. */
+async function persist<T>(
+  attempt: () => Promise<T>,
+  patience: Patience,
+  isFinal: (error: unknown) => boolean,
+): Promise<T> {
+  const deadline = performance.now() + patience.totalMs;
+  for (let count = 1, wait = FIRST_WAIT_MS; ; count += 1, wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (isFinal(error) || performance.now() + wait > deadline) throw error;
+      patience.onRetry?.(count, wait);
+      await sleep(wait, undefined, patience.signal ? { signal: patience.signal } : {});
+    }
+  }
+}
+
+/**
+ * The worker's connection. The SDK does not retry the first connect, so that is done here.
+ *
+ * @throws {CodedFailure} `engine-unavailable` when Temporal did not answer in time: end the process then.
+ */
+export async function connectWorker(
+  settings: TemporalSettings,
+  patience: Patience,
+): Promise<NativeConnection> {
+  try {
+    return await persist(
+      () => NativeConnection.connect(settings.connectionOptions),
+      patience,
+      () => false,
+    );
+  } catch (error) {
+    const address = settings.connectionOptions.address ?? 'localhost:7233';
+    throw new CodedFailure('engine-unavailable', `Temporal does not answer at ${address}`, { cause: error });
+  }
+}
+
+/**
+ * Waits until the namespace is there: a new server answers before it has made it.
+ *
+ * @throws what the server said last.
+ */
+export async function awaitNamespace(
+  connection: ConnectionLike,
+  namespace: string,
+  patience: Patience,
+): Promise<void> {
+  await persist(
+    () => connection.workflowService.describeNamespace({ namespace }),
+    patience,
+    (error) => [PERMISSION_DENIED, UNAUTHENTICATED].includes(grpcCode(error) ?? -1),
+  );
+}
+
+export interface SearchAttributesState {
+  /** The names that this call registered. */
+  readonly added: readonly string[];
+  /** False where the server does not let us look (Temporal Cloud): an operator registers them there. */
+  readonly known: boolean;
+}
+
+type OperatorConnection = ConnectionLike & Pick<Connection, 'operatorService'>;
+
+/** A query that names each attribute fails until the server's caches know all of them. */
+async function awaitQueryable(
+  connection: ConnectionLike,
+  namespace: string,
+  patience: Patience,
+): Promise<void> {
+  const query = Object.keys(SEARCH_ATTRIBUTES)
+    .map((name) => `${name} IS NULL`)
+    .join(' AND ');
+  await persist(
+    () => connection.workflowService.countWorkflowExecutions({ namespace, query }),
+    patience,
+    (error) => ![INVALID_ARGUMENT, NOT_FOUND].includes(grpcCode(error) ?? -1),
+  );
+}
+
+/**
+ * Registers our search attributes and waits until they can be used: a start that names an unknown one fails. Call
+ * before a worker polls. Safe when several processes do it at once.
+ *
+ * @throws when an attribute is there with another type, or when the server cannot be reached.
+ */
+export async function ensureSearchAttributes(
+  connection: OperatorConnection,
+  namespace: string,
+  patience: Patience = { totalMs: 90_000 },
+): Promise<SearchAttributesState> {
+  let present: Readonly<Record<string, unknown>>;
+  try {
+    present = (await connection.operatorService.listSearchAttributes({ namespace })).customAttributes ?? {};
+  } catch (error) {
+    if ([PERMISSION_DENIED, UNAUTHENTICATED, UNIMPLEMENTED].includes(grpcCode(error) ?? -1))
+      return { added: [], known: false };
+    throw error;
+  }
+  const missing: Record<string, temporal.api.enums.v1.IndexedValueType> = {};
+  for (const [name, type] of Object.entries(SEARCH_ATTRIBUTES)) {
+    if (present[name] === undefined) missing[name] = INDEXED[type];
+    else if (present[name] !== INDEXED[type])
+      throw new Error(`The search attribute ${name} of namespace ${namespace} is not of type ${type}`);
+  }
+  const added = Object.keys(missing);
+  if (added.length > 0) {
+    try {
+      await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: missing });
+    } catch (error) {
+      // Another process was quicker.
+      if (grpcCode(error) !== ALREADY_EXISTS) throw error;
+    }
+  }
+  try {
+    await awaitQueryable(connection, namespace, patience);
+  } catch (error) {
+    if (grpcCode(error) !== UNIMPLEMENTED) throw error;
+  }
+  return { added, known: true };
+}
+
+const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+
+/** Options of `Runtime.install`, to be called once and first: the SDK's own lines go to our log. */
+export function runtimeOptions(log: Logger): RuntimeOptions {
+  const sdk = log.child({ part: 'temporal-sdk' });
+  return {
+    logger: new DefaultLogger('INFO', ({ level, message, meta }) => {
+      sdk[LEVELS[level]](meta ?? {}, message);
+    }),
+    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
+    // The process ends its parts in its own order.
+    shutdownSignals: [],
+  };
+}

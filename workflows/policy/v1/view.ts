@@ -1,0 +1,66 @@
+import type { SessionRecord, SessionView } from '../../contract/session.ts';
+import type { Instant } from '../../contract/values.ts';
+import type { SessionState } from '../state.ts';
+import { nextInstant } from './clock.ts';
+import { bookingDeadlineOf, cutoffAtOf, gateOf } from './gate.ts';
+
+/** ISO 8601 UTC, or null for what no calendar knows. */
+function iso(at: Instant | null): string | null {
+  return at === null || !(Math.abs(at) <= 8.64e15) ? null : new Date(at).toISOString();
+}
+
+function refundView({ refund, cancelPending, input }: SessionState): SessionView['refund'] {
+  switch (refund) {
+    case 'none':
+      return cancelPending && input.policy.refund === 'full' ? 'settling' : 'none';
+    case 'requested':
+    case 'pending':
+      return 'requested';
+    case 'done':
+      return 'done';
+    case 'failed':
+    case 'skipped':
+      return 'failed';
+  }
+}
+
+export function viewOf(state: SessionState): SessionView {
+  const { input, standing, ending, late } = state;
+  return {
+    sessionKey: input.sessionKey,
+    tenantId: input.tenantId,
+    rulesVersion: state.rulesVersion,
+    phase: state.phase,
+    outcome: ending?.outcome ?? null,
+    provider: input.provider,
+    appointment: standing?.appointment ?? null,
+    startsAt: iso(standing?.startsAt ?? null),
+    endsAt: iso(standing?.endsAt ?? null),
+    cutoffAt: iso(cutoffAtOf(state)),
+    bookingDeadline: standing || ending ? null : iso(bookingDeadlineOf(state)),
+    nextInstant: iso(nextInstant(state)),
+    ticketNumber: state.ticket.number,
+    linkId: state.link.current,
+    lateChange: late && {
+      requestedAt: iso(late.requestedAt) ?? '',
+      deadline: iso(late.deadline) ?? '',
+      by: late.by,
+    },
+    attention: state.attention,
+    refund: refundView(state),
+    gate: gateOf(state),
+    timeline: state.timeline,
+  };
+}
+
+export function recordOf(state: SessionState): SessionRecord {
+  const { phase, ending, standing, attention } = state;
+  return {
+    phase,
+    outcome: ending?.outcome ?? null,
+    startsAt: standing?.startsAt ?? null,
+    endsAt: standing?.endsAt ?? null,
+    cutoffAt: cutoffAtOf(state),
+    needsAttention: attention.length > 0,
+  };
+}
