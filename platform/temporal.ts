@@ -1,11 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, isGrpcServiceError, type ConnectionLike } from '@temporalio/client';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { temporal } from '@temporalio/proto';
-import { DefaultLogger, NativeConnection, type RuntimeOptions } from '@temporalio/worker';
-import { CodedFailure } from './failures.ts';
 import type { Environment } from './environment.ts';
-import type { Logger } from './log.ts';
+import { type Patience, persist } from './patience.ts';
 import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 
 /** The one task queue of sessions. */
@@ -63,55 +60,6 @@ export function connectClient(settings: TemporalSettings): TemporalClient {
     namespace: settings.namespace,
     close: () => connection.close(),
   };
-}
-
-export interface Patience {
-  /** How long to go on trying, in milliseconds. */
-  readonly totalMs: number;
-  readonly onRetry?: (attempt: number, waitMs: number) => void;
-  readonly signal?: AbortSignal;
-}
-
-const FIRST_WAIT_MS = 250;
-const LONGEST_WAIT_MS = 5000;
-
-/** Tries until it works or patience ends; then throws what failed last. */
-async function persist<T>(
-  attempt: () => Promise<T>,
-  patience: Patience,
-  isFinal: (error: unknown) => boolean,
-): Promise<T> {
-  const deadline = performance.now() + patience.totalMs;
-  for (let count = 1, wait = FIRST_WAIT_MS; ; count += 1, wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (isFinal(error) || performance.now() + wait > deadline) throw error;
-      patience.onRetry?.(count, wait);
-      await sleep(wait, undefined, patience.signal ? { signal: patience.signal } : {});
-    }
-  }
-}
-
-/**
- * The worker's connection. The SDK does not retry the first connect, so that is done here.
- *
- * @throws {CodedFailure} `engine-unavailable` when Temporal did not answer in time: end the process then.
- */
-export async function connectWorker(
-  settings: TemporalSettings,
-  patience: Patience,
-): Promise<NativeConnection> {
-  try {
-    return await persist(
-      () => NativeConnection.connect(settings.connectionOptions),
-      patience,
-      () => false,
-    );
-  } catch (error) {
-    const address = settings.connectionOptions.address ?? 'localhost:7233';
-    throw new CodedFailure('engine-unavailable', `Temporal does not answer at ${address}`, { cause: error });
-  }
 }
 
 /**
@@ -196,19 +144,4 @@ export async function ensureSearchAttributes(
     if (grpcCode(error) !== UNIMPLEMENTED) throw error;
   }
   return { added, known: true };
-}
-
-const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
-
-/** Options of `Runtime.install`, to be called once and first: the SDK's own lines go to our log. */
-export function runtimeOptions(log: Logger): RuntimeOptions {
-  const sdk = log.child({ part: 'temporal-sdk' });
-  return {
-    logger: new DefaultLogger('INFO', ({ level, message, meta }) => {
-      sdk[LEVELS[level]](meta ?? {}, message);
-    }),
-    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
-    // The process ends its parts in its own order.
-    shutdownSignals: [],
-  };
 }

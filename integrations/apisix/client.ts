@@ -141,7 +141,7 @@ export function createGatewayClient(options: GatewayClientOptions): GatewayClien
       for (;;) {
         const left = deadline - performance.now();
         if (left <= 0) break;
-        if (await isLive(slug, Math.min(left, options.timeoutMs))) return;
+        if (await isLive(slug, Math.ceil(Math.min(left, options.timeoutMs)))) return;
         await sleep(Math.min(probeEveryMs, Math.max(0, deadline - performance.now())));
       }
       throw new VendorFailure(

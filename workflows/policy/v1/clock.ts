@@ -47,7 +47,6 @@ function sendReminder(draft: Draft, reminder: SessionState['reminders'][number])
 function reachOver(draft: Draft): void {
   const from = draft.state.phase;
   settle(draft);
-  patch(draft, { phase: 'settling' });
   record(draft, 'clock.over', from, 'gate-over', true);
 }
 

@@ -11,7 +11,7 @@ import { write } from './ticket.ts';
 const LEFT_BEHIND = ['ask-provider', 'make-booking-link', 'issue-link', 'confirm-payment', 'remind'] as const;
 
 function shut(draft: Draft, ending: NonNullable<SessionState['ending']>): void {
-  patch(draft, { ending, late: null, reminders: [], expiry: null, cancelPending: null });
+  patch(draft, { phase: 'settling', ending, late: null, reminders: [], expiry: null, cancelPending: null });
   forgetKind(draft, LEFT_BEHIND);
   const { ticket } = draft.state;
   const queue = ticket.queue.filter(({ call }) => call.kind !== 'remind');

@@ -114,7 +114,7 @@ function decide(state: SessionState, event: SessionEvent, now: Instant): Decisio
   const from = draft.state.phase;
   const finding = apply(draft, event);
   const phase = phaseOf(draft.state, now);
-  const moved = phase !== from && from !== 'opening';
+  const moved = phase !== from;
   if (moved) patch(draft, { phase });
   if (!finding.silent || moved) record(draft, event.type, from, finding.reason, finding.changed || moved);
   followUp(draft);

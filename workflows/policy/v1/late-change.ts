@@ -1,5 +1,5 @@
 import type { Actor, Instant, Millis } from '../../contract/values.ts';
-import type { LateChange, SessionState, Standing } from '../state.ts';
+import type { LateChange, Standing } from '../state.ts';
 import { type LateCourse, standingKey } from './course.ts';
 import { look } from './attention.ts';
 import { type Draft, patch } from './draft.ts';
@@ -12,11 +12,11 @@ const MINUTE: Millis = 60_000;
  * When a late change gets its default answer: before the session begins at its old or its new time, whatever the
  * policy allows. The margin is a minute, and less where the policy itself is a matter of minutes.
  */
-export function lateDeadline(state: SessionState, wanted: Standing | null, now: Instant): Instant {
+export function lateDeadline({ now, state }: Draft, requestedAt: Instant, wanted: Standing | null): Instant {
   const { lateDeadlineMs } = state.input.policy;
   const margin = Math.min(MINUTE, lateDeadlineMs / 10);
   const starts = [state.standing, wanted].flatMap((one) => (one ? [one.startsAt] : []));
-  return Math.max(now, Math.floor(Math.min(now + lateDeadlineMs, ...starts) - margin)) as Instant;
+  return Math.max(now, Math.floor(Math.min(requestedAt + lateDeadlineMs, ...starts) - margin)) as Instant;
 }
 
 function open(draft: Draft, late: LateChange): void {
@@ -31,7 +31,7 @@ function open(draft: Draft, late: LateChange): void {
 export function openRequest(draft: Draft, by: Actor): void {
   const { state, now } = draft;
   const key = `${standingKey(state.standing)}>?${now}`;
-  const deadline = lateDeadline(state, null, now);
+  const deadline = lateDeadline(draft, now, null);
   open(draft, { key, kind: 'request', requestedAt: now, deadline, by, wanted: null });
 }
 
@@ -46,10 +46,10 @@ export function followLate(draft: Draft, course: LateCourse | null): void {
     patch(draft, { late: { ...late, wanted: course.wanted } });
     return;
   }
-  const fresh = lateDeadline(draft.state, course.wanted, draft.now);
   // A change of mind does not buy more time.
-  const deadline = Math.max(draft.now, Math.min(fresh, late?.deadline ?? fresh)) as Instant;
-  open(draft, { ...course, requestedAt: draft.now, deadline, by: 'client' });
+  const requestedAt = late?.requestedAt ?? draft.now;
+  const deadline = lateDeadline(draft, requestedAt, course.wanted);
+  open(draft, { ...course, requestedAt, deadline, by: 'client' });
 }
 
 /** A person's answer, or at the deadline the default one. */

@@ -5,6 +5,7 @@ import { makeBookingLink } from './booking-link.ts';
 import { type Course, courseOf, standingKey, timeKey } from './course.ts';
 import { type Draft, forgetKind, patch } from './draft.ts';
 import { followLate } from './late-change.ts';
+import { phaseOf } from './phase.ts';
 import { write } from './ticket.ts';
 
 /** The reminders of a time, without those whose instant has passed. */
@@ -31,6 +32,7 @@ function stand(draft: Draft, standing: Standing, topic: 'booked' | 'moved'): voi
     expiry: null,
     cancelPending: null,
   });
+  patch(draft, { phase: phaseOf(draft.state, draft.now) });
   if (standing.appointment !== null) forgetKind(draft, ['make-booking-link']);
   // An approved late change was announced by its approval.
   if (!(topic === 'moved' && approved)) write(draft, topic, { toClient: true });
@@ -39,6 +41,7 @@ function stand(draft: Draft, standing: Standing, topic: 'booked' | 'moved'): voi
 function free(draft: Draft, freed: NonNullable<Course['freed']>): TimeChange {
   const { state, now } = draft;
   patch(draft, { standing: null, reminders: [], expiry: null });
+  patch(draft, { phase: phaseOf(draft.state, now) });
   const { cause, appointment } = freed;
   if (cause === 'client' && appointment !== null && state.input.policy.onCancel === 'end') {
     const dueAt = (now + state.input.policy.refundSettleMs) as Instant;

@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { createActivities } from '../activities/create.ts';
+import { connectDatabase } from '../db/connect.ts';
+import type { Config } from '../platform/config.ts';
+import type { Logger } from '../platform/log.ts';
+import {
+  awaitNamespace,
+  connectWorker,
+  ensureSearchAttributes,
+  TASK_QUEUE,
+  type TemporalSettings,
+} from '../platform/temporal.ts';
+import { bundleSessions } from './bundle.ts';
+import { createDependencies } from './dependencies.ts';
+import { startHealth } from './health.ts';
+import { startWorker, type WorkflowBundle } from './run-worker.ts';
+
+/** How long to wait for a Temporal that is still starting. */
+const TEMPORAL_PATIENCE_MS = 60_000;
+
+export interface WorkerProcess {
+  readonly healthPort: number;
+  /** Settles when the worker stopped; rejects when it failed. */
+  readonly ended: Promise<void>;
+  /** Lets running tasks finish, then closes Temporal, the database and the health listener, in that order. */
+  close(): Promise<void>;
+}
+
+/**
+ * The bundle that `npm run build` made. Only a development process that runs from its sources, where none was
+ * built, bundles by itself: in production a missing bundle is a broken deployment, not a reason to improvise.
+ */
+export async function findBundle(env: Config['env']): Promise<WorkflowBundle> {
+  const codePath = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
+  if (existsSync(codePath)) return { codePath };
+  const sources = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
+  if (env === 'development' && existsSync(sources)) return await bundleSessions(sources);
+  throw new Error(`the workflow bundle ${codePath} is missing: run \`npm run build\``);
+}
+
+/** Connects everything a worker stands on, in order, and starts polling. Undoes what it did when a part fails. */
+export async function composeWorker(
+  config: Config,
+  temporal: TemporalSettings,
+  log: Logger,
+): Promise<WorkerProcess> {
+  const undo: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (let step = undo.pop(); step; step = undo.pop()) await step();
+  };
+  try {
+    const bundle = await findBundle(config.env);
+    let state = (): string => 'STARTING';
+    const health = await startHealth({
+      port: config.worker.healthPort,
+      host: config.worker.healthHost,
+      state: () => state(),
+    });
+    undo.push(() => health.close());
+
+    const database = connectDatabase(config.database.url, {
+      max: config.database.poolMax,
+      onIdleError: (error) => log.warn({ error: error.message }, 'an idle database connection broke'),
+    });
+    undo.push(() => database.close());
+
+    const patience = {
+      totalMs: TEMPORAL_PATIENCE_MS,
+      onRetry: (attempt: number, waitMs: number) => log.warn({ attempt, waitMs }, 'Temporal does not answer'),
+    };
+    const connection = await connectWorker(temporal, patience);
+    undo.push(() => connection.close());
+    await awaitNamespace(connection, temporal.namespace, patience);
+    // A start or an upsert that names an unknown attribute fails, so nothing polls before they are known.
+    await ensureSearchAttributes(connection, temporal.namespace);
+
+    const worker = await startWorker({
+      connection,
+      namespace: temporal.namespace,
+      taskQueue: TASK_QUEUE,
+      activities: createActivities(createDependencies(config, database.db, log)),
+      bundle,
+      identity: `worker-${process.pid}@${hostname()}`,
+      size: config.worker.size,
+      shutdownGraceMs: config.worker.shutdownGraceMs,
+    });
+    undo.push(() => worker.shutdown().catch(() => undefined));
+    state = () => worker.state();
+    log.info({ taskQueue: TASK_QUEUE, healthPort: health.port }, 'worker polls');
+    return { healthPort: health.port, ended: worker.ended, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
