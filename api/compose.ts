@@ -42,9 +42,9 @@ export interface ApiConfig {
   readonly tenant: { readonly defaultId: number };
 }
 
-/** Temporal, connected when it is first asked for: the API starts and takes payments without it. */
+/** Temporal, connected with its first call: the API starts and takes payments without it. */
 export interface TemporalAccess {
-  client(): Promise<Client>;
+  readonly client: Client;
   close(): Promise<void>;
 }
 
@@ -94,7 +94,7 @@ export async function composeApi(
     throw error;
   }
 
-  const connect = (): Promise<Client> => temporal.client();
+  const connect = async (): Promise<Client> => temporal.client;
   const engine = createTemporalEngine(connect);
   const readGate = createReadGate({ db, engine, report: reportTo(log, clock) });
   const shop = new URL(config.saleor.apiUrl);
@@ -179,7 +179,13 @@ export async function composeApi(
     ],
     stopInOrder: [
       { name: 'sweep', stop: () => sweep.stop() },
-      { name: 'temporal', stop: () => temporal.close() },
+      {
+        name: 'temporal',
+        async stop() {
+          await engine.settled();
+          await temporal.close();
+        },
+      },
       { name: 'database', stop: () => database.close() },
     ],
   });

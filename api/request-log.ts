@@ -24,6 +24,8 @@ export function requestLog(log: Logger, listener: 'public' | 'internal') {
     customLogLevel: (_req, res, error) =>
       error !== undefined || res.statusCode >= 500 ? 'error' : res.statusCode >= 400 ? 'info' : 'debug',
     quietReqLogger: true,
+    // What really failed is logged where it was caught; here it would be an error made up from the status.
+    customErrorObject: (_req, _res, _error, line: Record<string, unknown>) => ({ ...line, err: undefined }),
     wrapSerializers: false,
     serializers: {
       req: (req: IncomingMessage & { id?: unknown; originalUrl?: string }) => ({
@@ -32,7 +34,6 @@ export function requestLog(log: Logger, listener: 'public' | 'internal') {
         path: pathOf(req.originalUrl ?? req.url),
       }),
       res: (res: ServerResponse) => ({ status: res.statusCode }),
-      err: describeError,
     },
   });
 }

@@ -26,8 +26,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 export function createLogger(options: LoggerOptions): Logger {
   const settings = {
     level: options.level,
-    ...(options.name ? { name: options.name } : {}),
-    base: null,
+    base: options.name ? { name: options.name } : null,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: [...REDACTED_PATHS], censor: REDACTED },
     formatters: {

@@ -7,11 +7,11 @@ import type { Config } from '../platform/config.ts';
 import type { Logger } from '../platform/log.ts';
 import {
   awaitNamespace,
-  connectWorker,
   ensureSearchAttributes,
   TASK_QUEUE,
   type TemporalSettings,
 } from '../platform/temporal.ts';
+import { connectWorker } from '../platform/temporal-worker.ts';
 import { bundleSessions } from './bundle.ts';
 import { createDependencies } from './dependencies.ts';
 import { startHealth } from './health.ts';

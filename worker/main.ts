@@ -2,7 +2,8 @@ import { Runtime } from '@temporalio/worker';
 import { ConfigurationError, loadConfig } from '../platform/config.ts';
 import { environment } from '../platform/environment.ts';
 import { createLogger } from '../platform/log.ts';
-import { runtimeOptions, temporalSettings } from '../platform/temporal.ts';
+import { temporalSettings } from '../platform/temporal.ts';
+import { runtimeOptions } from '../platform/temporal-worker.ts';
 import { composeWorker } from './compose.ts';
 
 function readConfig() {
@@ -26,9 +27,12 @@ try {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
   });
-  await Promise.race([asked, worker.ended]);
-  log.info('worker shuts down');
-  await worker.close();
+  try {
+    await Promise.race([asked, worker.ended]);
+    log.info('worker shuts down');
+  } finally {
+    await worker.close();
+  }
 } catch (error) {
   log.fatal({ error: error instanceof Error ? error.message : String(error) }, 'worker failed');
   process.exitCode = 1;

@@ -52,6 +52,11 @@ export interface SessionEngine {
   ): Promise<UpdateAnswer>;
   /** Whether the server answers. */
   reachable(): Promise<boolean>;
+  /**
+   * Resolves when no call is under way, given-up ones included. Only then may the connection be closed: the SDK's
+   * repeat of a call on a closed one throws out of a timer and ends the process.
+   */
+  settled(): Promise<void>;
 }
 
 export interface EngineSettings {
@@ -109,6 +114,13 @@ export function createTemporalEngine(
   settings: EngineSettings = engineSettings,
 ): SessionEngine {
   const prepared = new WeakMap<Client, WorkflowClient>();
+  const underWay = new Set<Promise<unknown>>();
+
+  function answerWithin<T>(ms: number, call: () => Promise<T>, otherwise: () => T): Promise<T> {
+    const running = call().finally(() => underWay.delete(running));
+    underWay.add(running);
+    return within(ms, running, otherwise);
+  }
 
   async function ask<T>(key: SessionKey, name: string): Promise<EngineAnswer<T>> {
     const query = async (): Promise<EngineAnswer<T>> => {
@@ -124,7 +136,7 @@ export function createTemporalEngine(
         return silenceOf(error);
       }
     };
-    return within(settings.queryDeadlineMs, query(), () => ({ kind: 'unavailable', why: 'deadline' }));
+    return answerWithin(settings.queryDeadlineMs, query, () => ({ kind: 'unavailable', why: 'deadline' }));
   }
 
   return {
@@ -144,7 +156,7 @@ export function createTemporalEngine(
           return silenceOfUpdate(error);
         }
       };
-      return within(settings.updateDeadlineMs + 500, update(), () => ({ kind: 'unknown' }));
+      return answerWithin(settings.updateDeadlineMs + 500, update, () => ({ kind: 'unknown' }));
     },
     async reachable() {
       const look = async (): Promise<boolean> => {
@@ -158,7 +170,10 @@ export function createTemporalEngine(
           return false;
         }
       };
-      return within(settings.queryDeadlineMs, look(), () => false);
+      return answerWithin(settings.queryDeadlineMs, look, () => false);
+    },
+    async settled() {
+      await Promise.allSettled(underWay);
     },
   };
 }

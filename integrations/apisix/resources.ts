@@ -1,3 +1,4 @@
+import { CodedFailure } from '../../platform/failures.ts';
 import type { GatewayBootstrap, RouteLease } from './contract.ts';
 
 /** The ids of everything that bootstrap makes. One shared service holds all plugins of all sessions. */
@@ -30,6 +31,14 @@ const reservedHeaders = [
   'X-Forwarded-Uri',
   'X-Forwarded-Method',
 ] as const;
+
+/** APISIX replaces `$name` in a header's value, so a secret that holds one would arrive as another. */
+function literal(secret: string): string {
+  if (!/^[\x21-\x7e]+$/.test(secret) || secret.includes('$')) {
+    throw new CodedFailure('not-configured', "apisix: a secret must be visible ASCII without '$'");
+  }
+  return secret;
+}
 
 /** nginx lets `X_User_Id` through beside `X-User-Id`, and some servers read both as one. */
 export function separatorVariants(name: string): string[] {
@@ -70,7 +79,10 @@ function proxyRewrite(settings: GatewayBootstrap): Record<string, unknown> {
   const removed = [...settings.identityHeaders, ...reservedHeaders].flatMap(separatorVariants);
   const forged = separatorVariants('X-Upstream-Auth').filter((name) => name !== 'X-Upstream-Auth');
   return {
-    headers: { set: { 'X-Upstream-Auth': settings.upstreamSecret }, remove: [...removed, ...forged] },
+    headers: {
+      set: { 'X-Upstream-Auth': literal(settings.upstreamSecret) },
+      remove: [...removed, ...forged],
+    },
   };
 }
 
@@ -103,7 +115,7 @@ function forwardAuth(settings: GatewayBootstrap): Record<string, unknown> {
       'WWW-Authenticate',
     ],
     extra_headers: {
-      'X-Gateway-Auth': settings.gatewaySecret,
+      'X-Gateway-Auth': literal(settings.gatewaySecret),
       // X-Forwarded-Uri is decoded and normalised; where to go back to needs the URI as the client wrote it.
       'X-Original-Uri': '$real_request_uri',
     },
@@ -252,7 +264,7 @@ export function sessionRoute(lease: RouteLease): AdminResource {
   };
 }
 
-/** What bootstrap PUTs, each after what it refers to. */
+/** What bootstrap PUTs, each after what it refers to. @throws {CodedFailure} for a secret APISIX would change. */
 export function bootstrapResources(settings: GatewayBootstrap): readonly AdminResource[] {
   return [
     denyRule(),

@@ -57,7 +57,7 @@ export async function startApisixTwin(options: ApisixTwinOptions): Promise<Apisi
   const now = options.now ?? Date.now;
   const host = options.host ?? '127.0.0.1';
   const store = createStore(now);
-  const dataPlane = createDataPlane({ store, now });
+  const dataPlane = createDataPlane({ store, now, ...(options.log ? { log: options.log } : {}) });
 
   const gateway = createServer(dataPlane.listener);
   gateway.listen(options.gatewayPort, host);

@@ -39,7 +39,10 @@ function firstUrl(html: string, pattern: RegExp): string | undefined {
  * The main job, observed from outside: what the client sees at the gateway, what the agent sees in the ticket, and
  * what the operator sees of the run. Every step is an observation; the first that does not come true ends the story.
  */
-export async function tellStory(deps: StoryDependencies, found: (result: StoryResult) => void): Promise<void> {
+export async function tellStory(
+  deps: StoryDependencies,
+  found: (result: StoryResult) => void,
+): Promise<void> {
   const { stack, client, vendors, visitor, report } = deps;
 
   const paid = await report.step('paid in the shop', async () => {
@@ -77,8 +80,9 @@ export async function tellStory(deps: StoryDependencies, found: (result: StoryRe
     });
     const history = await handle.fetchHistory();
     const scheduledBy = (activity: string) =>
-      history.events?.find((event) => event.activityTaskScheduledEventAttributes?.activityType?.name === activity)
-        ?.activityTaskScheduledEventAttributes?.workflowTaskCompletedEventId;
+      history.events?.find(
+        (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === activity,
+      )?.activityTaskScheduledEventAttributes?.workflowTaskCompletedEventId;
     const [ticketTask, routeTask] = [scheduledBy('openTicket'), scheduledBy('putRoute')];
     expectThat(
       ticketTask !== undefined && String(ticketTask) === String(routeTask),
@@ -184,7 +188,10 @@ export async function tellStory(deps: StoryDependencies, found: (result: StoryRe
     });
     const ended = await view();
     expectThat(ended.outcome === 'completed', `outcome ${ended.outcome}`);
-    expectThat(ended.attention.length === 0, `attention: ${ended.attention.map((one) => one.code).join(', ')}`);
+    expectThat(
+      ended.attention.length === 0,
+      `attention: ${ended.attention.map((one) => one.code).join(', ')}`,
+    );
     const gate = await handle.query<ReturnType<GateQuery>>(GATE_QUERY);
     expectThat(gate.state === 'over', `gate ${gate.state}`);
     return { detail: 'run completed, outcome completed', value: undefined };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { StackAddresses } from '../stack/addresses.ts';
+import { DEMO_DURATION_MS, DEMO_EVENT_TYPE } from '../stack/demo-event-type.ts';
 
 /** What the demo looks at on the vendors' side, over their own wire. */
 export interface Vendors {
@@ -14,9 +15,19 @@ export interface Vendors {
   reschedule(rescheduleUrl: string, startsAt: Date): Promise<void>;
 }
 
-const ticketSchema = z.object({ id: z.number(), number: z.string(), state: z.string(), session_id: z.string() });
+const ticketSchema = z.object({
+  id: z.number(),
+  number: z.string(),
+  state: z.string(),
+  session_id: z.string(),
+});
 export type DemoTicket = z.output<typeof ticketSchema>;
-const articleSchema = z.object({ type: z.string(), to: z.string().nullable(), subject: z.string(), body: z.string() });
+const articleSchema = z.object({
+  type: z.string(),
+  to: z.string().nullable(),
+  subject: z.string(),
+  body: z.string(),
+});
 export type DemoArticle = z.output<typeof articleSchema>;
 
 /** A session of four seconds whose cutoff is ten seconds before its start. */
@@ -27,6 +38,7 @@ export const demoPolicy = {
   'session.gate-closes': 'PT2S',
   'session.reminders': 'PT10S',
   'session.settle': 'PT3S',
+  'session.event-type': DEMO_EVENT_TYPE,
 } as const;
 
 async function call(url: string, init: RequestInit): Promise<{ status: number; body: unknown }> {
@@ -59,7 +71,7 @@ export function createVendors(stack: StackAddresses): Vendors {
               productName: 'Consulting session',
               quantity: 1,
               unitAmount: '49.00',
-              durationMinutes: 60,
+              durationMinutes: DEMO_DURATION_MS / 60_000,
               productMetadata: demoPolicy,
               variantMetadata: { 'session.join-url': 'https://meet.example.com/demo' },
             },
@@ -73,22 +85,30 @@ export function createVendors(stack: StackAddresses): Vendors {
       const { status, body } = await call(stack.saleor.apiUrl, {
         method: 'POST',
         headers: { ...json, authorization: `Bearer ${stack.saleor.appToken}` },
-        body: JSON.stringify({ query: 'query ($id: ID!) { order(id: $id) { id lines { id } } }', variables: { id: orderId } }),
+        body: JSON.stringify({
+          query: 'query ($id: ID!) { order(id: $id) { id lines { id } } }',
+          variables: { id: orderId },
+        }),
       });
       if (status !== 200) throw failed("the shop's API", status);
       const { data } = z
-        .object({ data: z.object({ order: z.object({ lines: z.array(z.object({ id: z.string() })).min(1) }) }) })
+        .object({
+          data: z.object({ order: z.object({ lines: z.array(z.object({ id: z.string() })).min(1) }) }),
+        })
         .parse(body);
       const line = data.order.lines[0];
       if (!line) throw new Error('the order has no line');
       return line.id;
     },
     async ticket(sessionKey) {
-      const { status, body } = await call(`${stack.zammad.url}/api/v1/tickets/search?expand=true&per_page=2`, {
-        method: 'POST',
-        headers: zammad,
-        body: JSON.stringify({ condition: { 'ticket.session_id': { operator: 'is', value: sessionKey } } }),
-      });
+      const { status, body } = await call(
+        `${stack.zammad.url}/api/v1/tickets/search?expand=true&per_page=2`,
+        {
+          method: 'POST',
+          headers: zammad,
+          body: JSON.stringify({ condition: { 'ticket.session_id': { operator: 'is', value: sessionKey } } }),
+        },
+      );
       if (status !== 200) throw failed('the ticket search', status);
       return z
         .array(ticketSchema)
@@ -96,9 +116,12 @@ export function createVendors(stack: StackAddresses): Vendors {
         .find((ticket) => ticket.session_id === sessionKey);
     },
     async articles(ticketId) {
-      const { status, body } = await call(`${stack.zammad.url}/api/v1/ticket_articles/by_ticket/${ticketId}`, {
-        headers: zammad,
-      });
+      const { status, body } = await call(
+        `${stack.zammad.url}/api/v1/ticket_articles/by_ticket/${ticketId}`,
+        {
+          headers: zammad,
+        },
+      );
       if (status !== 200) throw failed("the ticket's articles", status);
       return z.array(articleSchema).parse(body);
     },
@@ -112,7 +135,11 @@ export function createVendors(stack: StackAddresses): Vendors {
       const { status } = await call(bookingUrl, {
         method: 'POST',
         headers: json,
-        body: JSON.stringify({ name: 'Ada Client', email: 'ada.client@example.com', startsAt: startsAt.toISOString() }),
+        body: JSON.stringify({
+          name: 'Ada Client',
+          email: 'ada.client@example.com',
+          startsAt: startsAt.toISOString(),
+        }),
       });
       if (status >= 400) throw failed('the booking page', status);
     },

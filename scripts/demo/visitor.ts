@@ -27,7 +27,9 @@ export function createVisitor(): Visitor {
   async function visit(method: string, url: string, more: Record<string, string>): Promise<Visit> {
     const { pathname } = new URL(url);
     const cookie = [...cookies]
-      .filter(([, { path }]) => pathname === path || pathname.startsWith(path.endsWith('/') ? path : `${path}/`))
+      .filter(
+        ([, { path }]) => pathname === path || pathname.startsWith(path.endsWith('/') ? path : `${path}/`),
+      )
       .map(([name, { value }]) => `${name}=${value}`)
       .join('; ');
     const response = await fetch(url, {
@@ -37,7 +39,11 @@ export function createVisitor(): Visitor {
       ...(method === 'POST' ? { body: new URLSearchParams() } : {}),
     });
     remember(response);
-    return { status: response.status, location: response.headers.get('location'), html: await response.text() };
+    return {
+      status: response.status,
+      location: response.headers.get('location'),
+      html: await response.text(),
+    };
   }
 
   return {

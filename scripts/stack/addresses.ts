@@ -13,6 +13,8 @@ const addressesSchema = z.strictObject({
   apisix: z.strictObject({ adminUrl: z.string(), adminKey: z.string() }),
   calendly: z.strictObject({ url: z.string(), token: z.string() }),
   databaseUrl: z.string(),
+  /** The vendors that a twin stands in for. */
+  sandboxed: z.array(z.string()),
 });
 
 /** Where each part of a running stack listens, with the sandbox's own credentials. */

@@ -94,6 +94,7 @@ describe('what Temporal’s silence means', () => {
     expect(['unavailable', 'unknown']).toContain(
       (await nobody.update(key, 'reschedule', { by: 'client' }, 'id')).kind,
     );
+    await nobody.settled();
     await connection.close();
 
     const never = createTemporalEngine(() => new Promise(() => undefined), {

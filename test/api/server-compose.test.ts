@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
 import { type ApiConfig, composeApi, type TemporalAccess } from '../../api/compose.ts';
 import type { RunningApi } from '../../api/server.ts';
@@ -34,11 +35,13 @@ function configOf(url: string, more: Partial<ApiConfig['http']> = {}): ApiConfig
 
 /** Temporal is away, and stays away. */
 function nobody(): TemporalAccess & { closed: number } {
+  const connection = Connection.lazy({ address: '127.0.0.1:1' });
   const access = {
     closed: 0,
-    client: () => Promise.reject(new Error('connection refused')),
+    client: new Client({ connection }),
     async close() {
       access.closed += 1;
+      await connection.close();
     },
   };
   return access;

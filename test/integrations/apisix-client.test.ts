@@ -3,7 +3,7 @@ import { classifyAdminError, createGatewayClient } from '../../integrations/apis
 import type { GatewayClient, RouteLease } from '../../integrations/apisix/contract.ts';
 import { type ApisixTwin, startApisixTwin } from '../../integrations/apisix/twin.ts';
 import { CodedFailure } from '../../platform/failures.ts';
-import { type VendorCall, VendorFailure } from '../../platform/http-client.ts';
+import type { VendorCall } from '../../platform/http-client.ts';
 import type { SessionKey } from '../../workflows/contract/values.ts';
 import {
   adminKey,
@@ -12,6 +12,7 @@ import {
   slug,
   startRecordingServer,
 } from './apisix-support.ts';
+import { failureOf } from './failure-of.ts';
 
 const lease: RouteLease = {
   id: 'sess-Abc_def-0123456789ABCD',
@@ -53,15 +54,6 @@ afterEach(async () => {
 
 const settings = () => bootstrapSettings(`${upstream.url}/forward-auth`, upstream.url);
 
-async function failureOf(run: Promise<unknown>): Promise<VendorFailure> {
-  const error = await run.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof VendorFailure)) throw new Error('expected a VendorFailure', { cause: error });
-  return error;
-}
-
 describe('the happy path', () => {
   test('bootstrap is idempotent', async () => {
     await client.bootstrap(settings());
@@ -72,6 +64,19 @@ describe('the happy path', () => {
       ['latchkey-public', 'latchkey-open', null],
     ]);
   });
+
+  test.each(['', 'a$host', 'a b', 'a\nb'])(
+    'a secret that the gateway would change is refused: %j',
+    async (secret) => {
+      await expect(client.bootstrap({ ...settings(), upstreamSecret: secret })).rejects.toMatchObject({
+        code: 'not-configured',
+      });
+      await expect(client.bootstrap({ ...settings(), gatewaySecret: secret })).rejects.toMatchObject({
+        code: 'not-configured',
+      });
+      expect(calls).toEqual([]);
+    },
+  );
 
   test('a route is put, seen, renewed and deleted, twice each', async () => {
     await client.bootstrap(settings());

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createCalendlyClient } from '../../integrations/calendly/client.ts';
 import type { CalendlyClient } from '../../integrations/calendly/contract.ts';
 import { type CalendlyTwin, startCalendlyTwin } from '../../integrations/calendly/twin.ts';
-import { type VendorCall, VendorFailure } from '../../platform/http-client.ts';
+import type { VendorCall } from '../../platform/http-client.ts';
+import { failureOf } from './failure-of.ts';
 
 const eventType = 'a1b2c3d4-0000-4000-8000-000000000010';
 const token = 'a-token-that-must-not-leak';
@@ -34,15 +35,6 @@ afterEach(async () => {
 async function book(startsAt = new Date(start + 3 * day), reference = 'ref.sig', person = ada) {
   const { bookingUrl } = await client.createSchedulingLink(eventType);
   return twin.book(`${bookingUrl}?utm_content=${reference}`, { ...person, startsAt });
-}
-
-async function failureOf(run: Promise<unknown>): Promise<VendorFailure> {
-  const error = await run.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof VendorFailure)) throw new Error('expected a VendorFailure', { cause: error });
-  return error;
 }
 
 describe('the happy path', () => {
@@ -275,6 +267,14 @@ describe('failures', () => {
     expect(twin.appointments()[0]?.status).toBe('canceled');
     await client.cancelAppointment(booked.inviteeUri, 'x');
     await twin.webhooksIdle();
+  });
+
+  test('a link whose answer was lost exists, and asking again makes a second one', async () => {
+    twin.faults.set({ kind: 'commit-then-hang-up', path: '^/scheduling_links$' });
+    await failureOf(client.createSchedulingLink(eventType));
+    await client.createSchedulingLink(eventType);
+    const state = await fetch(`${twin.url}/__sandbox/state`);
+    expect((await state.text()).match(/"open"/g)).toHaveLength(2);
   });
 
   test('a wrong event type is refused, with nothing private in the error', async () => {

@@ -34,8 +34,8 @@ describe('opening', () => {
     expect(session.kinds().slice(2)).toEqual([
       'issue-link',
       'open-ticket',
-      'make-booking-link',
       'put-route',
+      'make-booking-link',
       'publish',
     ]);
     expect(session.view.gate.page).toEqual({ from: PAID_AT, until: PAID_AT + 30 * DAY });

@@ -84,6 +84,8 @@ export interface SessionState {
   readonly decided: Readonly<Record<string, { readonly approve: boolean; readonly at: Instant }>>;
   /** The time that effects, reminders and notes were last made for. */
   readonly standing: Standing | null;
+  /** Names the end of the last time that stood, once its consequences were drawn. */
+  readonly freed: string | null;
   readonly late: LateChange | null;
   readonly reminders: readonly { readonly at: Instant; readonly beforeMs: Millis }[];
   /** The standing time whose cutoff the provider was asked about. */

@@ -79,7 +79,7 @@ function nest(path: readonly string[], value: unknown): unknown {
   return path.reduceRight((inner, name) => ({ [name]: inner }), value);
 }
 
-/** The Admin API v3, as far as `reference` tables name it: exact statuses and bodies. */
+/** The Admin API v3 of the resources that the twin holds: APISIX's statuses and bodies. */
 export function createAdminListener(options: AdminOptions): RequestListener {
   const { store } = options;
 

@@ -1,6 +1,7 @@
 import { type IncomingMessage, type RequestListener, type ServerResponse, STATUS_CODES } from 'node:http';
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import type { TwinLog } from '../../sandbox/twin.ts';
 import { createForwardAuth, type ForwardAuth } from './forward-auth.ts';
 import { createHeaderBag, dropHopByHop, type HeaderBag } from './headers.ts';
 import { createLimitCount } from './limit-count.ts';
@@ -32,6 +33,7 @@ export interface DataPlaneOptions {
   readonly store: Store;
   /** Milliseconds. */
   readonly now: () => number;
+  readonly log?: TwinLog;
 }
 
 const server = 'APISIX/3.18.0';
@@ -72,6 +74,7 @@ function answer(
   for (const [name, value] of exchange.responseHeaders) response.setHeader(name, value);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.setHeader('Server', server);
+  if (status !== 204 && status !== 304) response.setHeader('Content-Length', Buffer.byteLength(body));
   response.writeHead(status).end(exchange.method === 'HEAD' ? undefined : body);
 }
 
@@ -94,6 +97,12 @@ function remoteAddressOf(request: IncomingMessage): string {
   const peer = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
   const claimed = request.headers['x-real-ip'];
   return peer === '127.0.0.1' && typeof claimed === 'string' && isIP(claimed) !== 0 ? claimed : peer;
+}
+
+/** nginx's `$time_local`, in UTC. */
+function nginxTime(instant: number): string {
+  const [, day, month, year, time] = new Date(instant).toUTCString().split(' ');
+  return `${day}/${month}/${year}:${time} +0000`;
 }
 
 function hostOf(request: IncomingMessage): string {
@@ -289,14 +298,17 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
       { upstream, node, method: exchange.method, path: exchange.uri.raw, headers },
       request,
       exchange.response,
-      (status) => ({
-        ...Object.fromEntries(exchange.responseHeaders),
-        Server: server,
-        ...(status >= 500 ? { 'X-APISIX-Upstream-Status': String(status) } : {}),
-      }),
+      (status) => {
+        exchange.upstreamStatus = String(status);
+        return {
+          ...Object.fromEntries(exchange.responseHeaders),
+          Server: server,
+          ...(status >= 500 ? { 'X-APISIX-Upstream-Status': String(status) } : {}),
+        };
+      },
     );
-    exchange.upstreamStatus = String(result.status);
     if (result.kind === 'failed') {
+      exchange.upstreamStatus = String(result.status);
       answerPage(exchange, result.status, { 'X-APISIX-Upstream-Status': String(result.status) });
     }
   }
@@ -323,7 +335,7 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
     const { request, response, method } = exchange;
     const quote = (text: string | undefined) => (text ?? '-').replace(/["\\\r\n]/g, '?');
     const seconds = ((performance.now() - started) / 1000).toFixed(3);
-    const time = new Date(now()).toISOString();
+    const time = nginxTime(now());
     const size = response.getHeader('content-length') ?? '-';
     log.push(
       `${exchange.remoteAddress} - - [${time}] ${quote(request.headers.host)} "${method} ${quote(request.url)} HTTP/${request.httpVersion}" ` +
@@ -349,9 +361,16 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
         upstreamAddress: '-',
         upstreamStatus: '-',
       };
-      response.on('close', () => record(exchange, started));
+      let recorded = false;
+      const recordOnce = () => {
+        if (!recorded) record(exchange, started);
+        recorded = true;
+      };
+      response.on('finish', recordOnce);
+      response.on('close', recordOnce);
       if (!parsed) return answerPage(exchange, 400);
-      serve(exchange).catch(() => {
+      serve(exchange).catch((error: unknown) => {
+        options.log?.warn({ sandbox: 'APISIX', error: String(error) }, 'the sandbox gateway itself failed');
         if (response.headersSent) response.destroy();
         else answerPage(exchange, 500);
       });

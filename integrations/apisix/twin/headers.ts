@@ -4,7 +4,7 @@ export interface HeaderBag {
   set(name: string, values: readonly string[]): void;
   delete(name: string): void;
   /** For `http.request` and `writeHead`. */
-  toObject(): Record<string, string[]>;
+  toObject(): Record<string, string | string[]>;
 }
 
 /** `X-A` and `X_A` are different names, as they are for nginx with `underscores_in_headers on`. */
@@ -24,7 +24,14 @@ export function createHeaderBag(rawHeaders: readonly string[]): HeaderBag {
     delete(name) {
       held.delete(name.toLowerCase());
     },
-    toObject: () => Object.fromEntries([...held.values()].map(({ name, values }) => [name, values])),
+    toObject: () =>
+      Object.fromEntries(
+        // Node refuses an array for `Host`, even of one.
+        [...held.values()].map(({ name, values }) => [
+          name,
+          values.length === 1 ? (values[0] ?? '') : values,
+        ]),
+      ),
   };
 }
 

@@ -17,7 +17,7 @@ export function schemaMessage(issue: z.core.$ZodIssue): string {
 function wordsOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `wrong type: expected ${issue.expected === 'int' ? 'integer' : issue.expected}, got ${luaType(issue.input)}`;
+      return `wrong type: expected ${luaExpected[issue.expected] ?? issue.expected}, got ${luaType(issue.input)}`;
     case 'too_small':
       return issue.origin === 'array' || issue.origin === 'set'
         ? `expect array to have at least ${issue.minimum} items`
@@ -40,6 +40,9 @@ function wordsOf(issue: z.core.$ZodIssue): string {
       return issue.message;
   }
 }
+
+/** Every number that these plugins take is an integer. */
+const luaExpected: Readonly<Record<string, string>> = { int: 'integer', number: 'integer', record: 'object' };
 
 function luaType(value: unknown): string {
   return value === null ? 'userdata' : typeof value === 'object' ? 'table' : typeof value;

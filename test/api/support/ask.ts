@@ -19,9 +19,17 @@ export interface Question {
  */
 export function ask(url: string, question: Question = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
+    const { origin, hostname, port } = new URL(url);
     const sent = request(
-      url,
-      { method: question.method ?? 'GET', headers: { ...question.headers }, agent: false },
+      {
+        hostname,
+        port,
+        // As written: an address made into a URL loses its dot segments.
+        path: url.slice(origin.length) || '/',
+        method: question.method ?? 'GET',
+        headers: { ...question.headers },
+        agent: false,
+      },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));

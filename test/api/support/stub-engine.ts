@@ -39,6 +39,7 @@ export function stubEngine(gate: Gate): StubEngine {
     async reachable() {
       return engine.isReachable;
     },
+    async settled() {},
   };
   return engine;
 }

@@ -91,9 +91,22 @@ interface Life {
 
 type Place = Pick<Course, 'standing' | 'freed' | 'late'>;
 
-/** What is wanted at `at`: the newest appointment alive then, or the order's own time while none was booked. */
-function wantedAt(lives: readonly Life[], fixed: Standing | null, at: Instant): Standing | null {
-  const alive = lives.find(({ facts, death }) => facts.booked.at <= at && (death === null || at < death.at));
+/**
+ * What is wanted at `at`: the newest appointment alive then, or the order's own time while none was booked.
+ * Providers tell whole seconds at times, so one instant can hold a booking and its end: first the booking counts,
+ * then the end.
+ */
+function wantedAt(
+  lives: readonly Life[],
+  fixed: Standing | null,
+  at: Instant,
+  ends: 'held' | 'counted',
+): Standing | null {
+  const alive = lives.find(
+    ({ facts, death }) =>
+      facts.booked.at <= at &&
+      (death === null || (ends === 'held' ? Math.max(death.at, facts.booked.at) >= at : death.at > at)),
+  );
   if (alive) {
     const { appointment, booked } = alive.facts;
     return { appointment, startsAt: booked.startsAt, endsAt: booked.endsAt };
@@ -145,7 +158,10 @@ export function courseOf(state: SessionState): Course {
     .toSorted((a, b) => a - b);
   const fixed = fixedStanding(state);
   const place = [...new Set(moments)].reduce<Place>(
-    (before, at) => judge(state, lives, before, wantedAt(lives, fixed, at), at),
+    (before, at) => {
+      const booked = judge(state, lives, before, wantedAt(lives, fixed, at, 'held'), at);
+      return judge(state, lives, booked, wantedAt(lives, fixed, at, 'counted'), at);
+    },
     { standing: fixed, freed: null, late: null },
   );
   return { ...place, rivals: lives.filter(({ death }) => death === null).length > 1 };

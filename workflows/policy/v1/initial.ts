@@ -15,6 +15,7 @@ export function initial(input: SessionInput): SessionState {
     authorised: [],
     decided: {},
     standing: null,
+    freed: null,
     late: null,
     reminders: [],
     cutoffChecked: null,

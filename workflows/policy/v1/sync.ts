@@ -20,6 +20,8 @@ export function plannedReminders(
     .toSorted((a, b) => a.at - b.at);
 }
 
+type Freed = NonNullable<Course['freed']>;
+
 /** What changed about the session's time, in one word. */
 export type TimeChange = 'none' | 'booked' | 'moved' | 'freed' | 'cancel-pending' | 'late-change';
 
@@ -28,6 +30,7 @@ function stand(draft: Draft, standing: Standing, topic: 'booked' | 'moved'): voi
     draft.state.decided[`${standingKey(draft.state.standing)}>${standingKey(standing)}`]?.approve;
   patch(draft, {
     standing,
+    freed: null,
     reminders: plannedReminders(draft.state, standing, draft.now),
     expiry: null,
     cancelPending: null,
@@ -38,9 +41,9 @@ function stand(draft: Draft, standing: Standing, topic: 'booked' | 'moved'): voi
   if (!(topic === 'moved' && approved)) write(draft, topic, { toClient: true });
 }
 
-function free(draft: Draft, freed: NonNullable<Course['freed']>): TimeChange {
+function free(draft: Draft, freed: Freed): TimeChange {
   const { state, now } = draft;
-  patch(draft, { standing: null, reminders: [], expiry: null });
+  patch(draft, { standing: null, reminders: [], expiry: null, cancelPending: null });
   patch(draft, { phase: phaseOf(draft.state, now) });
   const { cause, appointment } = freed;
   if (cause === 'client' && appointment !== null && state.input.policy.onCancel === 'end') {
@@ -61,8 +64,15 @@ export function followCourse(draft: Draft): TimeChange {
   const before = draft.state.standing;
   const lateBefore = draft.state.late?.key;
   let change: TimeChange = 'none';
-  if (course.standing === null && before !== null) {
-    change = course.freed ? free(draft, course.freed) : 'none';
+  if (course.standing === null) {
+    // An appointment whose end was heard before its booking was a time too, and its link is spent.
+    const freed: Freed | null =
+      course.freed ?? (before && { at: draft.now, cause: 'half', appointment: before.appointment });
+    const key = freed && `${freed.appointment ?? 'fixed'}@${freed.at}`;
+    if (freed && key !== draft.state.freed) {
+      patch(draft, { freed: key });
+      change = free(draft, freed);
+    }
   } else if (course.standing !== null && (before === null || timeKey(before) !== timeKey(course.standing))) {
     change = before === null ? 'booked' : 'moved';
     stand(draft, course.standing, change);

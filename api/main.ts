@@ -1,0 +1,48 @@
+import { ConfigurationError, loadConfig } from '../platform/config.ts';
+import { environment } from '../platform/environment.ts';
+import { createLogger, type Logger } from '../platform/log.ts';
+import { connectClient, temporalSettings } from '../platform/temporal.ts';
+import { composeApi } from './compose.ts';
+import { describeError } from './request-log.ts';
+import type { RunningApi } from './server.ts';
+
+/** The first signal ends the process in order, the second at once. */
+function endOnSignals(api: RunningApi, log: Logger): void {
+  let asked = false;
+  const end = (signal: NodeJS.Signals): void => {
+    if (asked) process.exit(1);
+    asked = true;
+    log.info({ signal }, 'stopping');
+    api.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.fatal({ err: describeError(error) }, 'could not stop cleanly');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+}
+
+async function main(): Promise<void> {
+  const env = environment();
+  const config = loadConfig(env);
+  const log = createLogger({ ...config.log, name: 'api' });
+  try {
+    const api = await composeApi(config, log, { temporal: connectClient(temporalSettings(env)) });
+    endOnSignals(api, log);
+    log.info({ public: api.publicUrl, internal: api.internalUrl }, 'api listens');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'unknown';
+    log.fatal({ err: describeError(error) }, `api could not start: ${why}`);
+    process.exitCode = 1;
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof ConfigurationError ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

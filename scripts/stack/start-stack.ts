@@ -1,0 +1,235 @@
+import { composeApi } from '../../api/compose.ts';
+import { connectDatabase } from '../../db/connect.ts';
+import { migrate } from '../../db/migrate.ts';
+import { seedDevelopment } from '../../db/seed.ts';
+import { identityHeaders } from '../../api/gate/forward-auth.ts';
+import { createGatewayClient } from '../../integrations/apisix/client.ts';
+import { createCalendlyClient } from '../../integrations/calendly/client.ts';
+import { type Config, loadConfig, loadLocalConfig } from '../../platform/config.ts';
+import { makeDataDirectory } from '../../platform/data-directory.ts';
+import type { Environment } from '../../platform/environment.ts';
+import type { Logger } from '../../platform/log.ts';
+import { connectClient, temporalSettings } from '../../platform/temporal.ts';
+import { composeWorker } from '../../worker/compose.ts';
+import { startTemporal } from '../servers/dev-temporal.ts';
+import { portFor } from '../servers/free-port.ts';
+import { startPostgres } from '../servers/postgres.ts';
+import type { OnProgress } from '../servers/progress.ts';
+import { lockDataDirectory } from '../servers/stack-lock.ts';
+import { removeAddresses, type StackAddresses, writeAddresses } from './addresses.ts';
+import { type DevelopmentSecrets, developmentSecrets } from './development-secrets.ts';
+import { startTwinOf } from './twins.ts';
+
+export interface StackOptions {
+  readonly env: Environment;
+  readonly log: Logger;
+  /** One line as each part comes up, for a person. */
+  readonly progress: (line: string) => void;
+  readonly onDownload: OnProgress;
+}
+
+export interface Stack {
+  readonly addresses: StackAddresses;
+  /** The twins' pages, by vendor. */
+  readonly pages: readonly { readonly vendor: string; readonly url: string }[];
+  readonly config: Config;
+  /** Rejects when the worker fails. */
+  readonly ended: Promise<void>;
+  /** In the reverse of the order in which the parts came up. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+const NAMESPACE = 'default';
+const VENDOR_TIMEOUT_MS = 5000;
+
+/** What was opened, closed last to first; one that fails to close does not keep the others open. */
+function createCleanup(log: Logger): {
+  add(name: string, close: () => Promise<void> | void): void;
+  run(): Promise<void>;
+} {
+  const stack: { name: string; close: () => Promise<void> | void }[] = [];
+  let running: Promise<void> | undefined;
+  async function run(): Promise<void> {
+    for (let last = stack.pop(); last; last = stack.pop()) {
+      try {
+        await last.close();
+      } catch (error) {
+        log.warn(
+          { part: last.name, why: error instanceof Error ? error.message : String(error) },
+          'could not be closed',
+        );
+      }
+    }
+  }
+  return {
+    add: (name, close) => stack.push({ name, close }),
+    run: () => (running ??= run()),
+  };
+}
+
+/** Secrets and addresses that nobody set, for our own processes. What is set in the environment wins. */
+function ownSettings(
+  secrets: DevelopmentSecrets,
+  ports: { readonly public: number; readonly internal: number },
+): Record<string, string> {
+  return {
+    LATCHKEY_ENV: 'development',
+    PORT: String(ports.public),
+    INTERNAL_PORT: String(ports.internal),
+    WORKER_HEALTH_PORT: '0',
+    PUBLIC_URL: `http://127.0.0.1:${ports.public}`,
+    UPSTREAM_URL: `http://127.0.0.1:${ports.public}`,
+    FORWARD_AUTH_URL: `http://127.0.0.1:${ports.internal}/forward-auth`,
+    GATEWAY_SECRET: secrets.gatewaySecret,
+    UPSTREAM_SECRET: secrets.upstreamSecret,
+    LINK_SIGNING_KEYS: `development:${secrets.linkKey}`,
+    COOKIE_KEYS: `development:${secrets.cookieKey}`,
+  };
+}
+
+function setIn(env: Environment): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value ? [[name, value]] : [])));
+}
+
+const portIn = (env: Environment, variable: string, fallback: number): number => {
+  const value = env[variable];
+  return value && /^\d{1,5}$/.test(value) ? Number(value) : fallback;
+};
+
+/**
+ * Starts the whole system on this machine: PostgreSQL, Temporal with its UI, a sandbox twin for each vendor that
+ * is not configured, the gateway's resources, worker and API.
+ *
+ * @throws what kept a part from starting, after everything that was already up has been closed again.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { env, log, progress } = options;
+  const local = loadLocalConfig(env);
+  const directory = makeDataDirectory(local.dataDirectory);
+  const cleanup = createCleanup(log);
+  try {
+    cleanup.add('lock', lockDataDirectory(directory.root));
+    const secrets = developmentSecrets(directory.root);
+
+    let databaseUrl = local.databaseUrl;
+    if (databaseUrl === undefined) {
+      const postgres = await startPostgres({
+        dataDir: directory.postgres,
+        port: local.postgresPort,
+        log: progress,
+        path: env['PATH'],
+      });
+      cleanup.add('postgres', () => postgres.close());
+      databaseUrl = postgres.url;
+    }
+    const database = connectDatabase(databaseUrl, { max: 2, onIdleError: () => undefined });
+    try {
+      await migrate(database.db);
+      await seedDevelopment(database.db, {
+        ...(env['CALENDLY_EVENT_TYPE_UUID'] ? { eventType: env['CALENDLY_EVENT_TYPE_UUID'] } : {}),
+      });
+    } finally {
+      await database.close();
+    }
+    progress('PostgreSQL is up and migrated');
+
+    const temporal = await startTemporal({
+      env,
+      dataDir: directory.temporal,
+      port: local.temporalPort,
+      uiPort: local.temporalUiPort,
+      namespace: env['TEMPORAL_NAMESPACE'] || NAMESPACE,
+      log: progress,
+      onProgress: options.onDownload,
+    });
+    cleanup.add('temporal', () => temporal.close());
+
+    // The twins must know where to send their webhooks, and the gateway whom to ask, before the API listens.
+    const ports = {
+      public: await portFor(portIn(env, 'PORT', 3000), 'PORT'),
+      internal: await portFor(portIn(env, 'INTERNAL_PORT', 3001), 'INTERNAL_PORT'),
+    };
+    const settings: Record<string, string> = {
+      ...ownSettings(secrets, ports),
+      DATABASE_URL: databaseUrl,
+      TEMPORAL_ADDRESS: temporal.address,
+      TEMPORAL_NAMESPACE: temporal.namespace,
+    };
+    const pages: { vendor: string; url: string }[] = [];
+    for (const vendor of local.sandboxed) {
+      const twin = await startTwinOf(vendor, {
+        local,
+        secrets,
+        log: log.child({ sandbox: vendor }),
+        publicUrl: `http://127.0.0.1:${ports.public}`,
+      });
+      cleanup.add(vendor, () => twin.close());
+      Object.assign(settings, twin.settings);
+      pages.push({ vendor, url: twin.pageUrl });
+      progress(`${vendor}: no account configured, its sandbox twin listens`);
+    }
+
+    const stackEnv = {
+      ...settings,
+      ...setIn(env),
+      PORT: String(ports.public),
+      INTERNAL_PORT: String(ports.internal),
+    };
+    const config = loadConfig(stackEnv);
+    const engine = temporalSettings(stackEnv);
+
+    const worker = await composeWorker(config, engine, log.child({ process: 'worker' }));
+    cleanup.add('worker', () => worker.close());
+    progress('the worker takes tasks');
+
+    const api = await composeApi(config, log.child({ process: 'api' }), { temporal: connectClient(engine) });
+    cleanup.add('api', () => api.close());
+    progress('the API listens');
+
+    await createGatewayClient({
+      adminUrl: config.apisix.adminUrl,
+      adminKey: config.apisix.adminKey,
+      gatewayUrl: config.apisix.gatewayUrl,
+      timeoutMs: VENDOR_TIMEOUT_MS,
+    }).bootstrap({
+      forwardAuthUrl: config.apisix.forwardAuthUrl,
+      upstreamUrl: config.apisix.upstreamUrl,
+      gatewaySecret: config.apisix.gatewaySecret,
+      upstreamSecret: config.apisix.upstreamSecret,
+      identityHeaders,
+    });
+    await createCalendlyClient({
+      baseUrl: config.calendly.apiUrl,
+      token: config.calendly.token,
+      timeoutMs: VENDOR_TIMEOUT_MS,
+    }).ensureWebhook({
+      url: `${config.http.publicUrl}/api/v1/public/calendly/webhook`,
+      signingKey: config.calendly.webhookSecret,
+    });
+    progress('the gateway has its service and its rules');
+
+    const addresses: StackAddresses = {
+      pid: process.pid,
+      temporal: { address: temporal.address, namespace: temporal.namespace, uiUrl: temporal.uiUrl },
+      publicUrl: api.publicUrl,
+      internalUrl: api.internalUrl,
+      gatewayUrl: config.apisix.gatewayUrl,
+      saleor: {
+        url: new URL(config.saleor.apiUrl).origin,
+        apiUrl: config.saleor.apiUrl,
+        appToken: config.saleor.appToken,
+      },
+      zammad: { url: config.zammad.url, token: config.zammad.token },
+      apisix: { adminUrl: config.apisix.adminUrl, adminKey: config.apisix.adminKey },
+      calendly: { url: config.calendly.apiUrl, token: config.calendly.token },
+      databaseUrl,
+      sandboxed: [...local.sandboxed],
+    };
+    writeAddresses(directory.root, addresses);
+    cleanup.add('addresses', () => removeAddresses(directory.root));
+    return { addresses, pages, config, ended: worker.ended, close: () => cleanup.run() };
+  } catch (error) {
+    await cleanup.run();
+    throw error;
+  }
+}

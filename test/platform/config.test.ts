@@ -1,0 +1,212 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+import { ConfigurationError, loadConfig, loadLocalConfig } from '../../platform/config.ts';
+import { WELL_KNOWN_SECRET } from '../../platform/keys.ts';
+
+const key = Buffer.alloc(32, 7).toString('base64');
+const secret = 'x'.repeat(32);
+
+const production: Readonly<Record<string, string>> = {
+  PUBLIC_URL: 'https://latchkey.example.com/',
+  DATABASE_URL: 'postgresql://latchkey:hidden-password@db:5432/latchkey',
+  SALEOR_API_URL: 'https://shop.example.com/graphql/',
+  SALEOR_APP_TOKEN: 'saleor-token',
+  ZAMMAD_URL: 'https://zammad.example.com',
+  ZAMMAD_TOKEN: 'zammad-token',
+  APISIX_ADMIN_URL: 'http://apisix:9180',
+  APISIX_ADMIN_KEY: 'admin-key',
+  GATEWAY_URL: 'https://sessions.example.com',
+  FORWARD_AUTH_URL: 'http://api:3001/forward-auth',
+  UPSTREAM_URL: 'http://api:3000',
+  GATEWAY_SECRET: secret,
+  UPSTREAM_SECRET: secret,
+  CALENDLY_API_TOKEN: 'calendly-token',
+  CALENDLY_EVENT_TYPE_UUID: 'some-event-type',
+  CALENDLY_WEBHOOK_SECRET: secret,
+  LINK_SIGNING_KEYS: `a:${key}`,
+  COOKIE_KEYS: `a:${key}`,
+};
+
+function problemsOf(env: Readonly<Record<string, string | undefined>>): ConfigurationError['problems'] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('production', () => {
+  test('is the default, with the documented values', () => {
+    const config = loadConfig(production);
+    expect(config.env).toBe('production');
+    expect(config.http).toEqual({
+      port: 3000,
+      internalPort: 3001,
+      internalHost: '127.0.0.1',
+      publicUrl: 'https://latchkey.example.com',
+    });
+    expect(config.saleor.productTypes).toEqual(['paid-session']);
+    expect(config.saleor.apiUrl).toBe('https://shop.example.com/graphql/');
+    expect(config.apisix.maxRoutes).toBe(2000);
+    expect(config.tenant.defaultId).toBe(1);
+    expect(config.keys.link.newest.id).toBe('a');
+  });
+
+  test('takes a Calendly token without a URL to the real Calendly', () => {
+    expect(loadConfig(production).calendly.apiUrl).toBe('https://api.calendly.com');
+  });
+
+  test('reports everything that is missing at once, each by its name', () => {
+    expect(problemsOf({}).map((one) => one.variable)).toEqual([
+      'PUBLIC_URL',
+      'DATABASE_URL',
+      'SALEOR_API_URL',
+      'SALEOR_APP_TOKEN',
+      'ZAMMAD_URL',
+      'ZAMMAD_TOKEN',
+      'APISIX_ADMIN_URL',
+      'APISIX_ADMIN_KEY',
+      'GATEWAY_URL',
+      'FORWARD_AUTH_URL',
+      'UPSTREAM_URL',
+      'GATEWAY_SECRET',
+      'UPSTREAM_SECRET',
+      'CALENDLY_API_TOKEN',
+      'CALENDLY_EVENT_TYPE_UUID',
+      'CALENDLY_WEBHOOK_SECRET',
+      'LINK_SIGNING_KEYS',
+      'COOKIE_KEYS',
+    ]);
+    for (const { problem } of problemsOf({})) expect(problem).toMatch(/^is not set: ./);
+  });
+
+  test.each(Object.keys(production))('cannot do without %s', (variable) => {
+    expect(problemsOf({ ...production, [variable]: undefined })).toEqual([
+      { variable, problem: expect.stringMatching(/^is not set: /) },
+    ]);
+    expect(problemsOf({ ...production, [variable]: '' })).toHaveLength(1);
+  });
+
+  const wrong: readonly (readonly [string, string, RegExp])[] = [
+    ['LATCHKEY_ENV', 'staging', /neither production nor development/],
+    ['PORT', '70000', /not a port/],
+    ['PORT', '3000x', /not a port/],
+    ['PORT', '-1', /not a port/],
+    ['INTERNAL_PORT', '1e3', /not a port/],
+    ['DATABASE_POOL_MAX', '0', /whole number from 1 to 1000/],
+    ['WORKER_WORKFLOW_TASK_SLOTS', '1', /whole number from 2/],
+    ['DATABASE_URL', 'mysql://db/latchkey', /postgresql/],
+    ['DATABASE_URL', 'db', /postgresql/],
+    ['ZAMMAD_URL', 'zammad.example.com', /not a URL/],
+    ['ZAMMAD_URL', 'ftp://zammad.example.com', /http: or https:/],
+    ['ZAMMAD_URL', 'https://user:pass@zammad.example.com', /may not carry a user name/],
+    ['ZAMMAD_URL', 'https://zammad.example.com/?a=b', /neither a query nor a fragment/],
+    ['GATEWAY_URL', 'http://sessions.example.com', /must begin with https/],
+    ['PUBLIC_URL', 'http://latchkey.example.com', /must begin with https/],
+    ['GATEWAY_SECRET', 'short', /has 5 bytes; 32 are the least/],
+    ['UPSTREAM_SECRET', WELL_KNOWN_SECRET, /published example/],
+    ['CALENDLY_WEBHOOK_SECRET', 'short', /32 are the least/],
+    ['LINK_SIGNING_KEYS', 'a:AAAA', /key 1 \(a\) has 3 bytes/],
+    ['LINK_SIGNING_KEYS', WELL_KNOWN_SECRET, /not written as id:base64/],
+    ['COOKIE_KEYS', `a:${key},a:${key}`, /stands twice/],
+    ['SALEOR_SESSION_PRODUCT_TYPES', ' , ', /names nothing/],
+    ['ZAMMAD_SYSTEM_ID', '5x', /numeric system id/],
+    ['LOG_LEVEL', 'loud', /is none of/],
+    ['LOG_FORMAT', 'xml', /neither json nor pretty/],
+    ['DEFAULT_TENANT_ID', '0', /whole number/],
+  ];
+  test.each(wrong)('refuses %s=%s', (variable, value, problem) => {
+    expect(problemsOf({ ...production, [variable]: value })).toEqual([
+      { variable, problem: expect.stringMatching(problem) },
+    ]);
+  });
+
+  test('plain HTTP is good enough on this machine', () => {
+    expect(loadConfig({ ...production, GATEWAY_URL: 'http://127.0.0.1:9080/' }).apisix.gatewayUrl).toBe(
+      'http://127.0.0.1:9080',
+    );
+  });
+
+  test('never repeats a value in its message', () => {
+    const values = { ...production, PORT: 'aValueOfMine', GATEWAY_SECRET: 'aValueOfMine', ZAMMAD_URL: 'aValueOfMine' };
+    expect(() => loadConfig(values)).toThrow(ConfigurationError);
+    try {
+      loadConfig(values);
+    } catch (error) {
+      expect(String(error)).not.toContain('aValueOfMine');
+      expect(String(error)).toContain('PORT is not a port');
+      expect(String(error)).toContain('ZAMMAD_URL is not a URL');
+    }
+  });
+});
+
+describe('development', () => {
+  const development = { LATCHKEY_ENV: 'development', DATABASE_URL: 'postgresql://127.0.0.1:5433/latchkey' };
+
+  test('needs no vendor: the twins are on their default ports', () => {
+    const config = loadConfig(development);
+    expect(config.saleor.apiUrl).toBe('http://127.0.0.1:3010/graphql/');
+    expect(config.zammad.url).toBe('http://127.0.0.1:3011');
+    expect(config.apisix.adminUrl).toBe('http://127.0.0.1:3012');
+    expect(config.apisix.gatewayUrl).toBe('http://127.0.0.1:3013');
+    expect(config.calendly.apiUrl).toBe('http://127.0.0.1:3014');
+  });
+
+  test('follows the ports of the twins', () => {
+    expect(loadConfig({ ...development, ZAMMAD_TWIN_PORT: '4011' }).zammad.url).toBe('http://127.0.0.1:4011');
+  });
+
+  test('never sends a real token to a twin, nor a sandbox token to a real vendor', () => {
+    expect(problemsOf({ ...development, ZAMMAD_TOKEN: 'real' })).toEqual([
+      { variable: 'ZAMMAD_URL', problem: expect.stringContaining('is not set') },
+    ]);
+    expect(problemsOf({ ...development, SALEOR_API_URL: 'https://shop.example.com/graphql/' })).toEqual([
+      { variable: 'SALEOR_APP_TOKEN', problem: expect.stringContaining('is not set') },
+    ]);
+    const calendly = { CALENDLY_API_TOKEN: 'real', CALENDLY_EVENT_TYPE_UUID: 'e', CALENDLY_WEBHOOK_SECRET: 's' };
+    expect(loadConfig({ ...development, ...calendly }).calendly.apiUrl).toBe('https://api.calendly.com');
+  });
+
+  test('takes weak keys', () => {
+    expect(loadConfig({ ...development, LINK_SIGNING_KEYS: 'a:AAAA', GATEWAY_SECRET: 'x' }).env).toBe('development');
+  });
+});
+
+describe('the local configuration', () => {
+  test('knows which vendors are played by twins', () => {
+    expect(loadLocalConfig({}).sandboxed).toEqual(['saleor', 'zammad', 'apisix', 'calendly']);
+    expect(loadLocalConfig({ ZAMMAD_TOKEN: 'x', CALENDLY_API_TOKEN: '' }).sandboxed).toEqual([
+      'saleor',
+      'apisix',
+      'calendly',
+    ]);
+  });
+
+  test('reports all its problems too', () => {
+    expect(() => loadLocalConfig({ POSTGRES_PORT: 'x', TEMPORAL_UI_PORT: '99999' })).toThrow(
+      /POSTGRES_PORT is not a port[^]*TEMPORAL_UI_PORT is not a port/,
+    );
+  });
+});
+
+describe('.env.example', () => {
+  test('names every variable that can be set, and sets none that does not exist', () => {
+    const text = readFileSync('.env.example', 'utf8');
+    const named = new Set([...text.matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map((match) => match[1]));
+    const source = readFileSync('platform/config.ts', 'utf8');
+    const known = [...source.matchAll(/^ {2,4}([A-Z][A-Z_]+): (?!at|'|`)/gm)].map((match) => match[1]);
+    expect(known.length).toBeGreaterThan(40);
+    expect(known.filter((name) => !named.has(name))).toEqual([]);
+    const others = ['TEMPORAL_NAMESPACE', 'TEMPORAL_CLI', 'TEMPORAL_TEST_SERVER'];
+    expect([...named].filter((name) => !known.includes(name) && !others.includes(name ?? ''))).toEqual([]);
+  });
+
+  test('says exactly what is left to fill in', () => {
+    const empty = Object.entries(parseEnv(readFileSync('.env.example', 'utf8')));
+    const missing = empty.filter(([, value]) => value === '').map(([name]) => name);
+    expect(problemsOf(Object.fromEntries(empty)).map((one) => one.variable).toSorted()).toEqual(missing.toSorted());
+  });
+});
