@@ -1,6 +1,6 @@
 import { Client, Connection, isGrpcServiceError, type ConnectionLike } from '@temporalio/client';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
-import { temporal } from '@temporalio/proto';
+import proto, { type temporal } from '@temporalio/proto';
 import type { Environment } from './environment.ts';
 import { type Patience, persist } from './patience.ts';
 import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
@@ -8,7 +8,7 @@ import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 /** The one task queue of sessions. */
 export const TASK_QUEUE = 'latchkey';
 
-const { IndexedValueType } = temporal.api.enums.v1;
+const { IndexedValueType } = proto.temporal.api.enums.v1;
 const INDEXED = {
   Keyword: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
   Datetime: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
@@ -25,7 +25,7 @@ const UNAUTHENTICATED = 16;
 function grpcCode(error: unknown): number | undefined {
   if (isGrpcServiceError(error)) return error.code;
   // The native connection wraps the same error once more.
-  return error instanceof Error && error.cause !== undefined ? grpcCode(error.cause) : undefined;
+  return typeof error === 'object' && error !== null && 'cause' in error ? grpcCode(error.cause) : undefined;
 }
 
 export interface TemporalSettings {

@@ -9,7 +9,7 @@ import { SESSION_WORKFLOW } from '../workflows/contract/messages.ts';
 export async function bundleSessions(workflowsPath: string, logger?: Logger): Promise<{ code: string }> {
   const { code } = await bundleWorkflowCode({ workflowsPath, ...(logger ? { logger } : {}) });
   // Type checking does not see what the bundler leaves out; a worker without its workflow fails every task.
-  if (!new RegExp(`\\b${SESSION_WORKFLOW}\\b`).test(code))
+  if (!new RegExp(`function ${SESSION_WORKFLOW}\\(`).test(code))
     throw new Error(`${workflowsPath} does not export ${SESSION_WORKFLOW}`);
   return { code };
 }

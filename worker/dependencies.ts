@@ -20,7 +20,9 @@ export function createDependencies(config: Config, db: Database, log: ActivityLo
   const each = {
     timeoutMs: VENDOR_TIMEOUT_MS,
     onCall: (call: VendorCall): void => {
-      if (call.code !== null) log.warn({ ...call }, 'vendor call failed');
+      // A look-up that finds nothing is an answer.
+      if (call.code === 'vendor-not-found') log.info({ ...call }, 'vendor does not know it');
+      else if (call.code !== null) log.warn({ ...call }, 'vendor call failed');
     },
   };
   const shop = new URL(config.saleor.apiUrl).host;

@@ -21,7 +21,7 @@ const soldOrderSchema = z.strictObject({
         productMetadata: optional(metadataSchema),
         variantMetadata: optional(metadataSchema),
         unitAmount: optional(z.string().refine(isDecimalText)),
-        durationMinutes: optional(z.number().int().min(1)),
+        durationMinutes: optional(z.number().positive()),
         resource: optional(z.string()),
         productType: optional(z.string()),
       }),

@@ -30,7 +30,7 @@ const articleSchema = z.object({
 });
 export type DemoArticle = z.output<typeof articleSchema>;
 
-/** A session of four seconds whose cutoff is ten seconds before its start. */
+/** A session of some seconds whose cutoff is ten seconds before its start. */
 export const demoPolicy = {
   'session.cutoff': 'PT10S',
   'session.booking-deadline': 'PT10M',

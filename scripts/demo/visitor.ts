@@ -1,3 +1,5 @@
+import { request } from 'node:http';
+
 export interface Visit {
   readonly status: number;
   readonly location: string | null;
@@ -11,12 +13,40 @@ export interface Visitor {
   post(url: string, pageUrl: string): Promise<Visit>;
 }
 
+interface Received extends Visit {
+  readonly setCookies: readonly string[];
+}
+
+/** `fetch` would name itself in `Sec-Fetch-Mode`, where a browser says that it navigates. */
+function send(method: string, url: string, headers: Record<string, string>): Promise<Received> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method, headers, agent: false }, (response) => {
+      let html = '';
+      response.setEncoding('utf8');
+      response.on('data', (text: string) => {
+        html += text;
+      });
+      response.on('error', reject);
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          location: response.headers.location ?? null,
+          html,
+          setCookies: response.headers['set-cookie'] ?? [],
+        }),
+      );
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
 /** A visitor without cookies. */
 export function createVisitor(): Visitor {
   const cookies = new Map<string, { value: string; path: string }>();
 
-  function remember(response: Response): void {
-    for (const line of response.headers.getSetCookie()) {
+  function remember(lines: readonly string[]): void {
+    for (const line of lines) {
       const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
       const at = pair.indexOf('=');
       const path = attributes.find((attribute) => /^path=/i.test(attribute))?.slice(5) ?? '/';
@@ -32,27 +62,25 @@ export function createVisitor(): Visitor {
       )
       .map(([name, { value }]) => `${name}=${value}`)
       .join('; ');
-    const response = await fetch(url, {
-      method,
-      redirect: 'manual',
-      headers: { accept: 'text/html,application/xhtml+xml', ...(cookie ? { cookie } : {}), ...more },
-      ...(method === 'POST' ? { body: new URLSearchParams() } : {}),
+    const { setCookies, ...seen } = await send(method, url, {
+      accept: 'text/html,application/xhtml+xml',
+      'sec-fetch-mode': 'navigate',
+      'sec-fetch-dest': 'document',
+      ...(cookie ? { cookie } : {}),
+      ...more,
     });
-    remember(response);
-    return {
-      status: response.status,
-      location: response.headers.get('location'),
-      html: await response.text(),
-    };
+    remember(setCookies);
+    return seen;
   }
 
   return {
-    get: (url) => visit('GET', url, { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }),
+    get: (url) => visit('GET', url, {}),
     post: (url, pageUrl) =>
       visit('POST', url, {
         origin: new URL(pageUrl).origin,
         'sec-fetch-site': 'same-origin',
-        'sec-fetch-mode': 'navigate',
+        'content-type': 'application/x-www-form-urlencoded',
+        'content-length': '0',
       }),
   };
 }

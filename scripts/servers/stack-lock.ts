@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../../platform/error-code.ts';
 
 const fileIn = (root: string) => join(root, 'stack.lock');
 
@@ -9,7 +10,7 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     // Alive, but another user's.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }
 
@@ -51,7 +52,7 @@ export function lockDataDirectory(root: string): () => void {
       writeFileSync(file, `${mine}\n`, { flag: 'wx', mode: 0o600 });
       break;
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (errorCode(error) !== 'EEXIST') throw error;
       const holder = stackLockHolder(root);
       if (holder !== undefined || attempt === 5)
         throw new Error(

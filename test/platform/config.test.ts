@@ -131,7 +131,12 @@ describe('production', () => {
   });
 
   test('never repeats a value in its message', () => {
-    const values = { ...production, PORT: 'aValueOfMine', GATEWAY_SECRET: 'aValueOfMine', ZAMMAD_URL: 'aValueOfMine' };
+    const values = {
+      ...production,
+      PORT: 'aValueOfMine',
+      GATEWAY_SECRET: 'aValueOfMine',
+      ZAMMAD_URL: 'aValueOfMine',
+    };
     expect(() => loadConfig(values)).toThrow(ConfigurationError);
     try {
       loadConfig(values);
@@ -166,12 +171,18 @@ describe('development', () => {
     expect(problemsOf({ ...development, SALEOR_API_URL: 'https://shop.example.com/graphql/' })).toEqual([
       { variable: 'SALEOR_APP_TOKEN', problem: expect.stringContaining('is not set') },
     ]);
-    const calendly = { CALENDLY_API_TOKEN: 'real', CALENDLY_EVENT_TYPE_UUID: 'e', CALENDLY_WEBHOOK_SECRET: 's' };
+    const calendly = {
+      CALENDLY_API_TOKEN: 'real',
+      CALENDLY_EVENT_TYPE_UUID: 'e',
+      CALENDLY_WEBHOOK_SECRET: 's',
+    };
     expect(loadConfig({ ...development, ...calendly }).calendly.apiUrl).toBe('https://api.calendly.com');
   });
 
   test('takes weak keys', () => {
-    expect(loadConfig({ ...development, LINK_SIGNING_KEYS: 'a:AAAA', GATEWAY_SECRET: 'x' }).env).toBe('development');
+    expect(loadConfig({ ...development, LINK_SIGNING_KEYS: 'a:AAAA', GATEWAY_SECRET: 'x' }).env).toBe(
+      'development',
+    );
   });
 });
 
@@ -207,6 +218,10 @@ describe('.env.example', () => {
   test('says exactly what is left to fill in', () => {
     const empty = Object.entries(parseEnv(readFileSync('.env.example', 'utf8')));
     const missing = empty.filter(([, value]) => value === '').map(([name]) => name);
-    expect(problemsOf(Object.fromEntries(empty)).map((one) => one.variable).toSorted()).toEqual(missing.toSorted());
+    expect(
+      problemsOf(Object.fromEntries(empty))
+        .map((one) => one.variable)
+        .toSorted(),
+    ).toEqual(missing.toSorted());
   });
 });

@@ -214,7 +214,9 @@ test('a redirect is not followed: the credential stays with the vendor', async (
 });
 
 test('no failure shows the credential, the person or the vendor’s words', async () => {
-  const url = await vendor((_request, response) => response.writeHead(422).end(`{"error":"${PERSON} is taken"}`));
+  const url = await vendor((_request, response) =>
+    response.writeHead(422).end(`{"error":"${PERSON} is taken"}`),
+  );
   const failure = await failureOf(clientOf(url).request(create));
   const shown = [
     failure.message,

@@ -21,11 +21,23 @@ const secrets = ['s3cr3t-value', 'ada@example.com', JWT, 'hunter2hunter2hunter2'
 type Log = ReturnType<typeof createLogger>;
 const leaks: readonly (readonly [string, (log: Log) => void])[] = [
   ['a header', (log) => log.info({ headers: { Authorization: 'Bearer s3cr3t-value' } }, 'x')],
-  ['cookies', (log) => log.info({ headers: { cookie: 'a=s3cr3t-value', 'Set-Cookie': ['a=s3cr3t-value'] } }, 'x')],
+  [
+    'cookies',
+    (log) => log.info({ headers: { cookie: 'a=s3cr3t-value', 'Set-Cookie': ['a=s3cr3t-value'] } }, 'x'),
+  ],
   ['the top level', (log) => log.info({ token: 's3cr3t-value', email: 'ada@example.com' }, 'x')],
-  ['any depth', (log) => log.info({ a: { b: [{ c: { apiKey: 's3cr3t-value', userEmail: 'ada@example.com' } }] } }, 'x')],
-  ['other spellings', (log) => log.info({ x_api_key: 's3cr3t-value', 'X-Gateway-Auth': 's3cr3t-value' }, 'x')],
-  ['a child', (log) => log.child({ token: 's3cr3t-value', req: { headers: { cookie: 's3cr3t-value' } } }).info('x')],
+  [
+    'any depth',
+    (log) => log.info({ a: { b: [{ c: { apiKey: 's3cr3t-value', userEmail: 'ada@example.com' } }] } }, 'x'),
+  ],
+  [
+    'other spellings',
+    (log) => log.info({ x_api_key: 's3cr3t-value', 'X-Gateway-Auth': 's3cr3t-value' }, 'x'),
+  ],
+  [
+    'a child',
+    (log) => log.child({ token: 's3cr3t-value', req: { headers: { cookie: 's3cr3t-value' } } }).info('x'),
+  ],
   ['a child with an address', (log) => log.child({ who: 'ada@example.com' }).info('x')],
   ['a message', (log) => log.info(`mail to ada@example.com with ${JWT}`)],
   ['a formatted message', (log) => log.info('mail to %s', 'ada@example.com')],
@@ -33,7 +45,10 @@ const leaks: readonly (readonly [string, (log: Log) => void])[] = [
   ['a URL in a message', (log) => log.info('GET https://gw.example/customer/s/x?token=s3cr3t-value failed')],
   ['a URL in a field', (log) => log.info({ url: '/customer/s/x?token=s3cr3t-value#s3cr3t-value' }, 'x')],
   ['a path', (log) => log.info('302 /customer/s/x?t=s3cr3t-value')],
-  ['an address in a query', (log) => log.info({ at: 'https://calendly.com/d/x?email=ada%40example.com' }, 'x')],
+  [
+    'an address in a query',
+    (log) => log.info({ at: 'https://calendly.com/d/x?email=ada%40example.com' }, 'x'),
+  ],
   ['an error', (log) => log.error({ err: new Error('no user ada@example.com') }, 'x')],
   [
     'an error with a cause',
@@ -77,7 +92,10 @@ describe('a log line', () => {
 
   test('keeps an address without its query', () => {
     const lines = new Lines();
-    createLogger({ level: 'info', pretty: false, destination: lines }).info({ url: '/customer/s/x?token=t' }, 'x');
+    createLogger({ level: 'info', pretty: false, destination: lines }).info(
+      { url: '/customer/s/x?token=t' },
+      'x',
+    );
     expect(z.object({ url: z.string() }).parse(JSON.parse(lines.text)).url).toBe('/customer/s/x');
   });
 
@@ -90,7 +108,15 @@ describe('a log line', () => {
 });
 
 test('names of fields tell secrets from ids', () => {
-  for (const key of ['Authorization', 'set-cookie', 'appToken', 'GATEWAY_SECRET', 'e-mail', 'password', 'ZAMMAD_TOKEN'])
+  for (const key of [
+    'Authorization',
+    'set-cookie',
+    'appToken',
+    'GATEWAY_SECRET',
+    'e-mail',
+    'password',
+    'ZAMMAD_TOKEN',
+  ])
     expect([key, isSecretKey(key)]).toEqual([key, true]);
   for (const key of ['tokenId', 'jti', 'sessionKey', 'status', 'emailSent', 'path', 'ticketId'])
     expect([key, isSecretKey(key)]).toEqual([key, false]);

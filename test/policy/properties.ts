@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { AppointmentEvent, AppointmentTruth, SessionEvent } from '../../workflows/contract/events.ts';
 import type { Phase, Policy } from '../../workflows/contract/session.ts';
-import type { LinkId, StepId } from '../../workflows/contract/values.ts';
+import type { Instant, LinkId, StepId } from '../../workflows/contract/values.ts';
 import type { Rules } from '../../workflows/policy/rules.ts';
 import type { SessionState } from '../../workflows/policy/state.ts';
 import {
@@ -15,6 +15,7 @@ import {
   POLICY,
   Provider,
   Simulation,
+  uri,
 } from './simulation.ts';
 
 /** How often each event was decided in each phase. */
@@ -184,13 +185,38 @@ function pick<Value>(roll: Roll, values: readonly Value[]): Value | undefined {
   return values[roll(values.length)];
 }
 
+/** What a provider may tell of appointments that nobody told us about before. */
+function blindEvents(now: Instant, startsAt: number, roll: Roll): readonly SessionEvent[] {
+  const heard = { occurredAt: now, receivedAt: now };
+  const [appointment, replaces] = [uri(`X${roll(3)}`), uri(`X${roll(3)}`)];
+  switch (roll(4)) {
+    case 0:
+      return [
+        {
+          type: 'appointment.moved',
+          appointment,
+          replaces,
+          startsAt: at(startsAt),
+          endsAt: at(startsAt + HOUR),
+          ...heard,
+        },
+      ];
+    case 1:
+      return [{ type: 'appointment.reschedule-pending', appointment, replacedBy: replaces, ...heard }];
+    case 2:
+      return [{ type: 'appointment.no-show', appointment, ...heard }];
+    default:
+      return [{ type: 'appointment.no-show-cleared', appointment, ...heard }];
+  }
+}
+
 function providerEvents(session: Simulation, roll: Roll): readonly SessionEvent[] {
   const { provider, now } = session;
   const startsAt = now + (pick(roll, [10 * MINUTE, 5 * HOUR, 25 * HOUR, 3 * DAY, 20 * DAY]) ?? DAY);
   const one = pick(roll, [...provider.appointments.values()]);
   const [live] = provider.live();
   const heard = { occurredAt: now, receivedAt: now };
-  switch (roll(9)) {
+  switch (roll(10)) {
     case 0:
       return provider.book(now, startsAt);
     case 1:
@@ -207,9 +233,11 @@ function providerEvents(session: Simulation, roll: Roll): readonly SessionEvent[
       return one ? provider.noShow(one, now, roll(2) === 0) : [];
     case 7:
       return one ? [{ type: 'appointment.ended', appointment: one.appointment, ...heard }] : [];
+    case 8:
+      return blindEvents(now, startsAt, roll);
     default:
       // Heard of an appointment that nobody told us about.
-      return [{ type: 'appointment.cancelled', appointment: `X${roll(3)}` as never, by: 'client', ...heard }];
+      return [{ type: 'appointment.cancelled', appointment: uri(`X${roll(3)}`), by: 'client', ...heard }];
   }
 }
 
@@ -295,7 +323,11 @@ function isRequest({ type }: SessionEvent): boolean {
 }
 
 /** The promises that hold after every single decision. */
-function checkDecision(rules: Rules, { event, before, after, effects, answer, now }: Heard): void {
+function checkDecision(
+  rules: Rules,
+  saidYes: boolean,
+  { event, before, after, effects, answer, now }: Heard,
+): void {
   ensure((answer !== null) === isRequest(event), 'whoever asks is answered, and nobody else', {
     event,
     answer,
@@ -316,7 +348,7 @@ function checkDecision(rules: Rules, { event, before, after, effects, answer, no
     event,
   );
   ensure(published === 0 || fresh.version >= now, 'a version is never behind the clock');
-  const doors = ({ version: _, ...gate }: typeof fresh): string => JSON.stringify(gate);
+  const doors = (gate: typeof fresh): string => JSON.stringify({ ...gate, version: 0 });
   ensure(doors(old) === doors(fresh) || published === 1, 'a gate that changed is published', {
     event,
     old,
@@ -340,10 +372,14 @@ function checkDecision(rules: Rules, { event, before, after, effects, answer, no
 
   const cutoffAt = rules.recordOf(before).cutoffAt;
   if (event.type === 'request.reschedule' && answer?.accepted)
-    ensure(cutoffAt !== null && now < cutoffAt, 'no reschedule is accepted at or after the cutoff', {
-      now,
-      cutoffAt,
-    });
+    ensure(
+      cutoffAt !== null && (now < cutoffAt || saidYes),
+      'no reschedule is accepted at or after the cutoff',
+      {
+        now,
+        cutoffAt,
+      },
+    );
 }
 
 /** Money goes back only after somebody cancelled the session, or nobody booked it. */
@@ -383,12 +419,16 @@ function anythingGoes(rules: Rules, { runs, seed }: PropertyOptions, coverage: C
       fc.infiniteStream(fc.nat()),
       (phase, policy, fixed, dice) => {
         const roll: Roll = (sides) => (dice.next().value ?? 0) % sides;
+        // Only a person's yes opens what the cutoff has shut.
+        let saidYes = false;
         const startsAt = fixed ? at(START) : null;
         const session: Simulation = new Simulation(rules, inputOf({ startsAt }, policy), (heard) => {
           const row = coverage.get(heard.event.type) ?? new Map<Phase, number>();
           coverage.set(heard.event.type, row);
           row.set(heard.before.phase, (row.get(heard.before.phase) ?? 0) + 1);
-          checkDecision(rules, heard);
+          saidYes ||= heard.event.type === 'operator.decide-late-change' && heard.event.approve;
+          saidYes ||= heard.event.type === 'ticket.action' && heard.event.action === 'approve_change';
+          checkDecision(rules, saidYes, heard);
           checkRefund(heard, session.provider);
         });
         session.payment = pick(roll, ['paid', 'paid', 'paid', 'not-paid', 'cancelled'] as const) ?? 'paid';
@@ -396,13 +436,19 @@ function anythingGoes(rules: Rules, { runs, seed }: PropertyOptions, coverage: C
         reach(session, phase);
         session.refund =
           pick(roll, ['done', 'done', 'pending', 'failed', 'nothing-to-refund'] as const) ?? 'done';
+        const backlog: SessionEvent[] = [];
         for (let n = 0; n < 14; n += 1) {
           const what = roll(10);
           if (what < 2) pass(session, roll);
-          else if (what < 5 && session.pending.length > 0)
-            (roll(4) === 0 ? session.fail.bind(session) : session.finish.bind(session))(
-              roll(session.pending.length),
-            );
+          else if (what < 5 && session.pending.length > 0) {
+            const index = roll(session.pending.length);
+            if (roll(4) === 0) session.fail(index);
+            else session.finish(index);
+          } else if (what === 5 && backlog.length > 0) {
+            // Told late, and perhaps once more.
+            const late = backlog[roll(backlog.length)];
+            if (late) session.send(late);
+          } else if (what === 6) backlog.push(...providerEvents(session, roll));
           else session.hear(anyEvent(session, roll));
         }
       },

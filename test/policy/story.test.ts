@@ -28,10 +28,10 @@ describe('opening', () => {
   test('the payment is confirmed before anything is given; then everything begins side by side', () => {
     const session = new Simulation(rules);
     session.send({ type: 'clock.opened' });
-    expect(session.kinds()).toEqual(['confirm-payment', 'publish']);
+    expect(session.kinds()).toEqual(['confirm-payment']);
     expect(session.view.gate.page).toBeNull();
     session.finish();
-    expect(session.kinds().slice(2)).toEqual([
+    expect(session.kinds().slice(1)).toEqual([
       'issue-link',
       'open-ticket',
       'put-route',
@@ -74,7 +74,7 @@ describe('opening', () => {
     session.payment = 'cancelled';
     session.open();
     expect(session.view).toMatchObject({ phase: 'ended', outcome: 'refunded' });
-    expect(session.kinds()).toEqual(['confirm-payment', 'publish', 'publish']);
+    expect(session.kinds()).toEqual(['confirm-payment', 'publish']);
     expect(rules.hasEnded(session.state)).toBe(true);
   });
 
@@ -158,7 +158,7 @@ describe('the whole life', () => {
       'put-route': 1,
       'write-ticket': 3,
       remind: 2,
-      publish: 7,
+      publish: 6,
       'delete-route': 1,
     });
   });
@@ -465,6 +465,10 @@ describe('a late change', () => {
     });
     session.send({ type: 'operator.decide-late-change', by: 'agent', approve: true });
     session.now = at(session.now + HOUR);
+    expect(session.send({ type: 'request.reschedule', by: 'client' })).toEqual({
+      accepted: true,
+      next: 'provider-page',
+    });
     session.hear(session.provider.move(current(session), session.now, START + DAY)).drain();
     expect(session.view.startsAt).toBe(new Date(START + DAY).toISOString());
     expect(session.view.lateChange).toBeNull();

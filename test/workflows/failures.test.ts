@@ -159,6 +159,24 @@ describe('publishing', () => {
     });
   });
 
+  test('that a repeat cannot help becomes an attention, and the run goes on', async () => {
+    const fake = fakeActivities();
+    let rowIsMissing = true;
+    const publish = async (input: Parameters<typeof fake.publish>[0]) => {
+      if (rowIsMissing) throw vendorFailure('row-missing', true);
+      return await fake.publish(input);
+    };
+    await session({ activities: { publish } }, async (one) => {
+      const view = await one.until('in need of attention', ({ attention }) => attention.length > 0);
+      expect(view.attention[0]?.code).toBe('row-missing');
+      expect((await one.handle.describe()).status.name).toBe('RUNNING');
+      expect(one.inputsOf('publish').length).toBeLessThan(40);
+      rowIsMissing = false;
+      await one.ask('retryStep', { step: failedStep(view) });
+      await opened(one);
+    });
+  });
+
   test('the run does not return while its final gate is not published', async () => {
     const fake = fakeActivities();
     let storeIsAway = false;

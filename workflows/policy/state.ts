@@ -59,6 +59,16 @@ export interface LateChange {
   readonly wanted: Standing | null;
 }
 
+/** Leave to move one standing time, once. */
+export interface Authorisation {
+  /** The standing time's key: its appointment, or `fixed`. */
+  readonly of: string;
+  readonly at: Instant;
+  readonly until: Instant;
+  /** `person`: a late change that somebody said yes to. */
+  readonly by: 'rule' | 'person';
+}
+
 export interface Step {
   readonly lane: Lane;
   readonly call: EffectCall;
@@ -79,7 +89,7 @@ export interface SessionState {
   /** The cutoffs that held and since when, oldest first: each change is judged by the one of its own time. */
   readonly cutoffs: readonly { readonly since: Instant; readonly ms: Millis }[];
   /** Moves of one standing time that were allowed, and until when they may be made. */
-  readonly authorised: readonly { readonly of: string; readonly at: Instant; readonly until: Instant }[];
+  readonly authorised: readonly Authorisation[];
   /** What was decided about late changes, by `LateChange.key`. */
   readonly decided: Readonly<Record<string, { readonly approve: boolean; readonly at: Instant }>>;
   /** The time that effects, reminders and notes were last made for. */

@@ -82,15 +82,15 @@ export const money = proxyActivities<Pick<SessionActivities, 'confirmPayment' | 
 
 /**
  * The gate is published inside the workflow task: no round trip through the task queue. A long local activity
- * would hold back queries and Updates, so it gives up after 2 seconds in total.
+ * would hold back queries, Updates and every other command, so it gives up within 2 seconds. The attempts are
+ * what bounds it: the SDK goes on retrying a local activity after its `scheduleToCloseTimeout`.
  */
 export const publishAtOnce = proxyLocalActivities<Pick<SessionActivities, 'publish'>>({
-  startToCloseTimeout: '1 second',
+  startToCloseTimeout: '800 milliseconds',
   scheduleToCloseTimeout: '2 seconds',
   retry: {
     initialInterval: '100 milliseconds',
-    backoffCoefficient: 2,
-    maximumInterval: '500 milliseconds',
+    maximumAttempts: 2,
     nonRetryableErrorTypes: FINAL_CODES,
   },
 });

@@ -42,7 +42,7 @@ async function publish(publication: Publication): Promise<EffectResult> {
 /**
  * Runs one effect of the core as its activity.
  *
- * @throws {ActivityFailure} when the effect failed for good or was called off.
+ * @throws {TemporalFailure} when the effect failed for good or was called off.
  */
 export async function carryOut(
   { step, call }: Effect,

@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/workflow';
+import { ApplicationFailure, CancelledFailure, TemporalFailure, TimeoutFailure } from '@temporalio/workflow';
 
 /** What an operator needs to know of a failed effect: a stable code and the vendor's request id. */
 export interface EffectFailure {
@@ -35,9 +35,12 @@ export function failureOf(error: unknown): EffectFailure {
   return { code: timedOut ? 'vendor-timeout' : 'internal', requestId: null };
 }
 
-/** True for the outcome of an activity; everything else thrown is a bug of this workflow's own. */
+/**
+ * True for the outcome of an activity; everything else thrown is a bug of this workflow's own. A local activity
+ * fails with its own failure, not wrapped in an `ActivityFailure`.
+ */
 export function isEffectFailure(error: unknown): boolean {
-  return error instanceof ActivityFailure;
+  return error instanceof TemporalFailure;
 }
 
 /** True when the attempt was called off because a newer one took its place. */

@@ -87,7 +87,8 @@ export class Session {
 
   /** Does everything that can be done now: what is due by the clock, then effects, then the timer. */
   act(): void {
-    if (this.#bug !== undefined) throw this.#bug;
+    // A plain error fails the task, which is retried; a Temporal failure would fail the run and end the session.
+    if (this.#bug !== undefined) throw new Error('carrying out an effect is broken', { cause: this.#bug });
     this.#changed = false;
     const due = this.#rules.nextInstant(this.#state);
     if (due !== null && due <= now()) this.#decide({ type: 'clock.due' });

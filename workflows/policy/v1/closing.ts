@@ -44,9 +44,11 @@ export function endNow(
   reason: string,
 ): void {
   const { now } = draft;
+  const tookPlace = draft.state.ending !== null;
   shut(draft, { outcome, at: now, settleUntil: now });
   releaseAppointments(draft);
-  if (outcome === 'expired') write(draft, 'expired', { toClient: true, reason });
+  if (tookPlace) write(draft, 'refund', { reason });
+  else if (outcome === 'expired') write(draft, 'expired', { toClient: true, reason });
   else write(draft, 'cancelled', { toClient: true, reason });
   if (refund === 'none') return;
   patch(draft, { refund: 'requested' });

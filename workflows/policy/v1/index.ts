@@ -31,7 +31,8 @@ import { recordOf, viewOf } from './view.ts';
 function open(draft: Draft): Finding {
   if (draft.state.seq > 0) return told('repeated', false);
   confirmPayment(draft);
-  return told('opened');
+  // Nothing that others look at has changed yet: the entry rides along with what Saleor answers.
+  return told('opened', false);
 }
 
 /** One event, whatever the phase. The clock's part is already applied. */
@@ -99,9 +100,21 @@ function followUp(draft: Draft): void {
   mailLink(draft);
 }
 
+/**
+ * What others look at, but for the version that counts it. That a gate could not be published needs attention, and
+ * saying so must not publish it again.
+ */
+function shown(state: SessionState): string {
+  const needsAttention = state.attention.some(({ step }) => step !== 'publish');
+  return JSON.stringify([
+    { ...gateOf(state), version: 0 },
+    { ...recordOf(state), needsAttention },
+  ]);
+}
+
 /** Publishes what others look at, at most once a decision. */
-function publish(draft: Draft): void {
-  if (!draft.publish) return;
+function publish(draft: Draft, before: SessionState): void {
+  if (!draft.publish && shown(before) === shown(draft.state)) return;
   const version = Math.max(draft.state.version + 1, draft.now);
   const { phase, finalVersion } = draft.state;
   patch(draft, { version, finalVersion: phase === 'ended' ? (finalVersion ?? version) : null });
@@ -122,7 +135,7 @@ function decide(state: SessionState, event: SessionEvent, now: Instant): Decisio
   keepRoute(draft);
   removeRoute(draft);
   pump(draft);
-  publish(draft);
+  publish(draft, state);
   return { state: draft.state, effects: draft.effects, answer: finding.answer };
 }
 

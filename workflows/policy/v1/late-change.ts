@@ -76,6 +76,8 @@ export function decideLate(draft: Draft, late: LateChange, approve: boolean, rea
   });
   if (late.kind !== 'request' || !standing) return;
   const of = standingKey(standing);
-  patch(draft, { authorised: [...state.authorised, { of, at: now, until: standing.startsAt }] });
+  patch(draft, {
+    authorised: [...state.authorised, { of, at: now, until: standing.startsAt, by: 'person' }],
+  });
   if (standing.appointment === null) makeBookingLink(draft);
 }

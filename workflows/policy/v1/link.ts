@@ -25,6 +25,7 @@ export function mailLink(draft: Draft): void {
     return;
   }
   const reachable = route.step === 'done' || route.step === 'skipped';
+  if (draft.state.access === 'revoked') return;
   if (link.step !== 'done' || ticket.step !== 'done' || !reachable) return;
   write(draft, link.mail, { toClient: true });
   if (link.mail === 'link' && draft.state.input.problems.length > 0)

@@ -154,7 +154,7 @@ function failed(draft: Draft, step: StepId, code: string, requestId: string | nu
       patch(draft, { refund: 'failed' });
       break;
     case 'publish':
-      return told(code, false);
+      return silent(code);
     default:
       break;
   }

@@ -30,14 +30,20 @@ export function reschedule(draft: Draft, by: Actor): Finding {
   const cutoffAt = cutoffAtOf(state);
   if (!standing || cutoffAt === null) return refuse('not-booked', bookingDeadlineOf(state));
   if (state.late) return refuse('late-change-pending', state.late.deadline);
-  if (now >= cutoffAt) return refuse('after-cutoff', cutoffAt);
+  if (now >= cutoffAt) {
+    const approved = state.authorised.some(
+      (one) => one.by === 'person' && one.of === standingKey(standing) && now <= one.until,
+    );
+    if (!approved) return refuse('after-cutoff', cutoffAt);
+    return accept('late-change-was-approved', standing.appointment ? 'provider-page' : 'booking-link');
+  }
   if (openHalves(state.appointments).length > 0) return refuse('move-pending');
 
   const of = standingKey(standing);
   const wasAllowed = state.authorised.some((one) => one.of === of);
   const until = Math.max(cutoffAt, now + MOVE_ALLOWANCE) as Instant;
   const others = state.authorised.filter((one) => one.of !== of || one.until < now);
-  patch(draft, { authorised: [...others, { of, at: now, until }] });
+  patch(draft, { authorised: [...others, { of, at: now, until, by: 'rule' }] });
   if (standing.appointment !== null) return accept('reschedule-allowed', 'provider-page');
   // The link of an earlier request still waits to be used: none can be deleted, so no second one is made.
   if (!wasAllowed) makeBookingLink(draft);

@@ -23,7 +23,14 @@ export function plannedReminders(
 type Freed = NonNullable<Course['freed']>;
 
 /** What changed about the session's time, in one word. */
-export type TimeChange = 'none' | 'booked' | 'moved' | 'freed' | 'cancel-pending' | 'late-change';
+export type TimeChange =
+  | 'none'
+  | 'booked'
+  | 'moved'
+  | 'freed'
+  | 'cancel-pending'
+  | 'late-change'
+  | 'late-change-withdrawn';
 
 function stand(draft: Draft, standing: Standing, topic: 'booked' | 'moved'): void {
   const approved =
@@ -83,9 +90,13 @@ export function followCourse(draft: Draft): TimeChange {
   const { late } = draft.state;
   // A request about a time that no longer stands is answered by what happened.
   if (change !== 'none' && late?.kind === 'request') patch(draft, { late: null });
+  const { late: pending } = draft.state;
   followLate(draft, course.late);
+  const withdrawn = pending !== null && draft.state.late === null;
   if (course.rivals) look(draft, 'second-appointment');
   else lookedAt(draft, 'second-appointment');
-  if (change === 'none' && draft.state.late && draft.state.late.key !== lateBefore) return 'late-change';
-  return change;
+  if (change !== 'none' || draft.state.late?.key === lateBefore) return change;
+  if (draft.state.late) return 'late-change';
+  if (withdrawn) write(draft, 'locked', { reason: 'late-change-withdrawn' });
+  return withdrawn ? 'late-change-withdrawn' : 'none';
 }

@@ -1,0 +1,100 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import type { SessionEvent } from '../../workflows/contract/events.ts';
+import { rulesByVersion } from '../../workflows/policy/versions.ts';
+import { occasions, phases, sessionIn, transition } from './transitions.ts';
+import { expected } from './transitions-table.ts';
+
+const rules = rulesByVersion[1];
+const page = new URL('../../docs/session-life.md', import.meta.url);
+
+const cells = Object.entries(expected).flatMap(([occasion, row]) =>
+  phases.map((phase, column) => ({ occasion, phase, result: row[column] ?? 'missing' })),
+);
+
+/** What only the clock does, in the same words. */
+const byClock: readonly (readonly [string, string, string])[] = [
+  ['opening', 'awaiting-booking', 'ticket, route and link have an outcome'],
+  ['opening', 'scheduled', 'the same, with a time from the order'],
+  ['scheduled', 'locked', 'cutoff'],
+  ['locked', 'settling', 'end of the gate'],
+  ['settling', 'ended', 'settled, refund decided'],
+  ['awaiting-booking', 'ended', 'booking deadline, nothing found'],
+];
+
+/** Mermaid's ids know no hyphen. */
+const id = (phase: string): string => phase.replaceAll('-', '_');
+
+function edges(): string[] {
+  const labels = new Map<string, Set<string>>();
+  for (const { occasion, phase, result } of cells) {
+    const to = result.slice(0, result.indexOf(':'));
+    const event = occasion.split(/[ ,]/)[0] ?? occasion;
+    if (to === phase || event === 'clock.due' || event === 'operator.decide-late-change') continue;
+    const edge = `${id(phase)} --> ${id(to)}`;
+    labels.set(edge, (labels.get(edge) ?? new Set()).add(event));
+  }
+  for (const [from, to, label] of byClock) {
+    const edge = `${id(from)} --> ${id(to)}`;
+    labels.set(edge, (labels.get(edge) ?? new Set()).add(label));
+  }
+  return [...labels].map(([edge, events]) => `  ${edge} : ${[...events].join(', ')}`);
+}
+
+function render(): string {
+  const rows = Object.entries(expected).map(([occasion, row]) => `| ${[occasion, ...row].join(' | ')} |`);
+  return `# The life of a session
+
+Drawn from \`test/policy/transitions-table.ts\`, which the rules are tested against. To draw it again:
+\`LATCHKEY_WRITE=1 npm run jest -- test/policy/transitions\`.
+
+A phase follows from the facts and the clock. \`scheduled\` and \`locked\` differ by the cutoff alone, and
+\`locked\` leads back to \`scheduled\` when a move made in time is heard late. From \`settling\` on the gate is shut
+for good. The sessions of this table have no late change pending unless the first column says so; their product
+allows a full refund, a client's cancellation at the provider leads to a new booking.
+
+\`\`\`mermaid
+stateDiagram-v2
+  [*] --> opening
+${edges().join('\n')}
+  ended --> [*]
+\`\`\`
+
+Each cell: the phase afterwards, for a request \`yes\` or \`no\`, and the reason that the timeline keeps.
+
+| event | ${phases.join(' | ')} |
+|---|${phases.map(() => '---|').join('')}
+${rows.join('\n')}
+`;
+}
+
+describe('each event in each phase', () => {
+  test('the table names every occasion', () => {
+    expect(Object.keys(expected)).toEqual(Object.keys(occasions));
+    expect(Object.values(expected).every((row) => row.length === phases.length)).toBe(true);
+  });
+
+  test.each(cells)('$occasion × $phase → $result', ({ occasion, phase, result }) => {
+    expect(transition(rules, occasion, phase)).toBe(result);
+  });
+
+  test.each(phases)('what nobody understands is recorded and changes nothing: %s', (phase) => {
+    const session = sessionIn(phase, rules);
+    const before = session.view;
+    const strange: readonly SessionEvent[] = JSON.parse(`[
+      {"type":"appointment.teleported"},
+      {"type":"appointment.booked","appointment":"A9","startsAt":null,"endsAt":1,"occurredAt":1,"receivedAt":1},
+      {"type":"ticket.action","action":"dance","occurredAt":1,"receivedAt":1}
+    ]`);
+    const reasons = session.hear(strange).view.timeline.slice(-3);
+    expect(reasons.map(({ reason }) => reason)).toEqual(['unknown-event', 'malformed', 'unknown-action']);
+    expect(session.view.phase).toBe(before.phase);
+    expect(session.view.appointment).toBe(before.appointment);
+  });
+
+  test('the picture in docs/session-life.md is current', () => {
+    const picture = render();
+    if (process.env['LATCHKEY_WRITE'] === '1') writeFileSync(page, picture);
+    expect(readFileSync(page, 'utf8')).toBe(picture);
+  });
+});
