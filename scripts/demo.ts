@@ -9,7 +9,7 @@ import { connectClient, temporalSettings } from '../platform/temporal.ts';
 import { runtimeOptions } from '../platform/temporal-worker.ts';
 import { readArguments } from './arguments.ts';
 import { createReport } from './demo/report.ts';
-import { type StoryResult, tellStory } from './demo/story.ts';
+import { demoPace, type StoryResult, tellStory } from './demo/story.ts';
 import { createVendors } from './demo/vendors.ts';
 import { createVisitor } from './demo/visitor.ts';
 import { showProgress } from './servers/progress.ts';
@@ -123,6 +123,7 @@ async function main(): Promise<number> {
         vendors: createVendors(ready.stack),
         visitor: createVisitor(),
         report,
+        pace: demoPace,
       },
       (found) => {
         result = found;

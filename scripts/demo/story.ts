@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { sessionKeyOf, sessionWorkflowId } from '../../platform/session-ids.ts';
 import { GATE_QUERY, SESSION_QUERY, SESSION_WORKFLOW } from '../../workflows/contract/messages.ts';
@@ -15,7 +16,17 @@ export interface StoryDependencies {
   readonly vendors: Vendors;
   readonly visitor: Visitor;
   readonly report: DemoReport;
+  readonly pace: Pace;
 }
+
+/** How far ahead the client books, and moves to, in milliseconds; the product's policy must fit. */
+export interface Pace {
+  readonly bookAheadMs: number;
+  readonly moveAheadMs: number;
+}
+
+/** Fits `demoPolicy`: half a minute from payment to end. */
+export const demoPace: Pace = { bookAheadMs: 40_000, moveAheadMs: 22_000 };
 
 export interface StoryResult {
   readonly workflowId: string;
@@ -23,6 +34,7 @@ export interface StoryResult {
 }
 
 const SECOND = 1000;
+const QUERY_DEADLINE = 3 * SECOND;
 /** How long a step may take on a busy machine before the demo gives up. */
 const PATIENCE = 60 * SECOND;
 
@@ -43,7 +55,7 @@ export async function tellStory(
   deps: StoryDependencies,
   found: (result: StoryResult) => void,
 ): Promise<void> {
-  const { stack, client, vendors, visitor, report } = deps;
+  const { stack, client, vendors, visitor, report, pace } = deps;
 
   const paid = await report.step('paid in the shop', async () => {
     const order = await vendors.pay();
@@ -59,7 +71,19 @@ export async function tellStory(
   });
   const workflowId = sessionWorkflowId(sessionKey);
   const handle = client.workflow.getHandle(workflowId);
-  const view = (): Promise<SessionView> => handle.query<ReturnType<SessionQuery>>(SESSION_QUERY);
+  // A worker that is away makes a query hang, so it is asked again soon.
+  const ask = <T>(query: string): Promise<T | undefined> =>
+    client.withDeadline(Date.now() + QUERY_DEADLINE, () => handle.query<T>(query)).catch(() => undefined);
+  const view = (): Promise<SessionView> =>
+    observe('an answer of the workflow', PATIENCE, () => ask<ReturnType<SessionQuery>>(SESSION_QUERY));
+  const submit = async (action: string, page: string) => {
+    // The same key until there is an answer: a request whose outcome is unknown may have been carried out.
+    const key = randomUUID();
+    return observe(`an answer to ${action}`, PATIENCE, async () => {
+      const answer = await visitor.post(`${page}/${action}`, page, key);
+      return answer.status === 202 || answer.status >= 500 ? undefined : answer;
+    });
+  };
 
   await report.step('workflow owns the session', async () => {
     const description = await observe(`workflow ${workflowId}`, PATIENCE, () =>
@@ -123,7 +147,7 @@ export async function tellStory(
     const bookingUrl = await observe('the booking link on the page', PATIENCE, async () =>
       firstUrl((await visitor.get(page)).html, new RegExp(`${stack.calendly.url}/d/[^"'<>\\s]+`)),
     );
-    await vendors.book(bookingUrl, new Date(Date.now() + 40 * SECOND));
+    await vendors.book(bookingUrl, new Date(Date.now() + pace.bookAheadMs));
     const booked = await observe('the booked appointment', PATIENCE, async () => {
       const now = await view();
       return now.phase === 'scheduled' ? now : undefined;
@@ -139,11 +163,11 @@ export async function tellStory(
 
   await report.step('rescheduled in time', async () => {
     const before = (await view()).startsAt;
-    const asked = await visitor.post(`${page}/reschedule`, page);
+    const asked = await submit('reschedule', page);
     expectThat(asked.status < 400, `the request was answered ${asked.status}`);
     const rescheduleUrl = firstUrl(asked.html, new RegExp(`${stack.calendly.url}/reschedulings/[^"'<>\\s]+`));
     expectThat(rescheduleUrl !== undefined, 'the answer does not lead to the provider');
-    const target = new Date(Date.now() + 22 * SECOND);
+    const target = new Date(Date.now() + pace.moveAheadMs);
     await vendors.reschedule(rescheduleUrl, target);
     const moved = await observe('the new time', PATIENCE, async () => {
       const now = await view();
@@ -162,7 +186,7 @@ export async function tellStory(
   });
 
   await report.step('late reschedule refused', async () => {
-    const late = await visitor.post(`${page}/reschedule`, page);
+    const late = await submit('reschedule', page);
     expectThat(late.status === 409, `expected 409, saw ${late.status}`);
     const recorded = (await view()).timeline.some(
       (entry) => entry.event === 'request.reschedule' && entry.reason === 'after-cutoff',
@@ -191,7 +215,7 @@ export async function tellStory(
       ended.attention.length === 0,
       `attention: ${ended.attention.map((one) => one.code).join(', ')}`,
     );
-    const gate = await handle.query<ReturnType<GateQuery>>(GATE_QUERY);
+    const gate = await observe('the gate', PATIENCE, () => ask<ReturnType<GateQuery>>(GATE_QUERY));
     expectThat(gate.state === 'over', `gate ${gate.state}`);
     return { detail: 'run completed, outcome completed', value: undefined };
   });

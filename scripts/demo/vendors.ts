@@ -53,7 +53,10 @@ function failed(what: string, status: number): Error {
 }
 
 /** Speaks to the running stack's twins, or to nothing else: the demo never pays in a real shop. */
-export function createVendors(stack: StackAddresses): Vendors {
+export function createVendors(
+  stack: StackAddresses,
+  policy: Readonly<Record<string, string>> = demoPolicy,
+): Vendors {
   const json = { 'content-type': 'application/json', accept: 'application/json' };
   const zammad = { ...json, authorization: `Token token=${stack.zammad.token}` };
 
@@ -72,7 +75,7 @@ export function createVendors(stack: StackAddresses): Vendors {
               quantity: 1,
               unitAmount: '49.00',
               durationMinutes: DEMO_DURATION_MS / 60_000,
-              productMetadata: demoPolicy,
+              productMetadata: policy,
               variantMetadata: { 'session.join-url': 'https://meet.example.com/demo' },
             },
           ],

@@ -9,8 +9,8 @@ export interface Visit {
 /** A person with a browser at the gateway: keeps cookies, asks for HTML, follows nothing by itself. */
 export interface Visitor {
   get(url: string): Promise<Visit>;
-  /** Submits a form of the page at `pageUrl`. */
-  post(url: string, pageUrl: string): Promise<Visit>;
+  /** Submits a form of the page at `pageUrl`; a repeat with the same key is the same request. */
+  post(url: string, pageUrl: string, idempotencyKey: string): Promise<Visit>;
 }
 
 interface Received extends Visit {
@@ -75,12 +75,13 @@ export function createVisitor(): Visitor {
 
   return {
     get: (url) => visit('GET', url, {}),
-    post: (url, pageUrl) =>
+    post: (url, pageUrl, idempotencyKey) =>
       visit('POST', url, {
         origin: new URL(pageUrl).origin,
         'sec-fetch-site': 'same-origin',
         'content-type': 'application/x-www-form-urlencoded',
         'content-length': '0',
+        'idempotency-key': idempotencyKey,
       }),
   };
 }

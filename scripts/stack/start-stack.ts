@@ -26,6 +26,8 @@ export interface StackOptions {
   /** One line as each part comes up, for a person. */
   readonly progress: (line: string) => void;
   readonly onDownload: OnProgress;
+  /** `elsewhere`: sessions wait until a worker process with this stack's settings runs. Default `here`. */
+  readonly worker?: 'here' | 'elsewhere';
 }
 
 export interface Stack {
@@ -33,6 +35,8 @@ export interface Stack {
   /** The twins' pages, by vendor. */
   readonly pages: readonly { readonly vendor: string; readonly url: string }[];
   readonly config: Config;
+  /** The environment by which another process joins this stack. */
+  readonly env: Readonly<Record<string, string>>;
   /** Rejects when the worker fails. */
   readonly ended: Promise<void>;
   /** In the reverse of the order in which the parts came up. Safe to call twice. */
@@ -123,14 +127,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       databaseUrl = postgres.url;
     }
     const database = connectDatabase(databaseUrl, { max: 2, onIdleError: () => undefined });
-    try {
-      await migrate(database.db);
-      await seedDevelopment(database.db, {
-        ...(env['CALENDLY_EVENT_TYPE_UUID'] ? { eventType: env['CALENDLY_EVENT_TYPE_UUID'] } : {}),
-      });
-    } finally {
-      await database.close();
-    }
+    cleanup.add('database', () => database.close());
+    await migrate(database.db);
     progress('PostgreSQL is up and migrated');
 
     const temporal = await startTemporal({
@@ -177,10 +175,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     };
     const config = loadConfig(stackEnv);
     const engine = temporalSettings(stackEnv);
+    await seedDevelopment(database.db, { eventType: config.calendly.eventTypeUuid });
 
-    const worker = await composeWorker(config, engine, log.child({ process: 'worker' }));
-    cleanup.add('worker', () => worker.close());
-    progress('the worker takes tasks');
+    let ended: Promise<void> = new Promise(() => undefined);
+    if (options.worker !== 'elsewhere') {
+      const worker = await composeWorker(config, engine, log.child({ process: 'worker' }));
+      cleanup.add('worker', () => worker.close());
+      ended = worker.ended;
+      progress('the worker takes tasks');
+    }
 
     const api = await composeApi(config, log.child({ process: 'api' }), { temporal: connectClient(engine) });
     cleanup.add('api', () => api.close());
@@ -227,7 +230,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     };
     writeAddresses(directory.root, addresses);
     cleanup.add('addresses', () => removeAddresses(directory.root));
-    return { addresses, pages, config, ended: worker.ended, close: () => cleanup.run() };
+    return { addresses, pages, config, env: stackEnv, ended, close: () => cleanup.run() };
   } catch (error) {
     await cleanup.run();
     throw error;

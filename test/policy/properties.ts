@@ -405,6 +405,35 @@ function checkRefund({ event, effects, before }: Heard, provider: Provider): voi
   }
 }
 
+/** Once every vendor answers again and an operator repeats what failed, the session comes to its end. */
+function bringToItsEnd(session: Simulation): void {
+  session.payment = 'paid';
+  session.refund = 'done';
+  for (let round = 0; round < 20 && !session.rules.hasEnded(session.state); round += 1) {
+    session.drain();
+    for (const { step, code } of session.view.attention) {
+      if (step === null) continue;
+      // What the provider contradicts is not settled by asking it again.
+      const type = code === 'provider-disagrees' ? 'operator.skip' : 'operator.retry';
+      session.send({ type, step: step as StepId });
+    }
+    session.drain().passTo(session.now + 40 * DAY);
+  }
+  const { phase, outcome, attention } = session.view;
+  ensure(session.rules.hasEnded(session.state), 'every session comes to its end', {
+    phase,
+    outcome,
+    attention,
+  });
+  ensure(outcome !== null, 'an ended session has an outcome');
+  ensure(
+    session.rules.unpublished(session.state).length < 25,
+    'the timeline is published',
+    session.state.seq,
+  );
+  ensure(session.rules.gateOf(session.state).state === 'over', 'an ended session has a gate that is over');
+}
+
 function anythingGoes(rules: Rules, { runs, seed }: PropertyOptions, coverage: Coverage): void {
   fc.assert(
     fc.property(
@@ -451,6 +480,7 @@ function anythingGoes(rules: Rules, { runs, seed }: PropertyOptions, coverage: C
           } else if (what === 6) backlog.push(...providerEvents(session, roll));
           else session.hear(anyEvent(session, roll));
         }
+        bringToItsEnd(session);
       },
     ),
     { numRuns: runs, seed },

@@ -14,7 +14,8 @@ function shut(draft: Draft, ending: NonNullable<SessionState['ending']>): void {
   patch(draft, { phase: 'settling', ending, late: null, reminders: [], expiry: null, cancelPending: null });
   forgetKind(draft, LEFT_BEHIND);
   const { ticket } = draft.state;
-  const queue = ticket.queue.filter(({ call }) => call.kind !== 'remind');
+  // A ticket that was never asked for is not opened to hear that the session is over.
+  const queue = ticket.step === 'none' ? [] : ticket.queue.filter(({ call }) => call.kind !== 'remind');
   patch(draft, { ticket: { ...ticket, queue } });
 }
 

@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
+import { createLogger } from '../../platform/log.ts';
+import { startTemporal } from '../../scripts/servers/dev-temporal.ts';
+import { type Stack, startStack } from '../../scripts/stack/start-stack.ts';
+import { createTestDatabase } from './postgres.ts';
+import { quietRuntime, temporalCli } from './temporal.ts';
+
+export interface TestEngine {
+  readonly address: string;
+  /** Makes a namespace of its own, so that stacks beside each other share only the server. */
+  namespace(name: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** A real Temporal server for several stacks. */
+export async function startEngine(): Promise<TestEngine> {
+  quietRuntime();
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-engine-'));
+  const server = await startTemporal({
+    env: { ...process.env, TEMPORAL_ADDRESS: '', TEMPORAL_CLI: temporalCli() },
+    dataDir: folder,
+    port: 0,
+    uiPort: 0,
+    namespace: 'default',
+    log: () => undefined,
+  });
+  const connection = await Connection.connect({ address: server.address });
+  return {
+    address: server.address,
+    async namespace(name) {
+      await connection.workflowService.registerNamespace({
+        namespace: name,
+        workflowExecutionRetentionPeriod: msToTs('1 day'),
+      });
+      return name;
+    },
+    async close() {
+      await connection.close();
+      await server.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const ANY_PORT = [
+  'PORT',
+  'INTERNAL_PORT',
+  'SALEOR_TWIN_PORT',
+  'ZAMMAD_TWIN_PORT',
+  'APISIX_TWIN_ADMIN_PORT',
+  'APISIX_TWIN_GATEWAY_PORT',
+  'CALENDLY_TWIN_PORT',
+];
+
+/** A whole stack with a database of its own on the test run's servers. */
+export async function startTestStack(options: {
+  engine: TestEngine;
+  namespace?: string;
+  worker?: 'here' | 'elsewhere';
+  env?: Readonly<Record<string, string>>;
+}): Promise<Stack> {
+  const database = await createTestDatabase();
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-stack-'));
+  const stack = await startStack({
+    env: {
+      PATH: process.env['PATH'],
+      LATCHKEY_ENV: 'development',
+      LATCHKEY_DATA: folder,
+      DATABASE_URL: database.url,
+      TEMPORAL_ADDRESS: options.engine.address,
+      TEMPORAL_NAMESPACE: options.namespace ?? 'default',
+      ...Object.fromEntries(ANY_PORT.map((name) => [name, '0'])),
+      ...options.env,
+    },
+    log: createLogger({ level: 'silent', pretty: false }),
+    progress: () => undefined,
+    onDownload: () => undefined,
+    ...(options.worker ? { worker: options.worker } : {}),
+  });
+  return {
+    ...stack,
+    async close() {
+      await stack.close();
+      await database.drop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface WorkerChild {
+  /** SIGKILL: nothing is finished, nothing is said. */
+  kill(): Promise<void>;
+}
+
+/** The worker's real process, as production runs it, from the built `dist`. */
+export function spawnWorker(stack: Stack): WorkerChild {
+  const main = fileURLToPath(new URL('../../dist/worker/main.js', import.meta.url));
+  const child = spawn(process.execPath, [main], {
+    env: { ...process.env, ...stack.env, LOG_LEVEL: 'silent' },
+    stdio: 'ignore',
+  });
+  const exit = once(child, 'exit');
+  return {
+    async kill() {
+      child.kill('SIGKILL');
+      await exit;
+    },
+  };
+}
