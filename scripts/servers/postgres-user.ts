@@ -31,7 +31,18 @@ export function postgresUser(postgres: string): PostgresUser {
     const owner = knownUser();
     const namespace = ['unshare', '--user', `--map-user=${owner.uid}`, `--map-group=${owner.gid}`, '--'];
     const asUser = ['setpriv', `--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups', '--'];
-    for (const candidate of [{ prefix: namespace }, { prefix: asUser, owner }]) {
+    // Else that user could not come to a checkout below root's closed home.
+    const passing = [
+      'setpriv',
+      '--inh-caps=+dac_override',
+      '--ambient-caps=+dac_override',
+      ...asUser.slice(1),
+    ];
+    for (const candidate of [
+      { prefix: namespace },
+      { prefix: passing, owner },
+      { prefix: asUser, owner },
+    ] satisfies PostgresUser[]) {
       const [command, ...args] = candidate.prefix;
       const { status, stderr, error } = spawnSync(command ?? '', [...args, postgres, '--version'], {
         encoding: 'utf8',

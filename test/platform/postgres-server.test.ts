@@ -102,7 +102,8 @@ onLinux('it does not outlive a parent that is killed', async () => {
   const parent = spawn(process.execPath, ['--input-type=module', '-e', PARENT, dataDir], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  await once(parent.stdout, 'data');
+  const said = await Promise.race([once(parent.stdout, 'data'), once(parent, 'exit')]);
+  expect(String(said[0]).trim()).toBe('ready');
   const cluster = join(dataDir, 'cluster');
   expect(postmasterOf(cluster)?.parent).toBe(parent.pid);
   parent.kill('SIGKILL');

@@ -6,7 +6,7 @@ import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import type { SessionView } from '../../workflows/contract/session.ts';
 import type { StepId } from '../../workflows/contract/values.ts';
 import { sessionBundle } from '../support/bundle.ts';
-import { timeSkippingServer } from '../support/temporal.ts';
+import { devServer, timeSkippingServer } from '../support/temporal.ts';
 import {
   fakeActivities,
   MINUTE,
@@ -16,17 +16,26 @@ import {
 } from '../support/workflow-rig.ts';
 
 let env: TestWorkflowEnvironment;
+let realTime: TestWorkflowEnvironment;
 let bundle: WorkflowBundleWithSourceMap;
 
 beforeAll(async () => {
-  [env, bundle] = await Promise.all([timeSkippingServer(), sessionBundle()]);
+  [env, realTime, bundle] = await Promise.all([timeSkippingServer(), devServer(), sessionBundle()]);
 });
-afterAll(() => env.teardown());
+afterAll(async () => {
+  await env.teardown();
+  await realTime.teardown();
+});
 
-const session = (
-  options: Omit<RigOptions, 'env' | 'bundle'>,
-  body: (session: RigSession) => Promise<void>,
-): Promise<void> => withSession({ env, bundle, ...options }, body);
+type Options = Omit<RigOptions, 'env' | 'bundle'>;
+type Body = (session: RigSession) => Promise<void>;
+
+const session = (options: Options, body: Body): Promise<void> =>
+  withSession({ env, bundle, ...options }, body);
+
+/** The skipping server loses the task of a local activity that fails while a message arrives; a real one does not. */
+const onWholeServer = (options: Options, body: Body): Promise<void> =>
+  withSession({ env: realTime, bundle, ...options }, body);
 
 function vendorFailure(type: string, nonRetryable: boolean): ApplicationFailure {
   return ApplicationFailure.create({
@@ -119,7 +128,7 @@ describe('publishing', () => {
       published += 1;
       return await fake.publish(input);
     };
-    await session({ activities: { publish } }, async (one) => {
+    await onWholeServer({ activities: { publish } }, async (one) => {
       await opened(one);
       await one.until('published', () => published > 0);
       const { history } = await one.recording();
@@ -137,7 +146,7 @@ describe('publishing', () => {
       if (storeIsAway) throw vendorFailure('store-unavailable', false);
       return await fake.publish(input);
     };
-    await session({ activities: { publish } }, async (one) => {
+    await onWholeServer({ activities: { publish } }, async (one) => {
       await opened(one);
       let answered = false;
       const revoked = one.ask('revokeAccess', {}).then((verdict) => {
@@ -166,7 +175,7 @@ describe('publishing', () => {
       if (rowIsMissing) throw vendorFailure('row-missing', true);
       return await fake.publish(input);
     };
-    await session({ activities: { publish } }, async (one) => {
+    await onWholeServer({ activities: { publish } }, async (one) => {
       const view = await one.until('in need of attention', ({ attention }) => attention.length > 0);
       expect(view.attention[0]?.code).toBe('row-missing');
       expect((await one.handle.describe()).status.name).toBe('RUNNING');
@@ -184,7 +193,7 @@ describe('publishing', () => {
       if (storeIsAway) throw vendorFailure('store-unavailable', false);
       return await fake.publish(input);
     };
-    await session({ activities: { publish } }, async (one) => {
+    await onWholeServer({ activities: { publish } }, async (one) => {
       await opened(one);
       storeIsAway = true;
       await one.handle.cancel();
