@@ -4,6 +4,8 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testTimeout: 120_000,
+  // A server that a failed test left open must not keep the run from reporting the failure.
+  forceExit: true,
   // Two cores: one file drives a real Temporal server while the other runs rules.
   maxWorkers: 2,
   globalSetup: '<rootDir>/test/support/global-setup.ts',

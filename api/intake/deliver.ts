@@ -1,4 +1,5 @@
 import type { InboxRow } from '../../db/tables.ts';
+import { errorCode } from '../../platform/error-code.ts';
 import { CodedFailure } from '../../platform/failures.ts';
 import { deliverCalendly } from './calendly.ts';
 import type { DeliveryDeps } from './dependencies.ts';
@@ -31,7 +32,6 @@ export async function deliverRow(row: InboxRow, deps: DeliveryDeps): Promise<Out
  */
 export function reasonOf(error: unknown): string {
   if (error instanceof CodedFailure) return error.code;
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string')
-    return /^[0-9A-Z_]{1,20}$/.test(error.code) ? `error-${error.code}` : 'internal';
-  return 'internal';
+  const code = errorCode(error);
+  return code !== undefined && /^[0-9A-Z_]{1,20}$/.test(code) ? `error-${code}` : 'internal';
 }

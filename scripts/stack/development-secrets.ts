@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { errorCode } from '../../platform/error-code.ts';
 
 const secretsSchema = z.strictObject({
   linkKey: z.string(),
@@ -26,7 +27,7 @@ export function developmentSecrets(dataDirectory: string): DevelopmentSecrets {
   try {
     return secretsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (errorCode(error) !== 'ENOENT') throw error;
   }
   const secrets: DevelopmentSecrets = {
     linkKey: randomBytes(32).toString('base64'),

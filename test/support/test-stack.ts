@@ -68,6 +68,10 @@ export async function startTestStack(options: {
 }): Promise<Stack> {
   const database = await createTestDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-stack-'));
+  const remove = async (): Promise<void> => {
+    await database.drop();
+    rmSync(folder, { recursive: true, force: true });
+  };
   const stack = await startStack({
     env: {
       PATH: process.env['PATH'],
@@ -83,13 +87,15 @@ export async function startTestStack(options: {
     progress: () => undefined,
     onDownload: () => undefined,
     ...(options.worker ? { worker: options.worker } : {}),
+  }).catch(async (error: unknown) => {
+    await remove();
+    throw error;
   });
   return {
     ...stack,
     async close() {
       await stack.close();
-      await database.drop();
-      rmSync(folder, { recursive: true, force: true });
+      await remove();
     },
   };
 }
