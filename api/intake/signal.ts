@@ -13,14 +13,18 @@ export async function deliverToSession(
   key: SessionKey,
   events: readonly OutsideEvent[],
 ): Promise<Outcome> {
-  if ((await deps.starter.signal(key, events)) === 'delivered') return done();
+  // Read before the signal: a run that is started in between would otherwise look lost.
   const session = await sessionByKey(deps.db, key);
+  if ((await deps.starter.signal(key, events)) === 'delivered') return done();
   if (!session) return quarantine('unknown-session');
   switch (session.start_state) {
     case 'intended':
       return wait('session-not-started');
     case 'started':
-      return quarantine('run-missing');
+      // Or the run ended in between: then its row says so by now.
+      return (await sessionByKey(deps.db, key))?.start_state === 'ended'
+        ? done('after-end')
+        : quarantine('run-missing');
     case 'ended':
       return done('after-end');
   }

@@ -8,7 +8,7 @@ import type { StackAddresses } from '../stack/addresses.ts';
 import { expectThat, observe } from './observe.ts';
 import type { DemoReport } from './report.ts';
 import type { Vendors } from './vendors.ts';
-import type { Visitor } from './visitor.ts';
+import type { Visit, Visitor } from './visitor.ts';
 
 export interface StoryDependencies {
   readonly stack: StackAddresses;
@@ -76,6 +76,12 @@ export async function tellStory(
     client.withDeadline(Date.now() + QUERY_DEADLINE, () => handle.query<T>(query)).catch(() => undefined);
   const view = (): Promise<SessionView> =>
     observe('an answer of the workflow', PATIENCE, () => ask<ReturnType<SessionQuery>>(SESSION_QUERY));
+  // 503 says that the gate cannot be told just now, and to come back.
+  const visit = (url: string): Promise<Visit> =>
+    observe(`an answer of ${new URL(url).pathname}`, PATIENCE, async () => {
+      const seen = await visitor.get(url);
+      return seen.status === 503 ? undefined : seen;
+    });
   const submit = async (action: string, page: string) => {
     // The same key until there is an answer: a request whose outcome is unknown may have been carried out.
     const key = randomUUID();
@@ -127,17 +133,17 @@ export async function tellStory(
   const page = link.split('?')[0] ?? link;
 
   await report.step('login wall at the gateway', async () => {
-    const wall = await visitor.get(page);
+    const wall = await visit(page);
     expectThat(wall.status === 302, `expected 302, saw ${wall.status}`);
     expectThat(wall.location?.startsWith('/customer/login') ?? false, `sent to ${wall.location}`);
     return { detail: `302 to ${wall.location?.split('?')[0]}`, value: undefined };
   });
 
   await report.step('access with the token', async () => {
-    const exchange = await visitor.get(link);
+    const exchange = await visit(link);
     expectThat(exchange.status === 303, `expected 303, saw ${exchange.status}`);
     expectThat(exchange.location === new URL(page).pathname, `sent to ${exchange.location}`);
-    const seen = await visitor.get(page);
+    const seen = await visit(page);
     expectThat(seen.status === 200, `expected 200, saw ${seen.status}`);
     expectThat(seen.html.includes('Consulting session'), 'the page does not name the session');
     return { detail: '303 to the clean URL, then 200', value: undefined };
@@ -145,7 +151,7 @@ export async function tellStory(
 
   await report.step('booked in Calendly', async () => {
     const bookingUrl = await observe('the booking link on the page', PATIENCE, async () =>
-      firstUrl((await visitor.get(page)).html, new RegExp(`${stack.calendly.url}/d/[^"'<>\\s]+`)),
+      firstUrl((await visit(page)).html, new RegExp(`${stack.calendly.url}/d/[^"'<>\\s]+`)),
     );
     await vendors.book(bookingUrl, new Date(Date.now() + pace.bookAheadMs));
     const booked = await observe('the booked appointment', PATIENCE, async () => {
@@ -156,7 +162,7 @@ export async function tellStory(
   });
 
   await report.step('too early for the join link', async () => {
-    const early = await visitor.get(`${page}/join`);
+    const early = await visit(`${page}/join`);
     expectThat(early.status === 403, `expected 403, saw ${early.status}`);
     return { detail: '403 until the gate opens', value: undefined };
   });
@@ -197,7 +203,7 @@ export async function tellStory(
 
   await report.step('join link opens', async () => {
     const target = await observe('the open join link', PATIENCE, async () => {
-      const joined = await visitor.get(`${page}/join`);
+      const joined = await visit(`${page}/join`);
       return joined.status === 302 ? joined.location : undefined;
     });
     expectThat(target === 'https://meet.example.com/demo', `sent to ${target}`);
@@ -221,7 +227,7 @@ export async function tellStory(
   });
 
   await report.step('URL is gone', async () => {
-    const gone = await visitor.get(page);
+    const gone = await visit(page);
     expectThat(gone.status === 410, `expected 410, saw ${gone.status}`);
     expectThat(!(await vendors.routeExists(sessionKey)), 'the route still exists');
     return { detail: '410, route deleted', value: undefined };

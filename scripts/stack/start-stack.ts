@@ -158,7 +158,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       const twin = await startTwinOf(vendor, {
         local,
         secrets,
-        log: log.child({ sandbox: vendor }),
+        log,
         publicUrl: `http://127.0.0.1:${ports.public}`,
       });
       cleanup.add(vendor, () => twin.close());

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { deliverToSession } from '../../api/intake/signal.ts';
 import { deliverRow } from '../../api/intake/deliver.ts';
 import { takeOrder } from '../../api/intake/orders.ts';
 import { createSweep } from '../../api/intake/sweep.ts';
@@ -408,6 +409,28 @@ describe('appointments', () => {
     await rig.sweep.runOnce();
     expect((await inbox()).map((row) => row.status)).toEqual(['done', 'done']);
     expect(rig.temporal.heardBy(session.session_key)).toHaveLength(1);
+  });
+
+  test('a session started while its event finds no run yet is not taken for lost', async () => {
+    const session = await oneSession();
+    const setState = (start_state: 'intended' | 'started') =>
+      db
+        .updateTable('sessions')
+        .set({ start_state })
+        .where('session_key', '=', session.session_key)
+        .execute();
+    await setState('intended');
+    const starter = {
+      start: async () => 'started' as const,
+      signal: async () => {
+        await setState('started');
+        return 'not-found' as const;
+      },
+    };
+    expect(await deliverToSession({ db, starter }, session.session_key, [])).toEqual({
+      kind: 'wait',
+      reason: 'session-not-started',
+    });
   });
 
   test('an event before its session’s start waits, and is delivered after it', async () => {
