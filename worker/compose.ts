@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { DefaultLogger } from '@temporalio/worker';
 import { createActivities } from '../activities/create.ts';
 import { connectDatabase } from '../db/connect.ts';
 import type { Config } from '../platform/config.ts';
@@ -36,7 +37,8 @@ export async function findBundle(env: Config['env']): Promise<WorkflowBundle> {
   const codePath = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
   if (existsSync(codePath)) return { codePath };
   const sources = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
-  if (env === 'development' && existsSync(sources)) return await bundleSessions(sources);
+  if (env === 'development' && existsSync(sources))
+    return await bundleSessions(sources, new DefaultLogger('WARN'));
   throw new Error(`the workflow bundle ${codePath} is missing: run \`npm run build\``);
 }
 

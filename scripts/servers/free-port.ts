@@ -49,3 +49,37 @@ export async function portFor(wanted: number, variable: string): Promise<number>
   if ((await listenOnce(wanted)) === undefined) throw new PortTakenError(variable, wanted);
   return wanted;
 }
+
+export interface HeldPort {
+  readonly port: number;
+  /** To be called right before its real owner listens. Safe to call twice. */
+  release(): Promise<void>;
+}
+
+/**
+ * Keeps a port from everybody else until its owner, who is started later, can listen.
+ *
+ * @param variable the environment variable that the port came from.
+ * @throws {PortTakenError} when somebody listens there.
+ */
+export async function holdPort(wanted: number, variable: string): Promise<HeldPort> {
+  const server = createServer();
+  try {
+    server.listen({ port: wanted, host: '127.0.0.1', exclusive: true });
+    await once(server, 'listening');
+  } catch {
+    throw new PortTakenError(variable, wanted);
+  }
+  const address = server.address();
+  let closed: Promise<unknown> | undefined;
+  return {
+    port: typeof address === 'object' && address ? address.port : wanted,
+    async release() {
+      if (!closed) {
+        closed = once(server, 'close');
+        server.close();
+      }
+      await closed;
+    },
+  };
+}

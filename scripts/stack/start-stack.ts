@@ -12,7 +12,7 @@ import type { Logger } from '../../platform/log.ts';
 import { connectClient, temporalSettings } from '../../platform/temporal.ts';
 import { composeWorker } from '../../worker/compose.ts';
 import { startTemporal } from '../servers/dev-temporal.ts';
-import { portFor } from '../servers/free-port.ts';
+import { holdPort } from '../servers/free-port.ts';
 import { startPostgres } from '../servers/postgres.ts';
 import type { OnProgress } from '../servers/progress.ts';
 import { lockDataDirectory } from '../servers/stack-lock.ts';
@@ -143,10 +143,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     cleanup.add('temporal', () => temporal.close());
 
     // The twins must know where to send their webhooks, and the gateway whom to ask, before the API listens.
-    const ports = {
-      public: await portFor(portIn(env, 'PORT', 3000), 'PORT'),
-      internal: await portFor(portIn(env, 'INTERNAL_PORT', 3001), 'INTERNAL_PORT'),
+    const held = {
+      public: await holdPort(portIn(env, 'PORT', 3000), 'PORT'),
+      internal: await holdPort(portIn(env, 'INTERNAL_PORT', 3001), 'INTERNAL_PORT'),
     };
+    const release = async (): Promise<void> => {
+      await Promise.all([held.public.release(), held.internal.release()]);
+    };
+    cleanup.add('ports', release);
+    const ports = { public: held.public.port, internal: held.internal.port };
     const settings: Record<string, string> = {
       ...ownSettings(secrets, ports),
       DATABASE_URL: databaseUrl,
@@ -185,6 +190,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       progress('the worker takes tasks');
     }
 
+    await release();
     const api = await composeApi(config, log.child({ process: 'api' }), { temporal: connectClient(engine) });
     cleanup.add('api', () => api.close());
     progress('the API listens');

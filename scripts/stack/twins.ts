@@ -27,8 +27,12 @@ interface Context {
   readonly publicUrl: string;
 }
 
+/** A twin binds 0 by itself; a port that was chosen is looked at first, so that the error names its variable. */
+const twinPort = async (wanted: number, variable: string): Promise<number> =>
+  wanted === 0 ? 0 : portFor(wanted, variable);
+
 async function saleor({ local, secrets, log, publicUrl }: Context): Promise<StartedTwin> {
-  const port = await portFor(local.twinPorts.saleor, 'SALEOR_TWIN_PORT');
+  const port = await twinPort(local.twinPorts.saleor, 'SALEOR_TWIN_PORT');
   const twin = await startSaleorTwin({
     port,
     log,
@@ -44,7 +48,7 @@ async function saleor({ local, secrets, log, publicUrl }: Context): Promise<Star
 }
 
 async function zammad({ local, secrets, log }: Context): Promise<StartedTwin> {
-  const port = await portFor(local.twinPorts.zammad, 'ZAMMAD_TWIN_PORT');
+  const port = await twinPort(local.twinPorts.zammad, 'ZAMMAD_TWIN_PORT');
   const twin = await startZammadTwin({ port, log, token: secrets.zammadToken, group: GROUP });
   return {
     vendor: 'zammad',
@@ -56,8 +60,8 @@ async function zammad({ local, secrets, log }: Context): Promise<StartedTwin> {
 
 async function apisix({ local, secrets, log }: Context): Promise<StartedTwin> {
   const twin = await startApisixTwin({
-    adminPort: await portFor(local.twinPorts.apisixAdmin, 'APISIX_TWIN_ADMIN_PORT'),
-    gatewayPort: await portFor(local.twinPorts.apisixGateway, 'APISIX_TWIN_GATEWAY_PORT'),
+    adminPort: await twinPort(local.twinPorts.apisixAdmin, 'APISIX_TWIN_ADMIN_PORT'),
+    gatewayPort: await twinPort(local.twinPorts.apisixGateway, 'APISIX_TWIN_GATEWAY_PORT'),
     adminKey: secrets.apisixAdminKey,
     log,
   });
@@ -74,7 +78,7 @@ async function apisix({ local, secrets, log }: Context): Promise<StartedTwin> {
 }
 
 async function calendly({ local, secrets, log, publicUrl }: Context): Promise<StartedTwin> {
-  const port = await portFor(local.twinPorts.calendly, 'CALENDLY_TWIN_PORT');
+  const port = await twinPort(local.twinPorts.calendly, 'CALENDLY_TWIN_PORT');
   const twin = await startCalendlyTwin({
     port,
     log,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-const here = new URL('fixtures/', import.meta.url);
+const here = new URL('../fixtures/', import.meta.url);
 
 const requestSchema = z.object({
   headers: z.array(z.tuple([z.string(), z.string()])),

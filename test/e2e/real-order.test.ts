@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
@@ -8,31 +7,18 @@ import { connectClient, temporalSettings } from '../../platform/temporal.ts';
 import { createVendors } from '../../scripts/demo/vendors.ts';
 import { observe } from '../../scripts/demo/observe.ts';
 import type { Stack } from '../../scripts/stack/start-stack.ts';
+import { saleorKeys, saleorRequest } from '../api/intake-requests.ts';
 import { startEngine, startTestStack, type TestEngine } from '../support/test-stack.ts';
 
 /** The shop whose requests were recorded: its domain is part of what it signed. */
 const SHOP = { host: '127.0.0.1', port: 58_000 };
-
-const recorded = z.object({
-  headers: z.array(z.tuple([z.string(), z.string()])),
-  body_base64: z.string(),
-});
-
-const fixture = (name: string) =>
-  readFileSync(new URL(`../fixtures/saleor/${name}`, import.meta.url), 'utf8');
-
-function recordedRequest(name: string): { headers: Record<string, string>; body: Buffer } {
-  const { headers, body_base64 } = recorded.parse(JSON.parse(fixture(name)));
-  const sent = headers.filter(([key]) => !/^(host|content-length|connection|accept-encoding)$/i.test(key));
-  return { headers: Object.fromEntries(sent), body: Buffer.from(body_base64, 'base64') };
-}
 
 /** The recorded shop's public key, and its word that the order is paid. */
 async function startShop(): Promise<Server> {
   const server = createServer((request, response) => {
     response.setHeader('content-type', 'application/json');
     if (request.url === '/.well-known/jwks.json') {
-      response.end(fixture('jwks_before_rotation.json'));
+      response.end(saleorKeys());
       return;
     }
     let body = '';
@@ -74,7 +60,7 @@ afterAll(async () => {
 });
 
 test('a real order of three sessions on two lines, sent ten times at once: three runs, three tickets, one user', async () => {
-  const { headers, body } = recordedRequest('14-order-fully-paid-B.json');
+  const { headers, body } = saleorRequest('14-order-fully-paid-B');
   const answers = await Promise.all(
     Array.from({ length: 10 }, () =>
       fetch(`${stack.addresses.publicUrl}/webhooks/saleor`, {
@@ -125,7 +111,7 @@ test('a real order of three sessions on two lines, sent ten times at once: three
 });
 
 test('a real request whose body was changed is refused and not kept', async () => {
-  const { headers, body } = recordedRequest('11-order-fully-paid-A.json');
+  const { headers, body } = saleorRequest('11-order-fully-paid-A');
   const changed = Buffer.from(body.toString('latin1').replace('"isPaid": true', '"isPaid":  true'), 'latin1');
   expect(changed.equals(body)).toBe(false);
   const before = await database.db.selectFrom('inbox').selectAll().execute();

@@ -13,5 +13,5 @@ export const calendlyFixtures = [
 export type CalendlyFixture = (typeof calendlyFixtures)[number];
 
 export function readCalendlyFixture(name: CalendlyFixture): Buffer {
-  return readFileSync(new URL(`./fixtures/calendly/${name}.json`, import.meta.url));
+  return readFileSync(new URL(`../fixtures/calendly/${name}.json`, import.meta.url));
 }

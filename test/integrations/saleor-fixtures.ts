@@ -16,7 +16,7 @@ export interface RealRequest {
 }
 
 function read(name: string): unknown {
-  return JSON.parse(readFileSync(new URL(`./fixtures/saleor/${name}.json`, import.meta.url), 'utf8'));
+  return JSON.parse(readFileSync(new URL(`../fixtures/saleor/${name}.json`, import.meta.url), 'utf8'));
 }
 
 export function realRequest(name: string): RealRequest {
