@@ -125,7 +125,8 @@ test('a real request whose body was changed is refused and not kept', async () =
 });
 
 test('histories hold no name, address, amount or token', async () => {
-  const { client, close } = connectClient(temporalSettings(stack.env));
+  const temporal = connectClient(temporalSettings(stack.env));
+  const { client } = temporal;
   const texts: string[] = [];
   for await (const run of client.workflow.list()) {
     const history = await client.workflow.getHandle(run.workflowId, run.runId).fetchHistory();
@@ -134,7 +135,7 @@ test('histories hold no name, address, amount or token', async () => {
     );
     texts.push(payloads);
   }
-  await close();
+  await temporal.close();
   expect(texts.length).toBeGreaterThanOrEqual(3);
   for (const text of texts) {
     expect(text).toContain('sessionWorkflow');
