@@ -1,7 +1,7 @@
 import { type FailureCode, failures } from '../platform/failures.ts';
 import type { TicketNote } from '../workflows/contract/effects.ts';
 import type { Instant, Millis } from '../workflows/contract/values.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html } from '../platform/html.ts';
 import { type NoticeText, reasonTexts, reminderText, topicTexts } from './notices-en.ts';
 import { readableLength, readableTime } from './times.ts';
 
@@ -87,7 +87,7 @@ function clientMail(text: NoticeText, note: TicketNote, facts: NoticeFacts): Not
       : [html`<p>This link is yours alone: who has it can open your session. Please do not pass it on.</p>`]),
     html`<p>${facts.product}, order ${facts.orderNumber}</p>`,
   ];
-  return { subject: oneLine(`${text.subject}: ${facts.product}`), body: html`${parts}`.html };
+  return { subject: oneLine(`${text.subject}: ${facts.product}`), body: html`${parts}`.text };
 }
 
 function agentNote(text: NoticeText, note: TicketNote, facts: NoticeFacts): Notice {
@@ -99,7 +99,7 @@ function agentNote(text: NoticeText, note: TicketNote, facts: NoticeFacts): Noti
     ...(note.topic === 'refund' ? [html`<p>Amount: ${facts.amount} ${facts.currency}</p>`] : []),
     html`<p>Run: <code>${facts.workflowId}</code></p>`,
   ];
-  return { subject: oneLine(text.subject), body: html`${parts}`.html };
+  return { subject: oneLine(text.subject), body: html`${parts}`.text };
 }
 
 /** The article of a note: a mail to the client, or a note for agents. */
@@ -134,5 +134,5 @@ export function renderOpening(facts: NoticeFacts): Notice {
 </ul>`,
     ...refusedValues(facts),
   ];
-  return { subject: 'Session opened', body: html`${parts}`.html };
+  return { subject: 'Session opened', body: html`${parts}`.text };
 }

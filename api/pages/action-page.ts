@@ -1,6 +1,6 @@
 import type { RefusalReason } from '../../workflows/contract/messages.ts';
 import { sessionPath } from '../gate/paths.ts';
-import { html } from './html.ts';
+import { html } from '../../platform/html.ts';
 import { renderPage } from './layout.ts';
 import { timeInWords } from './time.ts';
 

@@ -19,7 +19,7 @@ import {
   refusedPage,
   unknownOutcomePage,
 } from './action-page.ts';
-import { webAddress } from './html.ts';
+import { webAddress } from './web-address.ts';
 import { loginPage, overPage, problemPage } from './notices.ts';
 import { factsOfRow, factsOfView, type SessionFacts } from './session-facts.ts';
 import { sessionPage } from './session-page.ts';

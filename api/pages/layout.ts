@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Html, html } from './html.ts';
+import { Html, html } from '../../platform/html.ts';
 
 const style = `:root{color-scheme:light dark}
 *{box-sizing:border-box}

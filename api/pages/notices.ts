@@ -1,6 +1,6 @@
 import type { ForbiddenReason } from '../gate/decision.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
-import { html } from './html.ts';
+import { html } from '../../platform/html.ts';
 import { renderPage } from './layout.ts';
 import { timeInUtc } from './time.ts';
 

@@ -1,7 +1,8 @@
 import type { PageRow } from '../../db/queries/gate.ts';
 import type { Outcome } from '../../workflows/contract/session.ts';
 import { sessionPath } from '../gate/paths.ts';
-import { type Html, html, webAddress } from './html.ts';
+import { type Html, html } from '../../platform/html.ts';
+import { webAddress } from './web-address.ts';
 import { renderPage } from './layout.ts';
 import type { SessionFacts } from './session-facts.ts';
 import { timeInWords } from './time.ts';

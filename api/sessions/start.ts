@@ -9,6 +9,7 @@ import {
 import type { Session } from '../../db/tables.ts';
 import { CodedFailure } from '../../platform/failures.ts';
 import { sessionWorkflowId } from '../../platform/session-ids.ts';
+import { TASK_QUEUE } from '../../platform/temporal.ts';
 import {
   OUTSIDE_EVENTS,
   type OutsideEventsArgs,
@@ -16,8 +17,6 @@ import {
 } from '../../workflows/contract/messages.ts';
 import type { SessionInput } from '../../workflows/contract/session.ts';
 import type { SessionStarter } from './starter.ts';
-
-const TASK_QUEUE = 'latchkey';
 
 /** gRPC status 3: what we sent is wrong, and waiting does not make it right. */
 const INVALID_ARGUMENT = 3;

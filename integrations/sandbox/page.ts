@@ -1,10 +1,4 @@
-/** Escapes text for HTML, attribute values included. */
-export function escapeHtml(text: string): string {
-  return text.replace(
-    /[&<>"']/g,
-    (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[character] ?? '',
-  );
-}
+import { escapeHtml } from '../../platform/html.ts';
 
 /** One table on a twin's page. Cells are text; a cell that is an http(s) URL becomes a link. */
 export interface PageTable {

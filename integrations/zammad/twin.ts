@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { createFaultSwitch } from '../sandbox/faults.ts';
-import { escapeHtml } from '../sandbox/page.ts';
+import { escapeHtml } from '../../platform/html.ts';
 import { startTwin, type Twin, type TwinOptions } from '../sandbox/twin.ts';
 import { createWebhookSender, type WebhookDelivery } from '../sandbox/webhook-sender.ts';
 import { renderArticle, renderStates, renderTicket, renderUser } from './twin-render.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { html } from '../../activities/html.ts';
+import { html } from '../../platform/html.ts';
 import {
   type NoticeFacts,
   oneLine,
@@ -151,7 +151,7 @@ describe('times', () => {
 });
 
 test('html escapes values and keeps html', () => {
-  expect(html`<p>${'<&>"\''}${html`<b>${1}</b>`}${[html`x`, html`${'<'}`]}</p>`.html).toBe(
+  expect(html`<p>${'<&>"\''}${html`<b>${1}</b>`}${[html`x`, html`${'<'}`]}</p>`.text).toBe(
     '<p>&lt;&amp;&gt;&quot;&#39;<b>1</b>x&lt;</p>',
   );
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { updateIdOf } from '../../api/gate/engine.ts';
-import { html, webAddress } from '../../api/pages/html.ts';
+import { webAddress } from '../../api/pages/web-address.ts';
+import { html } from '../../platform/html.ts';
 import { timeInWords } from '../../api/pages/time.ts';
 import type { SessionView } from '../../workflows/contract/session.ts';
 import type { AppointmentUri } from '../../workflows/contract/values.ts';

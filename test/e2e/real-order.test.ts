@@ -6,6 +6,9 @@ import { connectDatabase, type DatabaseConnection } from '../../db/connect.ts';
 import { connectClient, temporalSettings } from '../../platform/temporal.ts';
 import { createVendors } from '../../scripts/demo/vendors.ts';
 import { observe } from '../../scripts/demo/observe.ts';
+import { SESSION_QUERY } from '../../workflows/contract/messages.ts';
+import type { SessionView } from '../../workflows/contract/session.ts';
+import { checkHistory } from '../support/replay.ts';
 import type { Stack } from '../../scripts/stack/start-stack.ts';
 import { saleorKeys, saleorRequest } from '../api/intake-requests.ts';
 import { startEngine, startTestStack, type TestEngine } from '../support/test-stack.ts';
@@ -124,12 +127,15 @@ test('a real request whose body was changed is refused and not kept', async () =
   expect(await database.db.selectFrom('inbox').selectAll().execute()).toHaveLength(before.length);
 });
 
-test('histories hold no name, address, amount or token', async () => {
+test('histories replay, and hold no name, address, amount or token', async () => {
   const temporal = connectClient(temporalSettings(stack.env));
   const { client } = temporal;
   const texts: string[] = [];
   for await (const run of client.workflow.list()) {
-    const history = await client.workflow.getHandle(run.workflowId, run.runId).fetchHistory();
+    const handle = client.workflow.getHandle(run.workflowId, run.runId);
+    const view = await handle.query<SessionView>(SESSION_QUERY);
+    const history = await handle.fetchHistory();
+    await checkHistory({ workflowId: run.workflowId, history, view });
     const payloads = JSON.stringify(history, (_key, value: unknown) =>
       value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value,
     );

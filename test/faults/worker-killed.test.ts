@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { connectClient, temporalSettings } from '../../platform/temporal.ts';
+import { observe } from '../../scripts/demo/observe.ts';
 import { createReport } from '../../scripts/demo/report.ts';
 import { tellStory } from '../../scripts/demo/story.ts';
 import { createVendors, demoPolicy } from '../../scripts/demo/vendors.ts';
@@ -8,6 +9,7 @@ import { createVisitor } from '../../scripts/demo/visitor.ts';
 import type { StackAddresses } from '../../scripts/stack/addresses.ts';
 import { SESSION_QUERY } from '../../workflows/contract/messages.ts';
 import type { SessionView } from '../../workflows/contract/session.ts';
+import { checkHistory } from '../support/replay.ts';
 import { spawnWorker, startEngine, startTestStack, type TestEngine } from '../support/test-stack.ts';
 
 /**
@@ -111,10 +113,16 @@ async function live(killAt: number | null): Promise<Ended> {
   await killer;
   try {
     const handle = temporal.client.workflow.getHandle(workflowId);
-    const view = await handle.query<SessionView>(SESSION_QUERY).catch(() => undefined);
+    const view = await observe('the final view', 60_000, () =>
+      temporal.client
+        .withDeadline(Date.now() + 3000, () => handle.query<SessionView>(SESSION_QUERY))
+        .catch(() => undefined),
+    );
     const tickets = await ticketsOf(stack.addresses);
     const articles = await Promise.all(tickets.map(({ id }) => articlesOf(stack.addresses, id)));
-    const events = (await handle.describe()).historyLength;
+    const history = await handle.fetchHistory();
+    if (failure === null) await checkHistory({ workflowId, history, view });
+    const events = history.events?.length ?? 0;
     return {
       killAt,
       killed,
@@ -122,11 +130,11 @@ async function live(killAt: number | null): Promise<Ended> {
       failure,
       events,
       state: {
-        phase: view?.phase,
-        outcome: view?.outcome,
-        refund: view?.refund,
-        attention: view?.attention,
-        gate: { state: view?.gate.state, access: view?.gate.access },
+        phase: view.phase,
+        outcome: view.outcome,
+        refund: view.refund,
+        attention: view.attention,
+        gate: { state: view.gate.state, access: view.gate.access },
         tickets: tickets.map(({ state }) => state),
         articles: articles.map((list) => list.map(({ type, subject }) => `${type}: ${subject}`).toSorted()),
       },

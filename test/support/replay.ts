@@ -171,3 +171,13 @@ export async function checkReplay(recording: Recording, shipped: Bundle): Promis
   if (problems.length > 0)
     throw new Error(`${recording.workflowId}: the replay differs\n${problems.join('\n')}`);
 }
+
+/**
+ * The same for a run that was watched from outside only: what its local activities were given is in no history, so
+ * that alone is not compared.
+ */
+export async function checkHistory(run: Pick<Recording, 'workflowId' | 'history' | 'view'>): Promise<void> {
+  const bundle = await entryBundle('recorded');
+  const replayed = await replay(run, bundle);
+  await checkReplay({ ...run, localInputs: replayed.localInputs }, bundle);
+}

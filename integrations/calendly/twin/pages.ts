@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { escapeHtml } from '../../sandbox/page.ts';
+import { escapeHtml } from '../../../platform/html.ts';
 import { type Booking, BookingRefused, type Bookings } from './bookings.ts';
 import type { Renderer } from './render.ts';
 import { formatMicros, type Tracking } from './state.ts';
