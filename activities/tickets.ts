@@ -79,21 +79,29 @@ export function ticketActivities(
     refused: subject.refused,
   });
 
-  const customerOf = async (subject: TicketSubject): Promise<number> =>
-    subject.zammad_customer_id ??
-    customerOnce(db, { id: subject.client_id, emailKey: subject.email_key }, () =>
-      zammad.findOrCreateCustomer({
-        email: subject.email,
-        firstName: subject.first_name,
-        lastName: subject.last_name,
-      }),
+  const customerOf = (subject: TicketSubject, gone: number | null): Promise<number> =>
+    customerOnce(
+      db,
+      { id: subject.client_id, emailKey: subject.email_key },
+      () =>
+        zammad.findOrCreateCustomer({
+          email: subject.email,
+          firstName: subject.first_name,
+          lastName: subject.last_name,
+        }),
+      gone,
     );
 
-  const create = async (subject: TicketSubject, rev: number, status: string): Promise<Ticket> => {
+  const createFor = async (
+    customerId: number,
+    subject: TicketSubject,
+    rev: number,
+    status: string,
+  ): Promise<Ticket> => {
     const facts = factsOf(subject, null);
     const ticket = {
       title: ticketTitle(facts),
-      customerId: await customerOf(subject),
+      customerId,
       sessionId: subject.session_key,
       sessionStatus: status,
       sessionRev: rev,
@@ -108,6 +116,20 @@ export function ticketActivities(
         const taken = error instanceof CodedFailure && error.code === 'vendor-conflict';
         if (!taken || attempt + 1 >= NUMBER_ATTEMPTS) throw error;
       }
+    }
+  };
+
+  const create = async (subject: TicketSubject, rev: number, status: string): Promise<Ticket> => {
+    const remembered = subject.zammad_customer_id;
+    try {
+      return await createFor(remembered ?? (await customerOf(subject, null)), subject, rev, status);
+    } catch (error) {
+      // Somebody may have deleted the customer in Zammad; then the ticket is refused and the person is asked for anew.
+      if (remembered === null || !(error instanceof CodedFailure) || error.code !== 'vendor-rejected')
+        throw error;
+      const customerId = await customerOf(subject, remembered);
+      if (customerId === remembered) throw error;
+      return createFor(customerId, subject, rev, status);
     }
   };
 

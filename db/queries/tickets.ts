@@ -69,11 +69,14 @@ export async function lockUntilCommit(trx: Database, name: string): Promise<void
 /**
  * The Zammad customer of a client, made at most once per e-mail address: Zammad itself makes two when it is asked
  * twice at the same time. `make` runs under a lock by that address and its answer is stored before the lock ends.
+ *
+ * @param gone a remembered customer that Zammad does not know any more; it is made anew.
  */
 export async function customerOnce(
   db: Database,
   client: { readonly id: number; readonly emailKey: string },
   make: () => Promise<number>,
+  gone: number | null = null,
 ): Promise<number> {
   return db.transaction().execute(async (trx) => {
     await lockUntilCommit(trx, `zammad-customer|${client.emailKey}`);
@@ -82,7 +85,8 @@ export async function customerOnce(
       .select('zammad_customer_id')
       .where('id', '=', client.id)
       .executeTakeFirst();
-    if (row && row.zammad_customer_id !== null) return row.zammad_customer_id;
+    if (row && row.zammad_customer_id !== null && row.zammad_customer_id !== gone)
+      return row.zammad_customer_id;
     const customerId = await make();
     await trx
       .updateTable('clients')

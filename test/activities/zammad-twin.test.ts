@@ -46,6 +46,18 @@ const note = (more: Partial<TicketNote> = {}): TicketNote => ({
 });
 
 describe('tickets on a Zammad that speaks its own wire format', () => {
+  test('a customer that was deleted in Zammad is made anew', async () => {
+    await world.dependencies.db.updateTable('clients').set({ zammad_customer_id: 4711 }).execute();
+    await open();
+    expect(twin.tickets()).toHaveLength(1);
+    expect(clients()).toHaveLength(1);
+    const { zammad_customer_id } = await world.dependencies.db
+      .selectFrom('clients')
+      .select('zammad_customer_id')
+      .executeTakeFirstOrThrow();
+    expect(zammad_customer_id).toBe(clients()[0]?.id);
+  });
+
   test.each([
     ['the ticket', '^/api/v1/tickets$'],
     ['the customer', '^/api/v1/users$'],

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { connectDatabase, type DatabaseConnection } from '../../db/connect.ts';
@@ -34,9 +35,17 @@ async function startShop(): Promise<Server> {
       response.end(JSON.stringify({ data: { order } }));
     });
   });
-  server.listen(SHOP.port, SHOP.host);
-  await once(server, 'listening');
-  return server;
+  // An outgoing connection may have the port for a moment.
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      server.listen(SHOP.port, SHOP.host);
+      await once(server, 'listening');
+      return server;
+    } catch (error) {
+      if (attempt === 20) throw error;
+      await sleep(250);
+    }
+  }
 }
 
 let shop: Server;

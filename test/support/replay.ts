@@ -10,6 +10,7 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import type { SessionView } from '../../workflows/contract/session.ts';
+import { sessionBundle } from './bundle.ts';
 import type { RecorderSinks } from './workflow-recorder.ts';
 
 export type History = temporal.api.history.v1.IHistory;
@@ -177,7 +178,6 @@ export async function checkReplay(recording: Recording, shipped: Bundle): Promis
  * that alone is not compared.
  */
 export async function checkHistory(run: Pick<Recording, 'workflowId' | 'history' | 'view'>): Promise<void> {
-  const bundle = await entryBundle('recorded');
-  const replayed = await replay(run, bundle);
-  await checkReplay({ ...run, localInputs: replayed.localInputs }, bundle);
+  const replayed = await replay(run, await entryBundle('recorded'));
+  await checkReplay({ ...run, localInputs: replayed.localInputs }, await sessionBundle());
 }
