@@ -181,3 +181,8 @@ export async function checkHistory(run: Pick<Recording, 'workflowId' | 'history'
   const replayed = await replay(run, await entryBundle('recorded'));
   await checkReplay({ ...run, localInputs: replayed.localInputs }, await sessionBundle());
 }
+
+/** Replays a run with the shipped bundle. @throws DeterminismViolationError when its commands would be others. */
+export async function replaysAlike(run: Pick<Recording, 'workflowId' | 'history'>): Promise<void> {
+  await Worker.runReplayHistory({ workflowBundle: await sessionBundle() }, run.history, run.workflowId);
+}
