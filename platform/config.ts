@@ -88,6 +88,8 @@ export interface Config {
 export interface LocalConfig {
   readonly env: DeploymentEnvironment;
   readonly dataDirectory: string;
+  readonly publicPort: number;
+  readonly internalPort: number;
   readonly postgresPort: number;
   readonly temporalPort: number;
   readonly temporalUiPort: number;
@@ -137,6 +139,8 @@ const logging = {
 const locals = {
   LATCHKEY_ENV: environmentName,
   LATCHKEY_DATA: z.string().optional(),
+  PORT: port(3000),
+  INTERNAL_PORT: port(3001),
   POSTGRES_PORT: port(5433),
   TEMPORAL_PORT: port(7233),
   TEMPORAL_UI_PORT: port(8233),
@@ -322,6 +326,8 @@ export function loadLocalConfig(env: Environment): LocalConfig {
   return {
     env: values.LATCHKEY_ENV,
     dataDirectory: values.LATCHKEY_DATA ?? defaultDataDirectory(),
+    publicPort: values.PORT,
+    internalPort: values.INTERNAL_PORT,
     postgresPort: values.POSTGRES_PORT,
     temporalPort: values.TEMPORAL_PORT,
     temporalUiPort: values.TEMPORAL_UI_PORT,

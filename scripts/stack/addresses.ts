@@ -1,6 +1,7 @@
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { stackLockHolder } from '../servers/stack-lock.ts';
 
 const addressesSchema = z.strictObject({
   pid: z.number().int(),
@@ -32,15 +33,6 @@ export function removeAddresses(dataDirectory: string): void {
   rmSync(fileOf(dataDirectory), { force: true });
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The addresses of the stack that runs in this data directory, or undefined when none does. */
 export function readAddresses(dataDirectory: string): StackAddresses | undefined {
   let text: string;
@@ -50,5 +42,5 @@ export function readAddresses(dataDirectory: string): StackAddresses | undefined
     return undefined;
   }
   const parsed = addressesSchema.safeParse(JSON.parse(text));
-  return parsed.success && isAlive(parsed.data.pid) ? parsed.data : undefined;
+  return parsed.success && stackLockHolder(dataDirectory) === parsed.data.pid ? parsed.data : undefined;
 }

@@ -95,11 +95,6 @@ function setIn(env: Environment): Record<string, string> {
   return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 
-const portIn = (env: Environment, variable: string, fallback: number): number => {
-  const value = env[variable];
-  return value && /^\d{1,5}$/.test(value) ? Number(value) : fallback;
-};
-
 /**
  * Starts the whole system on this machine: PostgreSQL, Temporal with its UI, a sandbox twin for each vendor that
  * is not configured, the gateway's resources, worker and API.
@@ -144,8 +139,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
     // The twins must know where to send their webhooks, and the gateway whom to ask, before the API listens.
     const held = {
-      public: await holdPort(portIn(env, 'PORT', 3000), 'PORT'),
-      internal: await holdPort(portIn(env, 'INTERNAL_PORT', 3001), 'INTERNAL_PORT'),
+      public: await holdPort(local.publicPort, 'PORT'),
+      internal: await holdPort(local.internalPort, 'INTERNAL_PORT'),
     };
     const release = async (): Promise<void> => {
       await Promise.all([held.public.release(), held.internal.release()]);

@@ -6,6 +6,7 @@ import { startSaleorTwin, type SaleorTwin } from '../../integrations/saleor/twin
 import type { FailureCode } from '../../platform/failures.ts';
 import type { VendorCall } from '../../platform/http-client.ts';
 import { realRequest } from './saleor-fixtures.ts';
+import { codeOf } from './failure-of.ts';
 
 let twin: SaleorTwin;
 let client: SaleorClient;
@@ -39,15 +40,6 @@ function paid(more: object = {}) {
 }
 
 const refundedAmount = (orderId: string) => twin.order(orderId).body.transactions[0]?.refundedAmount.amount;
-
-async function codeOf(work: Promise<unknown>): Promise<FailureCode | undefined> {
-  try {
-    await work;
-    return undefined;
-  } catch (error) {
-    return (error as { code?: FailureCode }).code;
-  }
-}
 
 describe('an order', () => {
   test('is read as it stands', async () => {

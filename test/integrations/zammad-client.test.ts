@@ -4,6 +4,7 @@ import type { NewTicket, TicketChange, ZammadClient } from '../../integrations/z
 import { startZammadTwin, type ZammadTwin } from '../../integrations/zammad/twin.ts';
 import type { FailureCode } from '../../platform/failures.ts';
 import type { VendorCall } from '../../platform/http-client.ts';
+import { codeOf } from './failure-of.ts';
 
 let twin: ZammadTwin;
 let client: ZammadClient;
@@ -52,15 +53,6 @@ const change = (more: Partial<TicketChange> = {}): TicketChange => ({
   article: { subject: 'Booked', body: '<p>Booked.</p>', mailTo: 'zoe@example.com', internal: false },
   ...more,
 });
-
-async function codeOf(work: Promise<unknown>): Promise<FailureCode | undefined> {
-  try {
-    await work;
-    return undefined;
-  } catch (error) {
-    return (error as { code?: FailureCode }).code;
-  }
-}
 
 describe('opening a ticket', () => {
   test('creates it with its number, field values, tags and first article', async () => {

@@ -1,6 +1,5 @@
 import type { RefusalReason, Verdict } from '../../contract/messages.ts';
 import type { Instant } from '../../contract/values.ts';
-import type { SessionState } from '../state.ts';
 import type { Draft } from './draft.ts';
 
 /** What became of an event: for the timeline, and for whoever asked. */
@@ -34,9 +33,4 @@ export function refuse(reason: RefusalReason, at: Instant | null = null): Findin
 export function refuseIfOver({ state }: Draft): Finding | null {
   if (!state.ending) return null;
   return refuse(state.phase === 'ended' ? 'ended' : 'settling', state.ending.at);
-}
-
-/** True while the session has not begun to run. */
-export function isOpening({ phase }: SessionState): boolean {
-  return phase === 'opening';
 }
