@@ -3,7 +3,7 @@ import { CodedFailure } from '../platform/failures.ts';
 import type { KeyRing } from '../platform/keys.ts';
 import { mintSessionToken } from '../platform/tokens.ts';
 import type { SessionActivities } from '../workflows/contract/activities.ts';
-import type { Instant, LinkId } from '../workflows/contract/values.ts';
+import type { Instant, LinkId, SessionKey } from '../workflows/contract/values.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /** The address of a session's page. It gives no access by itself. */
@@ -11,9 +11,9 @@ export function sessionUrl(gatewayUrl: string, slug: string): string {
   return `${gatewayUrl.replace(/\/+$/, '')}/customer/s/${slug}`;
 }
 
-function mint(ring: KeyRing, link: Link): Promise<string> {
+function mint(ring: KeyRing, link: Link, sessionKey: SessionKey): Promise<string> {
   return mintSessionToken(ring, {
-    sessionKey: link.session_key,
+    sessionKey,
     linkId: link.link_id,
     tenantId: link.tenant_id,
     userId: link.user_id,
@@ -38,9 +38,12 @@ export async function accessUrl(
   linkId: LinkId,
 ): Promise<Access> {
   const link = await findLink(db, linkId);
-  if (!link) return { state: 'missing' };
+  if (!link || link.session_key === null) return { state: 'missing' };
   if (link.revoked_at !== null) return { state: 'revoked' };
-  return { state: 'good', url: `${sessionUrl(gatewayUrl, slug)}?token=${await mint(linkKeys, link)}` };
+  return {
+    state: 'good',
+    url: `${sessionUrl(gatewayUrl, slug)}?token=${await mint(linkKeys, link, link.session_key)}`,
+  };
 }
 
 export function linkActivities({ db, clock }: ActivityDependencies): Pick<SessionActivities, 'issueLink'> {

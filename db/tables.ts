@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
 import type { Gate, Outcome, Phase, SessionInput } from '../workflows/contract/session.ts';
-import type { LinkId, Provider, SessionKey } from '../workflows/contract/values.ts';
+import type { BookingInput } from '../workflows/contract/booking.ts';
+import type { BookingKey, LinkId, Provider, SessionKey } from '../workflows/contract/values.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type CreatedAt = ColumnType<Date, Date | string | undefined, never>;
@@ -131,17 +132,123 @@ export interface SessionsTable {
   updated_at: Timestamp;
 }
 
+/** Every link that was ever issued: a session's own, and those made through the Booking Link API. */
 export interface LinksTable {
+  /** The token's `jti`. */
   link_id: LinkId;
-  session_key: SessionKey;
+  /** Null for a link of the Booking Link API. */
+  session_key: SessionKey | null;
   tenant_id: number;
   user_id: number;
   calendar_id: number;
   template_id: number;
   client_id: number;
-  purpose: 'permanent-booking-link';
+  purpose: 'permanent-booking-link' | 'one-time-booking-link';
   issued_at: Timestamp;
+  /** Of a one-time link; null for a permanent one. */
+  expires_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   revoked_at: Timestamp | null;
+  /** The caller who revoked it through an API. */
+  revoked_by: ColumnType<string | null, string | null | undefined, string | null>;
+}
+
+export type BookingStatus = 'pending' | 'scheduled' | 'completed' | 'cancelled';
+
+/** What was made with a booking link: one row is one `bookingWorkflow`. */
+export interface BookingsTable {
+  /** A one-time link's `jti`; of a permanent link, 22 characters of a hash of `jti` and nonce. */
+  booking_key: BookingKey;
+  link_id: LinkId;
+  /** The form that it was made from; a repeat of the same form is the same booking. */
+  nonce: string;
+  tenant_id: number;
+  client_id: number;
+  template_id: number;
+  workflow_id: string;
+  start_state: Generated<StartState>;
+  intended_at: Timestamp;
+  started_at: Timestamp | null;
+  input: Json<BookingInput>;
+  provider: Provider;
+  event_type: string;
+  /** The single-use scheduling link, once it was made. */
+  booking_url: string | null;
+  status: Generated<BookingStatus>;
+  /** Why it was cancelled: `cancelled-by-client`, `cancelled-by-host`, `not-booked`, `operator`. */
+  reason: string | null;
+  starts_at: Timestamp | null;
+  ends_at: Timestamp | null;
+  no_show: Generated<boolean>;
+  reschedules: Generated<number>;
+  /** Of the workflow's last record; only a greater one overwrites. */
+  version: ColumnType<string, number | undefined, number>;
+  created_at: CreatedAt;
+  updated_at: Timestamp;
+}
+
+export type RevocationKind = 'link' | 'access' | 'login';
+
+/** What may no longer pass. `seq` is given under a lock, so that its order is the order of the commits. */
+export interface RevocationsTable {
+  seq: Generated<string>;
+  kind: RevocationKind;
+  /** A link's id, a session's key, or a login's id. */
+  subject: string;
+  /** The session whose workflow is owed an Update, or null. */
+  session_key: SessionKey | null;
+  actor: string;
+  revoked_at: Timestamp;
+  /** After this instant nothing that it revokes can be shown any more. */
+  keep_until: Timestamp | null;
+  /** The workflow has heard it. */
+  delivered_at: Timestamp | null;
+  attempts: Generated<number>;
+  next_attempt_at: Timestamp;
+}
+
+/** Processes that answer forward-auth. One whose lease ran out answers nothing from memory. */
+export interface ReplicasTable {
+  replica_id: string;
+  lease_until: Timestamp;
+  /** Every revocation up to this one is in its memory. */
+  confirmed_seq: ColumnType<string, number | string, number | string>;
+  started_at: Timestamp;
+}
+
+export interface LoginCodesTable {
+  /** Names the attempt to its browser; random. */
+  challenge: string;
+  email_key: string;
+  /** HMAC-SHA256 over challenge and code. */
+  code_hash: Buffer;
+  tries: Generated<number>;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  used_at: Timestamp | null;
+  /** The article that carried the code, until it was deleted. */
+  article_id: number | null;
+  article_gone_at: Timestamp | null;
+}
+
+/** Owned by rate-limiter-flexible. */
+export interface RateLimitsTable {
+  key: string;
+  points: Generated<number>;
+  expire: ColumnType<string | null, number | null, number | null>;
+}
+
+/** Who did what, or was refused what. No secret, no token, no personal data. */
+export interface AuditTable {
+  id: Generated<string>;
+  at: Timestamp;
+  tenant_id: number | null;
+  /** `client:12`, `user:5`, `system`, … */
+  actor: string;
+  /** E.g. `link.revoked`, `gate.refused`. */
+  action: string;
+  subject: string;
+  reason: string | null;
+  details: Json<Readonly<Record<string, string | number | boolean | null>>> | null;
 }
 
 export interface GatesTable {
@@ -164,7 +271,9 @@ export interface TimelineTable {
 export interface AppointmentsTable {
   /** Calendly's invitee URI. */
   uri: string;
-  session_key: SessionKey;
+  /** One of the two is set: whose appointment it is. */
+  session_key: SessionKey | null;
+  booking_key: ColumnType<BookingKey | null, BookingKey | null | undefined, BookingKey | null>;
   provider: Provider;
   event_uri: string;
   starts_at: Timestamp;
@@ -188,6 +297,12 @@ export interface Tables {
   gates: GatesTable;
   timeline: TimelineTable;
   appointments: AppointmentsTable;
+  bookings: BookingsTable;
+  revocations: RevocationsTable;
+  replicas: ReplicasTable;
+  login_codes: LoginCodesTable;
+  rate_limits: RateLimitsTable;
+  audit: AuditTable;
 }
 
 export type Session = Selectable<SessionsTable>;

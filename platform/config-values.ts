@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseKeyRing, SHORTEST_KEY_BYTES, WELL_KNOWN_SECRET } from './keys.ts';
 
@@ -37,6 +38,26 @@ export const list = (fallback: string) =>
         .filter(Boolean),
     )
     .refine((values) => values.length > 0, 'names nothing');
+
+/** IP addresses or CIDRs, separated by commas; none when it is not set. */
+export const addresses = () =>
+  z
+    .string()
+    .default('')
+    .transform((value) =>
+      value
+        .split(',')
+        .map((one) => one.trim())
+        .filter(Boolean),
+    )
+    .refine((values) => values.every(isAddress), 'is not a list of IP addresses or CIDRs');
+
+function isAddress(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
 
 function urlProblem(value: string, protocols: readonly string[]): string | null {
   if (!URL.canParse(value)) return 'is not a URL';

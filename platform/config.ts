@@ -1,10 +1,25 @@
 import { z } from 'zod';
-import { databaseUrl, httpUrl, list, port, ring, secret, text, wholeNumber } from './config-values.ts';
+import {
+  addresses,
+  databaseUrl,
+  httpUrl,
+  list,
+  port,
+  ring,
+  secret,
+  text,
+  wholeNumber,
+} from './config-values.ts';
 import { defaultDataDirectory } from './data-directory.ts';
 import type { Environment } from './environment.ts';
 import type { KeyRing } from './keys.ts';
 
 export type DeploymentEnvironment = 'production' | 'development';
+/**
+ * What a session's URL is at the gateway. `session`: a route of its own. `shared`: the wildcard. `auto`: its own until
+ * `maxRoutes` are there.
+ */
+export type RouteMode = 'session' | 'shared' | 'auto';
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
 /** One wrong or missing variable. The problem never repeats the value, which may be a secret. */
@@ -61,6 +76,9 @@ export interface Config {
     readonly gatewaySecret: string;
     readonly upstreamSecret: string;
     readonly maxRoutes: number;
+    readonly routeMode: RouteMode;
+    /** Addresses or CIDRs that the gateway lets through to `/api/v1/admin`; none: no such route. */
+    readonly adminAllow: readonly string[];
   };
   readonly calendly: {
     readonly apiUrl: string;
@@ -70,6 +88,29 @@ export interface Config {
   };
   readonly keys: { readonly link: KeyRing; readonly cookie: KeyRing };
   readonly tenant: { readonly defaultId: number };
+  /** Bearer tokens of admins, tenants and services. At least one of the two is there. */
+  readonly auth: {
+    /** An OpenID Connect issuer whose JWKS verifies them, or null. */
+    readonly oidc: { readonly issuer: string; readonly audience: string } | null;
+    /** Our own keys (HS256), for `npm run token`, or null. */
+    readonly localKeys: KeyRing | null;
+  };
+  /** Logging clients in; null: by e-mail and one-time code alone. */
+  readonly login: {
+    readonly oidc: {
+      readonly issuer: string;
+      readonly clientId: string;
+      readonly clientSecret: string;
+    } | null;
+  };
+  readonly limits: {
+    readonly linksPerTenant: number;
+    readonly linksPerUser: number;
+    readonly linksPerAddress: number;
+    readonly bookingsPerAddress: number;
+    readonly loginsPerAddress: number;
+    readonly loginsPerEmail: number;
+  };
   readonly worker: {
     readonly healthPort: number;
     readonly healthHost: string;
@@ -176,6 +217,10 @@ function settings(weak: boolean) {
     APISIX_ADMIN_URL: httpUrl('where the Admin API of APISIX is'),
     APISIX_ADMIN_KEY: text('the admin key of APISIX'),
     APISIX_MAX_ROUTES: wholeNumber(2000, 0, 1_000_000),
+    APISIX_ROUTE_MODE: z
+      .enum(['session', 'shared', 'auto'], { error: 'is none of session, shared and auto' })
+      .default('auto'),
+    APISIX_ADMIN_ALLOW: addresses(),
     GATEWAY_URL: httpUrl('where clients reach the gateway', { https: !weak }),
     FORWARD_AUTH_URL: httpUrl('where the gateway reaches /forward-auth on the internal listener'),
     UPSTREAM_URL: httpUrl('where the gateway reaches the public listener'),
@@ -188,6 +233,24 @@ function settings(weak: boolean) {
     LINK_SIGNING_KEYS: ring('the keys of links, as id:base64,… with the newest first', { weak }),
     COOKIE_KEYS: ring('the keys of cookies, as id:base64,… with the newest first', { weak }),
     DEFAULT_TENANT_ID: wholeNumber(1, 1, 999_999_999),
+    AUTH_ISSUER: httpUrl('the OpenID Connect issuer of bearer tokens', {
+      exact: true,
+      https: !weak,
+    }).optional(),
+    AUTH_AUDIENCE: text('the audience that bearer tokens are for').default('latchkey'),
+    AUTH_KEYS: ring('the keys of our own bearer tokens, as id:base64,…', { weak }).optional(),
+    OIDC_ISSUER: httpUrl('the OpenID Connect issuer that clients log in with', {
+      exact: true,
+      https: !weak,
+    }).optional(),
+    OIDC_CLIENT_ID: text('our client id at OIDC_ISSUER').optional(),
+    OIDC_CLIENT_SECRET: text('our client secret at OIDC_ISSUER').optional(),
+    RATE_LIMIT_LINKS_PER_TENANT: wholeNumber(600, 1, 1_000_000),
+    RATE_LIMIT_LINKS_PER_USER: wholeNumber(120, 1, 1_000_000),
+    RATE_LIMIT_LINKS_PER_ADDRESS: wholeNumber(300, 1, 1_000_000),
+    RATE_LIMIT_BOOKINGS_PER_ADDRESS: wholeNumber(60, 1, 1_000_000),
+    RATE_LIMIT_LOGINS_PER_ADDRESS: wholeNumber(30, 1, 1_000_000),
+    RATE_LIMIT_LOGINS_PER_EMAIL: wholeNumber(5, 1, 1_000_000),
     WORKER_HEALTH_PORT: port(3003),
     WORKER_HEALTH_HOST: z.string().default('127.0.0.1'),
     WORKER_WORKFLOW_TASK_SLOTS: wholeNumber(40, 2, 10_000),
@@ -206,12 +269,18 @@ function given(env: Environment): Record<string, string> {
   return values;
 }
 
-function parse<Shape extends z.ZodRawShape>(shape: Shape, values: Record<string, string>) {
+function parse<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  values: Record<string, string>,
+  more: readonly ConfigurationProblem[] = [],
+) {
   const parsed = z.object(shape).safeParse(values);
-  if (parsed.success) return parsed.data;
-  throw new ConfigurationError(
-    parsed.error.issues.map((issue) => ({ variable: String(issue.path[0]), problem: issue.message })),
-  );
+  if (parsed.success && more.length === 0) return parsed.data;
+  const problems = parsed.error?.issues.map((issue) => ({
+    variable: String(issue.path[0]),
+    problem: issue.message,
+  }));
+  throw new ConfigurationError([...(problems ?? []), ...more]);
 }
 
 /** Where the twins and our own listeners are when `npm start` uses the default ports. */
@@ -242,9 +311,34 @@ function developmentDefaults(values: Record<string, string>): Record<string, str
     UPSTREAM_SECRET: 'development',
     LINK_SIGNING_KEYS: `development:${key}`,
     COOKIE_KEYS: `development:${key}`,
+    AUTH_KEYS: `development:${key}`,
     // Only where nothing of a vendor is set: a real token never goes to a twin, nor a sandbox's to a real vendor.
     ...Object.assign({}, ...sandboxedIn(values).map((vendor) => twins[vendor])),
   };
+}
+
+/** Settings that are only needed, or only enough, together with others. */
+function missingTogether(values: Readonly<Record<string, string>>): readonly ConfigurationProblem[] {
+  const problems: ConfigurationProblem[] = [];
+  if (!values['AUTH_ISSUER'] && !values['AUTH_KEYS'])
+    problems.push({
+      variable: 'AUTH_ISSUER',
+      problem: 'is not set: without it, or AUTH_KEYS, nobody could call the API',
+    });
+  if (values['OIDC_ISSUER']) {
+    for (const variable of ['OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'])
+      if (!values[variable]) problems.push({ variable, problem: 'is not set: OIDC_ISSUER needs it' });
+  }
+  return problems;
+}
+
+function loginProviderOf(values: {
+  readonly OIDC_ISSUER?: string | undefined;
+  readonly OIDC_CLIENT_ID?: string | undefined;
+  readonly OIDC_CLIENT_SECRET?: string | undefined;
+}): Config['login']['oidc'] {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = values;
+  return issuer && clientId && clientSecret ? { issuer, clientId, clientSecret } : null;
 }
 
 function logOf(values: { LOG_LEVEL: LogLevel; LOG_FORMAT?: 'json' | 'pretty' | undefined }): Config['log'] {
@@ -261,7 +355,8 @@ function logOf(values: { LOG_LEVEL: LogLevel; LOG_FORMAT?: 'json' | 'pretty' | u
 export function loadConfig(env: Environment): Config {
   const set = given(env);
   const weak = set['LATCHKEY_ENV'] === 'development';
-  const values = parse(settings(weak), weak ? { ...developmentDefaults(set), ...set } : set);
+  const all = weak ? { ...developmentDefaults(set), ...set } : set;
+  const values = parse(settings(weak), all, missingTogether(all));
   return {
     env: values.LATCHKEY_ENV,
     http: {
@@ -291,6 +386,8 @@ export function loadConfig(env: Environment): Config {
       gatewaySecret: values.GATEWAY_SECRET,
       upstreamSecret: values.UPSTREAM_SECRET,
       maxRoutes: values.APISIX_MAX_ROUTES,
+      routeMode: values.APISIX_ROUTE_MODE,
+      adminAllow: values.APISIX_ADMIN_ALLOW,
     },
     calendly: {
       apiUrl: values.CALENDLY_API_URL,
@@ -300,6 +397,19 @@ export function loadConfig(env: Environment): Config {
     },
     keys: { link: values.LINK_SIGNING_KEYS, cookie: values.COOKIE_KEYS },
     tenant: { defaultId: values.DEFAULT_TENANT_ID },
+    auth: {
+      oidc: values.AUTH_ISSUER ? { issuer: values.AUTH_ISSUER, audience: values.AUTH_AUDIENCE } : null,
+      localKeys: values.AUTH_KEYS ?? null,
+    },
+    login: { oidc: loginProviderOf(values) },
+    limits: {
+      linksPerTenant: values.RATE_LIMIT_LINKS_PER_TENANT,
+      linksPerUser: values.RATE_LIMIT_LINKS_PER_USER,
+      linksPerAddress: values.RATE_LIMIT_LINKS_PER_ADDRESS,
+      bookingsPerAddress: values.RATE_LIMIT_BOOKINGS_PER_ADDRESS,
+      loginsPerAddress: values.RATE_LIMIT_LOGINS_PER_ADDRESS,
+      loginsPerEmail: values.RATE_LIMIT_LOGINS_PER_EMAIL,
+    },
     worker: {
       healthPort: values.WORKER_HEALTH_PORT,
       healthHost: values.WORKER_HEALTH_HOST,

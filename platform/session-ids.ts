@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LinkId, SessionKey } from '../workflows/contract/values.ts';
+import type { BookingKey, LinkId, SessionKey } from '../workflows/contract/values.ts';
 
 /** What names one paid unit: the n-th session (from 0) of one line of one order of one shop. */
 export interface UnitIdentity {
@@ -17,6 +17,17 @@ export function sessionKeyOf(identity: UnitIdentity): SessionKey {
 
 export function sessionWorkflowId(key: SessionKey): string {
   return `session-${key}`;
+}
+
+/** `booking-<jti>` for a one-time link, `booking-<jti>-<nonce of the form>` for a permanent one. */
+export function bookingWorkflowId(linkId: LinkId, nonce: string | null): string {
+  return nonce === null ? `booking-${linkId}` : `booking-${linkId}-${nonce}`;
+}
+
+/** A one-time link makes one booking, which bears its name; a permanent one makes one per form. */
+export function bookingKeyOf(linkId: LinkId, nonce: string | null): BookingKey {
+  if (nonce === null) return linkId.slice(0, 22) as BookingKey;
+  return createHash('sha256').update(`${linkId}|${nonce}`).digest('base64url').slice(0, 22) as BookingKey;
 }
 
 export function sessionRouteId(key: SessionKey): string {

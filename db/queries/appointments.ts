@@ -37,7 +37,7 @@ export async function sessionOfAppointments(
     .execute();
   for (const uri of uris) {
     const row = rows.find((one) => one.uri === uri);
-    if (row) return row.session_key;
+    if (row?.session_key) return row.session_key;
   }
   return undefined;
 }

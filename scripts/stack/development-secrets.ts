@@ -7,6 +7,7 @@ import { errorCode } from '../../platform/error-code.ts';
 const secretsSchema = z.strictObject({
   linkKey: z.string(),
   cookieKey: z.string(),
+  authKey: z.string(),
   gatewaySecret: z.string(),
   upstreamSecret: z.string(),
   saleorAppToken: z.string(),
@@ -21,17 +22,11 @@ export type DevelopmentSecrets = z.output<typeof secretsSchema>;
 
 const secret = () => randomBytes(32).toString('base64url');
 
-/** Reads the data directory's secrets, or makes them on the first start. The file is readable by this user only. */
-export function developmentSecrets(dataDirectory: string): DevelopmentSecrets {
-  const file = join(dataDirectory, 'secrets.json');
-  try {
-    return secretsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-  }
-  const secrets: DevelopmentSecrets = {
+function freshSecrets(): DevelopmentSecrets {
+  return {
     linkKey: randomBytes(32).toString('base64'),
     cookieKey: randomBytes(32).toString('base64'),
+    authKey: randomBytes(32).toString('base64'),
     gatewaySecret: secret(),
     upstreamSecret: secret(),
     saleorAppToken: secret(),
@@ -40,6 +35,24 @@ export function developmentSecrets(dataDirectory: string): DevelopmentSecrets {
     calendlyToken: secret(),
     calendlyWebhookSecret: secret(),
   };
-  writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+}
+
+/**
+ * Reads the data directory's secrets. What is missing, all of it on the first start, is made and kept. The file is
+ * readable by this user only.
+ */
+export function developmentSecrets(dataDirectory: string): DevelopmentSecrets {
+  const file = join(dataDirectory, 'secrets.json');
+  let kept: Partial<DevelopmentSecrets> = {};
+  try {
+    kept = secretsSchema
+      .partial()
+      .parse(JSON.parse(readFileSync(file, 'utf8'))) as Partial<DevelopmentSecrets>;
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+  const secrets = { ...freshSecrets(), ...kept };
+  if (Object.keys(kept).length < Object.keys(secrets).length)
+    writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
   return secrets;
 }

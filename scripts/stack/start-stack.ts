@@ -88,6 +88,7 @@ function ownSettings(
     UPSTREAM_SECRET: secrets.upstreamSecret,
     LINK_SIGNING_KEYS: `development:${secrets.linkKey}`,
     COOKIE_KEYS: `development:${secrets.cookieKey}`,
+    AUTH_KEYS: `development:${secrets.authKey}`,
   };
 }
 

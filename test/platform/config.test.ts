@@ -26,6 +26,7 @@ const production: Readonly<Record<string, string>> = {
   CALENDLY_WEBHOOK_SECRET: secret,
   LINK_SIGNING_KEYS: `a:${key}`,
   COOKIE_KEYS: `a:${key}`,
+  AUTH_ISSUER: 'https://id.example.com',
 };
 
 function problemsOf(env: Readonly<Record<string, string | undefined>>): ConfigurationError['problems'] {
@@ -79,6 +80,7 @@ describe('production', () => {
       'CALENDLY_WEBHOOK_SECRET',
       'LINK_SIGNING_KEYS',
       'COOKIE_KEYS',
+      'AUTH_ISSUER',
     ]);
     for (const { problem } of problemsOf({})) expect(problem).toMatch(/^is not set: ./);
   });
@@ -117,11 +119,30 @@ describe('production', () => {
     ['LOG_LEVEL', 'loud', /is none of/],
     ['LOG_FORMAT', 'xml', /neither json nor pretty/],
     ['DEFAULT_TENANT_ID', '0', /whole number/],
+    ['AUTH_ISSUER', 'http://id.example.com', /must begin with https/],
+    ['AUTH_KEYS', 'a:AAAA', /key 1 \(a\) has 3 bytes/],
+    ['APISIX_ROUTE_MODE', 'bucket', /none of session, shared and auto/],
+    ['APISIX_ADMIN_ALLOW', '10.0.0.0/33', /not a list of IP addresses/],
+    ['APISIX_ADMIN_ALLOW', 'office', /not a list of IP addresses/],
+    ['RATE_LIMIT_LINKS_PER_USER', '0', /whole number/],
   ];
   test.each(wrong)('refuses %s=%s', (variable, value, problem) => {
     expect(problemsOf({ ...production, [variable]: value })).toEqual([
       { variable, problem: expect.stringMatching(problem) },
     ]);
+  });
+
+  test('logging in with OpenID Connect needs a client id and a secret', () => {
+    const asked = { ...production, OIDC_ISSUER: 'https://login.example.com' };
+    expect(problemsOf(asked).map((one) => one.variable)).toEqual(['OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']);
+    const given = { ...asked, OIDC_CLIENT_ID: 'latchkey', OIDC_CLIENT_SECRET: 'theirs' };
+    expect(loadConfig(given).login.oidc?.issuer).toBe('https://login.example.com');
+    expect(loadConfig(production).login.oidc).toBeNull();
+  });
+
+  test('keys of our own do instead of an issuer', () => {
+    const { AUTH_ISSUER: _, ...others } = production;
+    expect(loadConfig({ ...others, AUTH_KEYS: `a:${key}` }).auth).toMatchObject({ oidc: null });
   });
 
   test('plain HTTP is good enough on this machine', () => {

@@ -10,7 +10,13 @@ export type Millis = number;
 /** `base64url(sha256(saleorDomain | orderUuid | lineUuid | unit))`, first 22 characters. */
 export type SessionKey = Brand<string, 'SessionKey'>;
 
-/** The `jti` of a session's token: `<session key>-<n>`, n counting from 1. Never reused once revoked. */
+/** Names a booking that is not a paid session: 22 characters of base64url. */
+export type BookingKey = Brand<string, 'BookingKey'>;
+
+/**
+ * The `jti` of a link's token. A session's is `<session key>-<n>`, n counting from 1; one of the Booking Link API is
+ * 22 random characters of base64url. Never reused once revoked.
+ */
 export type LinkId = Brand<string, 'LinkId'>;
 
 /** What names an appointment at its provider: Calendly's invitee URI, Cal.com's booking uid. */

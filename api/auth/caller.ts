@@ -1,0 +1,46 @@
+import type { Response } from 'express';
+
+export type Role = 'admin' | 'tenant' | 'service';
+
+/** Whom a bearer token speaks for. */
+export interface Caller {
+  readonly role: Role;
+  readonly tenantId: number;
+  /** The tenant's user, where the token names one. */
+  readonly userId: number | null;
+  /** The token's `sub`, for the audit. */
+  readonly subject: string;
+}
+
+export type CallerRefusal =
+  | 'no-token'
+  | 'malformed'
+  | 'bad-signature'
+  | 'unknown-key'
+  | 'wrong-algorithm'
+  | 'wrong-issuer'
+  | 'wrong-audience'
+  | 'expired'
+  | 'not-yet-valid'
+  | 'no-tenant'
+  | 'no-role'
+  | 'keys-unavailable';
+
+export type CallerVerdict =
+  | { readonly ok: true; readonly caller: Caller }
+  | { readonly ok: false; readonly reason: CallerRefusal };
+
+/** Checks an `Authorization` header. Never throws. */
+export type VerifyBearer = (authorization: string | undefined) => Promise<CallerVerdict>;
+
+/** The caller that the bearer check before this handler let through. @throws when there was no such check. */
+export function callerOf(res: Response): Caller {
+  const { caller } = res.locals as { caller?: Caller };
+  if (caller === undefined) throw new Error('this route has no bearer check');
+  return caller;
+}
+
+/** How the audit names a caller. */
+export function actorOf(caller: Caller): string {
+  return caller.userId === null ? `${caller.role}:${caller.subject}` : `user:${caller.userId}`;
+}

@@ -1,0 +1,86 @@
+import type { AppointmentEvent, ProviderTruth } from './events.ts';
+import type { Verdict } from './messages.ts';
+import type { RulesVersion } from './session.ts';
+import type { AppointmentUri, BookingKey, Instant, Millis, Provider } from './values.ts';
+
+/** How long a booking waits, frozen when it is made. */
+export interface BookingPolicy {
+  /** A booking without an appointment is given up this long after it was asked for. */
+  readonly bookingDeadlineMs: Millis;
+  /** After its end a no-show may still be set or cleared for this long. */
+  readonly settleMs: Millis;
+  /** Half a reschedule waits this long for its other half before the provider is asked. */
+  readonly halfRescheduleMs: Millis;
+}
+
+/** The input of `bookingWorkflow`. Ids and instants only. */
+export interface BookingInput {
+  readonly rulesVersion: RulesVersion;
+  readonly bookingKey: BookingKey;
+  readonly tenantId: number;
+  readonly provider: Provider;
+  readonly requestedAt: Instant;
+  readonly policy: BookingPolicy;
+}
+
+export type BookingStatus = 'pending' | 'scheduled' | 'completed' | 'cancelled';
+
+/** What PostgreSQL keeps of a booking. `version` grows with each change, by the rule of the gate's. */
+export interface BookingRecord {
+  readonly version: number;
+  readonly status: BookingStatus;
+  readonly reason: 'cancelled-by-client' | 'cancelled-by-host' | 'not-booked' | 'operator' | null;
+  readonly startsAt: Instant | null;
+  readonly endsAt: Instant | null;
+  readonly noShow: boolean;
+  readonly reschedules: number;
+  /** True with the last record: no event can change it any more. */
+  readonly ended: boolean;
+}
+
+/** What the `booking` query answers, all times ISO 8601 UTC. */
+export interface BookingView {
+  readonly bookingKey: BookingKey;
+  readonly tenantId: number;
+  readonly status: BookingStatus;
+  readonly reason: BookingRecord['reason'];
+  readonly linkReady: boolean;
+  readonly appointment: AppointmentUri | null;
+  readonly startsAt: string | null;
+  readonly endsAt: string | null;
+  readonly noShow: boolean;
+  readonly reschedules: number;
+  readonly nextInstant: string | null;
+  readonly attention: readonly { readonly step: string; readonly code: string; readonly since: string }[];
+}
+
+export const BOOKING_WORKFLOW = 'bookingWorkflow';
+export const BOOKING_QUERY = 'booking';
+export type BookingQuery = () => BookingView;
+/** The signal `outsideEvents`, for appointments only. */
+export type BookingEventsArgs = [events: readonly AppointmentEvent[]];
+
+/** Each Update's argument. */
+export interface BookingUpdates {
+  /** Answers once the scheduling link is stored; what it is stands in the row, never in the history. */
+  awaitLink: Record<string, never>;
+  retryStep: { readonly step: string };
+  skipStep: { readonly step: string };
+}
+export type BookingVerdict = Verdict;
+
+/** Effects of a booking; errors as in `SessionActivities`. */
+export interface BookingActivities {
+  /** Makes the single-use scheduling link, prefilled and with the signed reference, and stores it. */
+  makeBookingLinkOf(input: { bookingKey: BookingKey }): Promise<{ readonly kind: 'make-booking-link' }>;
+  /** With an appointment: that one and what replaced it. With null: a search by the signed reference. */
+  askProviderOf(input: {
+    bookingKey: BookingKey;
+    appointment: AppointmentUri | null;
+  }): Promise<{ readonly kind: 'ask-provider'; readonly truth: ProviderTruth }>;
+  /** Writes the record; a version that is not greater than the stored one changes nothing. */
+  recordBooking(input: {
+    bookingKey: BookingKey;
+    record: BookingRecord;
+  }): Promise<{ readonly kind: 'record-booking'; readonly version: number }>;
+}
