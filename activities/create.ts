@@ -1,5 +1,7 @@
 import type { SessionActivities } from '../workflows/contract/activities.ts';
+import type { BookingActivities } from '../workflows/contract/booking.ts';
 import { appointmentActivities } from './appointments.ts';
+import { bookingActivities } from './booking.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { withFailureCodes } from './failures.ts';
 import { gatewayActivities } from './gateway.ts';
@@ -16,16 +18,17 @@ import { ticketActivities } from './tickets.ts';
 const ZAMMAD_LONGEST_REQUEST_MS = 30_000;
 
 /**
- * Every effect a session may cause, on real dependencies. Whatever an activity throws leaves here as an
+ * Every effect a session or a booking may cause, on real dependencies. Whatever an activity throws leaves here as an
  * `ApplicationFailure` that carries a code and a request id and nothing of what a vendor or PostgreSQL said.
  */
-export function createActivities(dependencies: ActivityDependencies): SessionActivities {
+export function createActivities(dependencies: ActivityDependencies): SessionActivities & BookingActivities {
   const payments = paymentActivities(dependencies);
   const links = linkActivities(dependencies);
   const tickets = ticketActivities(dependencies);
   const gateway = gatewayActivities(dependencies);
   const records = recordActivities(dependencies);
   const appointments = appointmentActivities(dependencies);
+  const bookings = bookingActivities(dependencies);
   const { log } = dependencies;
   return {
     confirmPayment: withFailureCodes(log, 'confirmPayment', payments.confirmPayment),
@@ -40,5 +43,9 @@ export function createActivities(dependencies: ActivityDependencies): SessionAct
     makeBookingLink: withFailureCodes(log, 'makeBookingLink', appointments.makeBookingLink),
     askProvider: withFailureCodes(log, 'askProvider', appointments.askProvider),
     cancelAppointment: withFailureCodes(log, 'cancelAppointment', appointments.cancelAppointment),
+    makeBookingLinkOf: withFailureCodes(log, 'makeBookingLinkOf', bookings.makeBookingLinkOf),
+    askProviderOf: withFailureCodes(log, 'askProviderOf', bookings.askProviderOf),
+    cancelAppointmentOf: withFailureCodes(log, 'cancelAppointmentOf', bookings.cancelAppointmentOf),
+    recordBooking: withFailureCodes(log, 'recordBooking', bookings.recordBooking),
   };
 }

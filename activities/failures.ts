@@ -91,12 +91,19 @@ function framesOf(error: unknown): string | null {
     .join('\n');
 }
 
+/** What an activity is about; its id is all that the log names. */
+type Subject = { readonly sessionKey: string } | { readonly bookingKey: string };
+
+function subjectOf(input: Subject): Subject {
+  return 'sessionKey' in input ? { sessionKey: input.sessionKey } : { bookingKey: input.bookingKey };
+}
+
 /**
  * An activity whose failures carry codes; each one is logged by ids, code and place.
  *
  * @param afterTimeoutMs how long to wait after a call whose outcome is unknown, before the next attempt looks.
  */
-export function withFailureCodes<Input extends { readonly sessionKey: string }, Result>(
+export function withFailureCodes<Input extends Subject, Result>(
   log: ActivityLog,
   activity: string,
   run: (input: Input) => Promise<Result>,
@@ -107,7 +114,7 @@ export function withFailureCodes<Input extends { readonly sessionKey: string }, 
       return await run(input);
     } catch (error) {
       const thrown = toApplicationFailure(error, afterTimeoutMs);
-      const fields = { activity, sessionKey: input.sessionKey };
+      const fields = { activity, ...subjectOf(input) };
       if (thrown instanceof ApplicationFailure && thrown.type === 'internal') {
         const name = error instanceof Error ? error.name : typeof error;
         log.error({ ...fields, error: name, sqlState: codeOf(error), at: framesOf(error) }, 'activity broke');

@@ -25,7 +25,7 @@ export async function bookingSubject(
 }
 
 /** An appointment and everything that replaced it, oldest first. */
-async function followReplacements(
+export async function followReplacements(
   calendly: CalendlyClient,
   uri: string,
 ): Promise<readonly CalendlyAppointment[]> {

@@ -4,8 +4,8 @@ import type { Database } from './connect.ts';
 export const DEVELOPMENT_TENANT_ID = 1;
 
 /**
- * Tenant 1, calendar 1 (of user 5) and template 1 for local use. Repeating it changes nothing but the event type,
- * which follows the configuration.
+ * Tenant 1, calendar 1 (of user 5), template 1 and client 123 for local use: the rows of the Booking Link API's
+ * example. Repeating it changes nothing but the event type, which follows the configuration.
  */
 export async function seedDevelopment(db: Database, options: { eventType?: string } = {}): Promise<void> {
   const eventType = options.eventType ?? 'development';
@@ -39,8 +39,23 @@ export async function seedDevelopment(db: Database, options: { eventType?: strin
       })
       .onConflict((conflict) => conflict.column('id').doNothing())
       .execute();
+    await transaction
+      .insertInto('clients')
+      .values({
+        id: 123,
+        tenant_id: DEVELOPMENT_TENANT_ID,
+        email: 'ada@example.com',
+        email_key: 'ada@example.com',
+        first_name: 'Ada',
+        last_name: 'Example',
+        language: 'en',
+        zammad_customer_id: null,
+      })
+      // Also when the address is in use: whoever ordered with it before stays who they are.
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
     // Explicit ids do not move the identities' sequences; the next generated one would collide.
-    for (const table of ['tenants', 'calendars', 'templates'])
+    for (const table of ['tenants', 'calendars', 'templates', 'clients'])
       await sql`select setval(pg_get_serial_sequence(${table}, 'id'), (select max(id) from ${sql.table(table)}))`.execute(
         transaction,
       );

@@ -227,6 +227,19 @@ export async function verifyBookingToken(
 }
 
 /**
+ * The `jti` of a token that we once issued, a session's or one of the Booking Link API, expired or not: enough to
+ * revoke it by, never to open anything.
+ */
+export async function issuedLinkIdOf(ring: KeyRing, token: string): Promise<LinkId | undefined> {
+  // Judged at the beginning of time, nothing has expired yet.
+  const opened = await open(ring, token, BOOKING_AUDIENCE, ['iat', 'jti'], 0 as Instant);
+  if (!opened.ok) return undefined;
+  const { jti, session_id: session } = opened.claims;
+  if (session !== undefined) return idsOf(opened.claims)?.linkId;
+  return jti !== undefined && BOOKING_LINK_ID.test(jti) ? (jti as LinkId) : undefined;
+}
+
+/**
  * The value of the gate's cookie. An audience of its own: a mailed token is not a cookie, and a cookie is not a
  * token.
  *

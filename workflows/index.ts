@@ -1,1 +1,2 @@
+export { bookingWorkflow } from './booking/booking-workflow.ts';
 export { sessionWorkflow } from './session/session-workflow.ts';

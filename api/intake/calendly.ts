@@ -1,19 +1,23 @@
 import { deliveriesBehind, settleDeliveredTogether } from '../../db/queries/inbox.ts';
-import { recordAppointment, sessionOfAppointments } from '../../db/queries/appointments.ts';
-import { sessionByKey } from '../../db/queries/sessions.ts';
+import {
+  type AppointmentOwner,
+  ownerColumns,
+  ownerOfAppointments,
+  recordAppointment,
+} from '../../db/queries/appointments.ts';
 import type { InboxRow } from '../../db/tables.ts';
 import type { CalendlyAppointment } from '../../integrations/calendly/contract.ts';
 import { parseCalendlyWebhook, toAppointmentEvent } from '../../integrations/calendly/wire.ts';
 import type { AppointmentEvent } from '../../workflows/contract/events.ts';
-import type { Instant, SessionKey } from '../../workflows/contract/values.ts';
-import { sessionCorrelation } from './correlation.ts';
+import type { Instant } from '../../workflows/contract/values.ts';
+import { ownerCorrelation } from './correlation.ts';
 import type { DeliveryDeps } from './dependencies.ts';
 import { done, type Outcome, quarantine, wait } from './outcome.ts';
-import { deliverToSession } from './signal.ts';
+import { deliverToOwner, ownerExists } from './signal.ts';
 
 const UNMATCHED_AFTER_MS = 10 * 60 * 1000;
 
-/** What a Calendly webhook does: the appointment is kept, and its session is told. */
+/** What a Calendly webhook does: the appointment is kept, and its session or booking is told. */
 export async function deliverCalendly(row: InboxRow, deps: DeliveryDeps): Promise<Outcome> {
   const webhook = parseCalendlyWebhook(row.body);
   if (!webhook) return isInviteeEvent(row.event) ? quarantine('malformed') : done('unknown-event');
@@ -21,17 +25,17 @@ export async function deliverCalendly(row: InboxRow, deps: DeliveryDeps): Promis
   const event = toAppointmentEvent(webhook, receivedAt);
   if (!event) return done('unknown-event');
 
-  const key = await sessionOf(webhook.appointment, deps);
+  const owner = await ownerOf(webhook.appointment, deps);
   // A row that exists is what makes a session; a good signature alone may be older than the database.
-  if (key === undefined || !(await sessionByKey(deps.db, key))) {
+  if (owner === undefined || !(await ownerExists(deps.db, owner))) {
     const young = deps.clock() - receivedAt < (deps.unmatchedAfterMs ?? UNMATCHED_AFTER_MS);
     return young ? wait('no-session-yet') : quarantine('unmatched');
   }
-  await recordAppointment(deps.db, rowOf(webhook.appointment, key));
-  const following = row.correlation === sessionCorrelation(key) ? await readFollowing(row, deps) : [];
-  const outcome = await deliverToSession(deps, key, [event, ...following.map((one) => one.event)]);
+  await recordAppointment(deps.db, rowOf(webhook.appointment, owner));
+  const following = row.correlation === ownerCorrelation(owner) ? await readFollowing(row, deps) : [];
+  const outcome = await deliverToOwner(deps, owner, [event, ...following.map((one) => one.event)]);
   if (outcome.kind === 'done') {
-    for (const one of following) await recordAppointment(deps.db, rowOf(one.appointment, key));
+    for (const one of following) await recordAppointment(deps.db, rowOf(one.appointment, owner));
     const ids = following.map((one) => one.id);
     await settleDeliveredTogether(deps.db, ids, { at: new Date(deps.clock()), reason: outcome.reason });
   }
@@ -42,7 +46,7 @@ export async function deliverCalendly(row: InboxRow, deps: DeliveryDeps): Promis
 const EVENTS_PER_SIGNAL = 50;
 
 /**
- * What else waits for the same session, by its signed reference: one signal for all of it, so that a flood of
+ * What else waits for the same session or booking, by its signed reference: one signal for all of it, so that a flood of
  * webhooks is not a flood of signals. Ends before the first row that cannot be read; its own attempt settles it.
  */
 async function readFollowing(
@@ -59,30 +63,30 @@ async function readFollowing(
   return read;
 }
 
-/** Others are subscribed to by mistake; one of these may be a session's appointment. */
+/** Others are subscribed to by mistake; one of these may be an appointment of ours. */
 const isInviteeEvent = (event: string): boolean => event.startsWith('invitee') || event === 'unknown';
 
 /**
  * Signed reference, then an appointment that we know, then the one it replaces or is replaced by. An e-mail
  * address never decides.
  */
-async function sessionOf(
+async function ownerOf(
   appointment: CalendlyAppointment,
-  deps: Pick<DeliveryDeps, 'db' | 'sessionOfReference'>,
-): Promise<SessionKey | undefined> {
-  const signed = appointment.reference === null ? undefined : deps.sessionOfReference(appointment.reference);
+  deps: Pick<DeliveryDeps, 'db' | 'referred'>,
+): Promise<AppointmentOwner | undefined> {
+  const signed = appointment.reference === null ? undefined : deps.referred(appointment.reference);
   if (signed) return signed;
   const { inviteeUri, oldInvitee, newInvitee } = appointment;
-  return sessionOfAppointments(
+  return ownerOfAppointments(
     deps.db,
     [inviteeUri, oldInvitee, newInvitee].filter((uri) => uri !== null),
   );
 }
 
-function rowOf(appointment: CalendlyAppointment, key: SessionKey) {
+function rowOf(appointment: CalendlyAppointment, owner: AppointmentOwner) {
   return {
     uri: appointment.inviteeUri,
-    session_key: key,
+    ...ownerColumns(owner),
     provider: 'calendly' as const,
     event_uri: appointment.eventUri,
     starts_at: new Date(appointment.startsAt),

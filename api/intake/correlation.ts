@@ -1,5 +1,5 @@
+import type { AppointmentOwner } from '../../db/queries/appointments.ts';
 import type { InboxSource } from '../../db/tables.ts';
-import type { SessionKey } from '../../workflows/contract/values.ts';
 
 /**
  * What a row belongs together with. A Saleor row's correlation is also the only place that keeps the domain whose
@@ -16,8 +16,9 @@ export function saleorOrderOf(correlation: string): { domain: string; orderId: s
   return { domain, orderId: orderId.join('|') };
 }
 
-export function sessionCorrelation(key: SessionKey): string {
-  return `session|${key}`;
+/** Everything that is told of one session's appointments, or of one booking's. */
+export function ownerCorrelation({ kind, key }: AppointmentOwner): string {
+  return `${kind}|${key}`;
 }
 
 export function calendlyEventCorrelation(eventUri: string): string {

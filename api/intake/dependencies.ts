@@ -1,17 +1,16 @@
 import type { Database } from '../../db/connect.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { SessionKey } from '../../workflows/contract/values.ts';
 import type { SessionStarter } from '../sessions/starter.ts';
 import type { IntakeLog } from './log.ts';
 import type { OrderSettings } from './orders.ts';
+import type { Referred } from './referred.ts';
 
 export interface DeliveryDeps {
   readonly db: Database;
   readonly starter: SessionStarter;
   readonly clock: Clock;
   readonly orders: OrderSettings;
-  /** The session that a provider's tracking field names, if our signature on it is good. */
-  readonly sessionOfReference: (reference: string) => SessionKey | undefined;
+  readonly referred: Referred;
   readonly log: IntakeLog;
   /**
    * How long an appointment event that fits no session may wait for one, in milliseconds.

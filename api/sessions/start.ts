@@ -57,8 +57,8 @@ export function summaryOf(productName: string): string {
   return line;
 }
 
-/** What a failed call to Temporal means to intake. Everything that is not our own mistake is waited out. */
-function engineFailure(cause: unknown): CodedFailure {
+/** What a failed call to Temporal means to who waits for it. Everything that is not our own mistake is waited out. */
+export function engineFailure(cause: unknown): CodedFailure {
   const grpc = cause instanceof ServiceError ? cause.cause : cause;
   if (isGrpcServiceError(grpc) && Number(grpc.code) === INVALID_ARGUMENT)
     return new CodedFailure('internal', 'Temporal refused the request as invalid', { cause });
@@ -90,8 +90,8 @@ export async function startSession(client: Client, session: Session): Promise<'s
   }
 }
 
-/** Sends events to a session's open run. Never starts one: an event alone is not a payment. */
-export async function signalSession(
+/** Sends events to the open run of a session or a booking. Never starts one: an event alone is not a payment. */
+export async function signalRun(
   client: Client,
   workflowId: string,
   events: OutsideEventsArgs[0],
@@ -125,6 +125,7 @@ export function createSessionStarter(options: {
   }
   return {
     start: (session) => within((client) => startSession(client, session)),
-    signal: (key, events) => within((client) => signalSession(client, sessionWorkflowId(key), events)),
+    signal: (key, events) => within((client) => signalRun(client, sessionWorkflowId(key), events)),
+    signalBooking: (workflowId, events) => within((client) => signalRun(client, workflowId, events)),
   };
 }

@@ -5,9 +5,9 @@ import type { Delivery } from '../../db/queries/inbox.ts';
 import { verifyCalendlySignature } from '../../integrations/calendly/webhook.ts';
 import { parseCalendlyWebhook } from '../../integrations/calendly/wire.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { SessionKey } from '../../workflows/contract/values.ts';
-import { calendlyEventCorrelation, sessionCorrelation, unrelatedCorrelation } from '../intake/correlation.ts';
+import { calendlyEventCorrelation, ownerCorrelation, unrelatedCorrelation } from '../intake/correlation.ts';
 import type { IntakeLog } from '../intake/log.ts';
+import type { Referred } from '../intake/referred.ts';
 import { bodyKey, keep } from '../intake/store.ts';
 import { sendProblem } from '../problem.ts';
 import { bytesOf, rawBody } from './raw-body.ts';
@@ -18,8 +18,7 @@ export interface CalendlyWebhookDeps {
   readonly secret: string;
   readonly clock: Clock;
   readonly log: IntakeLog;
-  /** The session that a provider's tracking field names, if our signature on it is good. */
-  readonly sessionOfReference: (reference: string) => SessionKey | undefined;
+  readonly referred: Referred;
   /** Called after a webhook was kept, before the answer; must return at once. */
   readonly onStored: () => void;
 }
@@ -56,7 +55,7 @@ export function createCalendlyWebhookRouter(deps: CalendlyWebhookDeps): Router {
     }
     const result = await keep(deps.db, {
       source: 'calendly',
-      ...identify(body, deps.sessionOfReference),
+      ...identify(body, deps.referred),
       body,
       receivedAt: new Date(now),
     });
@@ -66,10 +65,7 @@ export function createCalendlyWebhookRouter(deps: CalendlyWebhookDeps): Router {
   return router;
 }
 
-function identify(
-  body: Buffer,
-  sessionOfReference: CalendlyWebhookDeps['sessionOfReference'],
-): Pick<Delivery, 'deliveryKey' | 'correlation' | 'event'> {
+function identify(body: Buffer, referred: Referred): Pick<Delivery, 'deliveryKey' | 'correlation' | 'event'> {
   const webhook = parseCalendlyWebhook(body);
   if (!webhook) {
     const deliveryKey = bodyKey(body);
@@ -80,10 +76,10 @@ function identify(
     };
   }
   const { reference, eventUri } = webhook.appointment;
-  const session = reference === null ? undefined : sessionOfReference(reference);
+  const owner = reference === null ? undefined : referred(reference);
   return {
     deliveryKey: webhook.deliveryKey,
-    correlation: session ? sessionCorrelation(session) : calendlyEventCorrelation(eventUri),
+    correlation: owner ? ownerCorrelation(owner) : calendlyEventCorrelation(eventUri),
     event: webhook.event,
   };
 }

@@ -1,11 +1,16 @@
 import type { Insertable } from 'kysely';
-import type { SessionKey } from '../../workflows/contract/values.ts';
+import type { BookingKey, SessionKey } from '../../workflows/contract/values.ts';
 import type { Database } from '../connect.ts';
 import type { AppointmentsTable } from '../tables.ts';
 
 export type AppointmentRow = Omit<Insertable<AppointmentsTable>, 'created_at'>;
 
-/** Keeps what the provider last told of an appointment. It never changes its session. */
+/** Whose appointment it is. */
+export type AppointmentOwner =
+  | { readonly kind: 'session'; readonly key: SessionKey }
+  | { readonly kind: 'booking'; readonly key: BookingKey };
+
+/** Keeps what the provider last told of an appointment. It never changes its owner. */
 export async function recordAppointment(db: Database, appointment: AppointmentRow): Promise<void> {
   await db
     .insertInto('appointments')
@@ -24,20 +29,28 @@ export async function recordAppointment(db: Database, appointment: AppointmentRo
     .execute();
 }
 
-/** Whose session is any of these appointments? Earlier URIs win. */
-export async function sessionOfAppointments(
+/** The two columns that name the owner. */
+export function ownerColumns(owner: AppointmentOwner): Pick<AppointmentRow, 'session_key' | 'booking_key'> {
+  return owner.kind === 'session'
+    ? { session_key: owner.key, booking_key: null }
+    : { session_key: null, booking_key: owner.key };
+}
+
+/** Whose is any of these appointments? Earlier URIs win. */
+export async function ownerOfAppointments(
   db: Database,
   uris: readonly string[],
-): Promise<SessionKey | undefined> {
+): Promise<AppointmentOwner | undefined> {
   if (uris.length === 0) return undefined;
   const rows = await db
     .selectFrom('appointments')
-    .select(['uri', 'session_key'])
+    .select(['uri', 'session_key', 'booking_key'])
     .where('uri', 'in', [...uris])
     .execute();
   for (const uri of uris) {
     const row = rows.find((one) => one.uri === uri);
-    if (row?.session_key) return row.session_key;
+    if (row?.session_key) return { kind: 'session', key: row.session_key };
+    if (row?.booking_key) return { kind: 'booking', key: row.booking_key };
   }
   return undefined;
 }

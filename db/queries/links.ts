@@ -66,3 +66,13 @@ export async function recordLink(
 export async function findLink(db: Database, linkId: LinkId): Promise<Link | undefined> {
   return db.selectFrom('links').selectAll().where('link_id', '=', linkId).executeTakeFirst();
 }
+
+/** A tenant's link of this id, a session's included. Another tenant's is not there. */
+export async function findLinkOf(db: Database, tenantId: number, linkId: LinkId): Promise<Link | undefined> {
+  return db
+    .selectFrom('links')
+    .selectAll()
+    .where('link_id', '=', linkId)
+    .where('tenant_id', '=', tenantId)
+    .executeTakeFirst();
+}

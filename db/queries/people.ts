@@ -69,6 +69,20 @@ export async function findOrMakeClient(transaction: Database, person: Person): P
   );
 }
 
+/** The tenant's client with this address, whatever its case. */
+export async function clientOfAddress(
+  db: Database,
+  tenantId: number,
+  email: string,
+): Promise<Client | undefined> {
+  return db
+    .selectFrom('clients')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('email_key', '=', emailKeyOf(email))
+    .executeTakeFirst();
+}
+
 /** The order as it was first seen. */
 export async function recordOrder(
   transaction: Database,

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { DeliveryDeps } from '../../api/intake/dependencies.ts';
+import { createReferred } from '../../api/intake/referred.ts';
 import { createSweep, type Sweep, type SweepDeps } from '../../api/intake/sweep.ts';
 import { notFound, problemHandler } from '../../api/problem.ts';
 import type { SessionStarter } from '../../api/sessions/starter.ts';
@@ -19,9 +20,9 @@ import {
 import { readSaleorEvent } from '../../integrations/saleor/wire.ts';
 import { parseSaleorJson } from '../../integrations/saleor/wire-json.ts';
 import { CodedFailure } from '../../platform/failures.ts';
-import { signReference, verifyReference } from '../../platform/reference.ts';
-import type { OutsideEvent } from '../../workflows/contract/events.ts';
-import type { Instant, SessionKey } from '../../workflows/contract/values.ts';
+import { signBookingReference, signReference } from '../../platform/reference.ts';
+import type { AppointmentEvent, OutsideEvent } from '../../workflows/contract/events.ts';
+import type { BookingKey, Instant, SessionKey } from '../../workflows/contract/values.ts';
 import { saleorKeys } from './intake-requests.ts';
 
 export const DOMAIN = '127.0.0.1:58000';
@@ -31,6 +32,7 @@ const key = { id: 'k1', secret: new Uint8Array(32).fill(7) };
 const ring = { newest: key, all: [key], byId: (id: string) => (id === key.id ? key : undefined) };
 
 export const referenceOf = (session: SessionKey): string => signReference(ring, session);
+export const bookingReferenceOf = (booking: BookingKey): string => signBookingReference(ring, booking);
 
 /** Temporal as far as intake sees it; it can be away, and runs can close. */
 export class FakeTemporal implements SessionStarter {
@@ -38,6 +40,9 @@ export class FakeTemporal implements SessionStarter {
   readonly starts: SessionKey[] = [];
   readonly attempts: SessionKey[] = [];
   readonly signals: { key: SessionKey; events: readonly OutsideEvent[] }[] = [];
+  readonly bookingSignals: { workflowId: string; events: readonly AppointmentEvent[] }[] = [];
+  /** Ids of the bookings' runs that are open. */
+  readonly openBookings = new Set<string>();
   readonly #open = new Set<SessionKey>();
   readonly #closed = new Set<SessionKey>();
 
@@ -58,6 +63,16 @@ export class FakeTemporal implements SessionStarter {
     this.#answer();
     if (!this.#open.has(session)) return 'not-found';
     this.signals.push({ key: session, events });
+    return 'delivered';
+  }
+
+  async signalBooking(
+    workflowId: string,
+    events: readonly AppointmentEvent[],
+  ): Promise<'delivered' | 'not-found'> {
+    this.#answer();
+    if (!this.openBookings.has(workflowId)) return 'not-found';
+    this.bookingSignals.push({ workflowId, events });
     return 'delivered';
   }
 
@@ -138,13 +153,13 @@ export async function startIntake(options: {
     lines.push({ level, text: `${message} ${JSON.stringify(fields)}` });
   };
   const log = { info: write('info'), warn: write('warn') };
-  const sessionOfReference = (text: string) => verifyReference(ring, text);
+  const referred = createReferred(ring);
   const delivery: DeliveryDeps = {
     db: options.db,
     starter: temporal,
     clock: () => clock.now,
     log,
-    sessionOfReference,
+    referred,
     orders: {
       domain: DOMAIN,
       productTypes: ['paid-session'],
@@ -163,7 +178,7 @@ export async function startIntake(options: {
   const app = express();
   const shared = { db: options.db, clock: () => clock.now, log, onStored };
   app.use(createSaleorWebhookRouter({ ...shared, verifier: options.verifier }));
-  app.use(createCalendlyWebhookRouter({ ...shared, secret: CALENDLY_SECRET, sessionOfReference }));
+  app.use(createCalendlyWebhookRouter({ ...shared, secret: CALENDLY_SECRET, referred }));
   app.use(notFound);
   app.use(problemHandler(() => undefined));
   const server = createServer(app).listen(0, '127.0.0.1');

@@ -225,6 +225,7 @@ describe('nothing lost', () => {
           throw new Error('plain.ascii@example.com is not welcome');
         },
         signal: async () => 'delivered',
+        signalBooking: async () => 'delivered',
       },
     });
     await saleor(orderA);
@@ -426,6 +427,7 @@ describe('appointments', () => {
         await setState('started');
         return 'not-found' as const;
       },
+      signalBooking: async () => 'not-found' as const,
     };
     expect(await deliverToSession({ db, starter }, session.session_key, [])).toEqual({
       kind: 'wait',

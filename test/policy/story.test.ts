@@ -228,7 +228,8 @@ describe('reminders', () => {
   test('a ticket that is held up does not keep the session from the truth', () => {
     const session = booked();
     session.provider.move(current(session), session.now, START + 3 * DAY);
-    session.send({ type: 'operator.correct-email' });
+    const heard = { occurredAt: session.now, receivedAt: session.now };
+    session.send({ type: 'ticket.action', action: 'resend_link', ...heard });
     session.fail(session.pending.findIndex(({ call }) => call.kind === 'write-ticket'));
     session.drain().passTo(START - DAY);
     expect(session.kinds()).not.toContain('remind');
@@ -569,10 +570,23 @@ describe('links and access', () => {
   });
 });
 
+describe('a corrected e-mail address', () => {
+  test('ends the link that the wrong person was mailed', () => {
+    const session = opened();
+    const wrong = session.view.linkId;
+    session.send({ type: 'operator.correct-email' });
+    session.drain();
+    expect(session.view.linkId).not.toBe(wrong);
+    expect(session.topics()).toEqual(['link', 'link-reissued']);
+    expect(session.view.gate.linkId).toBe(session.view.linkId);
+  });
+});
+
 describe('failed steps', () => {
   test('a failed note holds back what follows, so that nothing is overtaken', () => {
     const session = opened();
-    session.send({ type: 'operator.correct-email' });
+    const heard = { occurredAt: session.now, receivedAt: session.now };
+    session.send({ type: 'ticket.action', action: 'resend_link', ...heard });
     session.fail(session.pending.findIndex(({ call }) => call.kind === 'write-ticket'));
     session.hear(session.provider.book(session.now, START)).drain();
     expect(session.topics()).toEqual(['link', 'link']);

@@ -222,9 +222,9 @@ export const expected: Readonly<Record<string, readonly string[]>> = {
   ],
   'operator.correct-email': [
     'opening: no, opening',
-    'awaiting-booking: yes, link-mailed-again',
-    'scheduled: yes, link-mailed-again',
-    'locked: yes, link-mailed-again',
+    'awaiting-booking: yes, link-reissued',
+    'scheduled: yes, link-reissued',
+    'locked: yes, link-reissued',
     'settling: no, settling',
     'ended: no, ended',
   ],

@@ -7,6 +7,7 @@ import { startHealth } from '../../worker/health.ts';
 import { startWorker } from '../../worker/run-worker.ts';
 import { sessionBundle } from '../support/bundle.ts';
 import { timeSkippingServer } from '../support/temporal.ts';
+import { fakeBookingActivities } from '../support/booking-rig.ts';
 import { fakeActivities } from '../support/workflow-rig.ts';
 
 let env: TestWorkflowEnvironment;
@@ -27,7 +28,7 @@ describe('a worker', () => {
       connection: env.nativeConnection,
       namespace: env.namespace ?? 'default',
       taskQueue: 'worker-test',
-      activities: fakeActivities(),
+      activities: { ...fakeActivities(), ...fakeBookingActivities() },
       bundle: await sessionBundle(),
       identity: 'test',
     });

@@ -1,5 +1,5 @@
 import type { AppointmentEvent, ProviderTruth } from './events.ts';
-import type { Verdict } from './messages.ts';
+import type { RefusalReason } from './messages.ts';
 import type { RulesVersion } from './session.ts';
 import type { AppointmentUri, BookingKey, Instant, Millis, Provider } from './values.ts';
 
@@ -62,12 +62,21 @@ export type BookingEventsArgs = [events: readonly AppointmentEvent[]];
 
 /** Each Update's argument. */
 export interface BookingUpdates {
-  /** Answers once the scheduling link is stored; what it is stands in the row, never in the history. */
+  /** Answers once the scheduling link is stored, or cannot be made now. The link stands in the row, not in the history. */
   awaitLink: Record<string, never>;
   retryStep: { readonly step: string };
   skipStep: { readonly step: string };
 }
-export type BookingVerdict = Verdict;
+
+/** Why a booking refused: as for a session, or because its scheduling link could not be made. */
+export type BookingRefusal =
+  | Extract<RefusalReason, 'ended' | 'unknown-step' | 'step-running'>
+  | 'link-unavailable';
+
+export type BookingVerdict =
+  /** `booking-link`: the scheduling link is stored. */
+  | { readonly accepted: true; readonly next: 'none' | 'booking-link' }
+  | { readonly accepted: false; readonly reason: BookingRefusal; readonly at: Instant | null };
 
 /** Effects of a booking; errors as in `SessionActivities`. */
 export interface BookingActivities {
@@ -78,6 +87,11 @@ export interface BookingActivities {
     bookingKey: BookingKey;
     appointment: AppointmentUri | null;
   }): Promise<{ readonly kind: 'ask-provider'; readonly truth: ProviderTruth }>;
+  /** An appointment of a booking that an operator cancelled keeps no slot. "Already cancelled" is success. */
+  cancelAppointmentOf(input: {
+    bookingKey: BookingKey;
+    appointment: AppointmentUri;
+  }): Promise<{ readonly kind: 'cancel-appointment' }>;
   /** Writes the record; a version that is not greater than the stored one changes nothing. */
   recordBooking(input: {
     bookingKey: BookingKey;

@@ -23,15 +23,12 @@ export function moveCutoff(draft: Draft, ms: Millis): Finding {
   return accept('cutoff-moved');
 }
 
-/** The address was corrected in the rows: the link goes out again. */
+/**
+ * The address was corrected in the rows. Whoever has the wrong one was mailed a link that opens the session: it ends,
+ * and the right address gets a new one.
+ */
 export function correctEmail(draft: Draft): Finding {
-  const over = refuseIfOver(draft);
-  if (over) return over;
-  const { link, access, payment } = draft.state;
-  if (payment !== 'paid') return refuse('opening');
-  if (access === 'revoked' || link.current === null) return refuse('access-revoked');
-  patch(draft, { link: { ...link, mail: link.mail ?? 'link' } });
-  return accept('link-mailed-again');
+  return reissueLink(draft);
 }
 
 export function reissueLink(draft: Draft): Finding {

@@ -1,0 +1,98 @@
+import { recordAppointment } from '../db/queries/appointments.ts';
+import {
+  type BookingClient,
+  findBookingClient,
+  keepSchedulingLink,
+  writeBookingRecord,
+} from '../db/queries/bookings.ts';
+import { toAppointmentTruth } from '../integrations/calendly/wire.ts';
+import { CodedFailure } from '../platform/failures.ts';
+import { signBookingReference, verifyBookingReference } from '../platform/reference.ts';
+import type { BookingActivities } from '../workflows/contract/booking.ts';
+import type { BookingKey } from '../workflows/contract/values.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { followReplacements } from './provider-truth.ts';
+
+/** The booking's facts, for a provider that this build speaks to. */
+async function clientOf(db: ActivityDependencies['db'], bookingKey: BookingKey): Promise<BookingClient> {
+  const client = await findBookingClient(db, bookingKey);
+  if (!client) throw new CodedFailure('row-missing', `no booking ${bookingKey}`);
+  if (client.provider !== 'calendly')
+    throw new CodedFailure('not-configured', `no client for the provider of booking ${bookingKey}`);
+  return client;
+}
+
+/** The provider's link with the booking's signed reference, and the form filled in for the client. */
+export function schedulingUrl(
+  link: string,
+  facts: { readonly reference: string; readonly name: string; readonly email: string },
+): string {
+  const url = new URL(link);
+  url.searchParams.set('utm_content', facts.reference);
+  if (facts.name !== '') url.searchParams.set('name', facts.name);
+  url.searchParams.set('email', facts.email);
+  return url.href;
+}
+
+export function bookingActivities({
+  db,
+  clock,
+  calendly,
+  linkKeys,
+}: Pick<ActivityDependencies, 'db' | 'clock' | 'calendly' | 'linkKeys'>): Pick<
+  BookingActivities,
+  keyof BookingActivities
+> {
+  return {
+    async makeBookingLinkOf({ bookingKey }) {
+      const { eventType, name, email } = await clientOf(db, bookingKey);
+      const known = await keepSchedulingLink(db, bookingKey, async () => {
+        // Not idempotent at Calendly: an attempt whose answer was lost leaves a link that no one was handed.
+        const link = await calendly.createSchedulingLink(eventType);
+        const reference = signBookingReference(linkKeys, bookingKey);
+        return schedulingUrl(link.bookingUrl, { reference, name, email });
+      });
+      if (!known) throw new CodedFailure('row-missing', `no booking ${bookingKey}`);
+      return { kind: 'make-booking-link' };
+    },
+
+    async askProviderOf({ bookingKey, appointment }) {
+      const { email, since } = await clientOf(db, bookingKey);
+      const found =
+        appointment === null
+          ? (await calendly.findAppointments({ email, since })).filter(
+              ({ reference }) =>
+                reference !== null && verifyBookingReference(linkKeys, reference) === bookingKey,
+            )
+          : await followReplacements(calendly, appointment);
+      for (const one of found)
+        await recordAppointment(db, {
+          uri: one.inviteeUri,
+          session_key: null,
+          booking_key: bookingKey,
+          provider: 'calendly',
+          event_uri: one.eventUri,
+          starts_at: new Date(one.startsAt),
+          ends_at: new Date(one.endsAt),
+          reschedule_url: one.rescheduleUrl,
+          cancel_url: one.cancelUrl,
+          join_url: one.joinUrl,
+          time_zone: one.timeZone,
+        });
+      return { kind: 'ask-provider', truth: { appointments: found.map(toAppointmentTruth) } };
+    },
+
+    async cancelAppointmentOf({ bookingKey, appointment }) {
+      await clientOf(db, bookingKey);
+      await calendly.cancelAppointment(appointment, 'The booking was cancelled.');
+      return { kind: 'cancel-appointment' };
+    },
+
+    async recordBooking({ bookingKey, record }) {
+      // An older version than the stored one is no failure: what it would have said is already overtaken.
+      const known = await writeBookingRecord(db, bookingKey, record, new Date(clock()));
+      if (!known) throw new CodedFailure('row-missing', `no booking ${bookingKey}`);
+      return { kind: 'record-booking', version: record.version };
+    },
+  };
+}

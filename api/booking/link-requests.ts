@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { LinkId } from '../../workflows/contract/values.ts';
+import { cursorSchema, limitSchema } from '../admin/paging.ts';
+import { idSchema, idTextSchema } from '../request-shape.ts';
+
+const BODY_MESSAGE = 'the body must be a JSON object';
+const PURPOSE_MESSAGE = 'must be "one-time-booking-link" or "permanent-booking-link"';
+/** Year 9999: the last instant that every reader of a timestamp agrees on. */
+const LAST_INSTANT = 253_402_300_799_000;
+const LONGEST_TOKEN = 2048;
+const ANY_LINK_ID = /^[A-Za-z0-9_-]{22}(-[1-9]\d{0,8})?$/;
+
+const linkIdSchema = z
+  .string('must be the jti of a link')
+  .regex(ANY_LINK_ID, 'must be the jti of a link')
+  .transform((text) => text as LinkId);
+
+/** `POST /booking/link`. */
+export const createLinkSchema = z.strictObject(
+  {
+    template_id: idSchema,
+    client_id: idSchema,
+    token_purpose: z.enum(['one-time-booking-link', 'permanent-booking-link'], PURPOSE_MESSAGE),
+  },
+  BODY_MESSAGE,
+);
+
+/** `POST /booking/link/revoke`: one of the two. */
+export const revokeLinkSchema = z
+  .strictObject(
+    {
+      token: z
+        .string('must be a token')
+        .min(1, 'must be a token')
+        .max(LONGEST_TOKEN, 'is too long')
+        .optional(),
+      jti: linkIdSchema.optional(),
+    },
+    BODY_MESSAGE,
+  )
+  .refine((body) => (body.token === undefined) !== (body.jti === undefined), 'send either token or jti');
+
+/** `GET /booking/link`. */
+export const listLinksSchema = z.strictObject({
+  limit: limitSchema,
+  cursor: cursorSchema(z.tuple([z.int().min(0).max(LAST_INSTANT), linkIdSchema])).optional(),
+  template_id: idTextSchema.optional(),
+  client_id: idTextSchema.optional(),
+  state: z
+    .enum(['active', 'revoked', 'expired', 'spent'], 'must be active, revoked, expired or spent')
+    .optional(),
+});

@@ -1,0 +1,135 @@
+import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import {
+  defineSearchAttributeKey,
+  SearchAttributeType,
+  TypedSearchAttributes,
+  WorkflowExecutionAlreadyStartedError,
+} from '@temporalio/common';
+import type { Database } from '../../db/connect.ts';
+import { type Booking, markBookingStarted } from '../../db/queries/bookings.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { CodedFailure } from '../../platform/failures.ts';
+import { TASK_QUEUE } from '../../platform/temporal.ts';
+import {
+  BOOKING_WORKFLOW,
+  type BookingUpdates,
+  type BookingVerdict,
+} from '../../workflows/contract/booking.ts';
+import type { IntakeLog } from '../intake/log.ts';
+import { engineFailure } from '../sessions/start.ts';
+import { within } from '../within.ts';
+
+/** What became of the wait for a scheduling link. Where it is `ready` it stands in the booking's row. */
+export type LinkWait = 'ready' | 'refused' | 'late' | 'missing' | 'unavailable';
+
+/** The runs of bookings, as the API sees them. */
+export interface BookingRuns {
+  /**
+   * Once per id, for ever: a run that is open or closed under this id makes it `already`.
+   *
+   * @throws {CodedFailure} `engine-unavailable` when nobody answered within `ms`.
+   */
+  start(booking: Booking, ms: number): Promise<'started' | 'already'>;
+  /** Waits at most `ms`; the run goes on making the link. Never throws. */
+  awaitLink(workflowId: string, ms: number): Promise<LinkWait>;
+  /** Resolves when no call is under way, given-up ones included. Only then may the connection be closed. */
+  settled(): Promise<void>;
+}
+
+const sessionStatus = defineSearchAttributeKey('SessionStatus', SearchAttributeType.KEYWORD);
+const tenantId = defineSearchAttributeKey('TenantId', SearchAttributeType.KEYWORD);
+const needsAttention = defineSearchAttributeKey('NeedsAttention', SearchAttributeType.KEYWORD);
+const rulesVersion = defineSearchAttributeKey('RulesVersion', SearchAttributeType.KEYWORD);
+
+/** Everyone who waits shares one Update, however many ask. */
+const AWAIT_LINK_ID = 'await-link';
+
+async function start(client: Client, { workflow_id: workflowId, input }: Booking) {
+  try {
+    await client.workflow.start(BOOKING_WORKFLOW, {
+      workflowId,
+      taskQueue: TASK_QUEUE,
+      args: [input],
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      workflowIdConflictPolicy: 'FAIL',
+      typedSearchAttributes: new TypedSearchAttributes([
+        { key: sessionStatus, value: 'pending' },
+        { key: tenantId, value: String(input.tenantId) },
+        { key: needsAttention, value: 'no' },
+        { key: rulesVersion, value: String(input.rulesVersion) },
+      ]),
+    });
+    return 'started';
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return 'already';
+    throw engineFailure(error);
+  }
+}
+
+async function awaitLink(client: Client, workflowId: string): Promise<LinkWait> {
+  const verdict = await client.workflow
+    .getHandle(workflowId)
+    .executeUpdate<BookingVerdict, [BookingUpdates['awaitLink']]>('awaitLink', {
+      args: [{}],
+      updateId: AWAIT_LINK_ID,
+    });
+  return verdict.accepted ? 'ready' : 'refused';
+}
+
+function waitThatFailed(error: unknown): LinkWait {
+  // A run that returned meanwhile fails the Updates that it had not finished.
+  if (error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError) return 'missing';
+  return 'unavailable';
+}
+
+/** The client is asked for at each call, so that the API answers while Temporal is away. */
+export function createBookingRuns(connect: () => Promise<Client>): BookingRuns {
+  const underWay = new Set<Promise<unknown>>();
+
+  function called<T>(ms: number, call: (client: Client) => Promise<T>): Promise<T> {
+    const running = (async () => {
+      const client = await connect();
+      return client.withDeadline(Date.now() + ms, () => call(client));
+    })();
+    const tracked = running.catch(() => undefined).finally(() => underWay.delete(tracked));
+    underWay.add(tracked);
+    return running;
+  }
+
+  return {
+    async start(booking, ms) {
+      const started = called(ms, (client) => start(client, booking)).catch((error: unknown) =>
+        error instanceof CodedFailure ? error : engineFailure(error),
+      );
+      const result = await within<'started' | 'already' | CodedFailure>(
+        ms,
+        started,
+        () => new CodedFailure('engine-unavailable', 'Temporal did not answer in time'),
+      );
+      if (result instanceof CodedFailure) throw result;
+      return result;
+    },
+    awaitLink(workflowId, ms) {
+      const answered = called(ms, (client) => awaitLink(client, workflowId)).catch(waitThatFailed);
+      return within<LinkWait>(ms, answered, () => 'late');
+    },
+    async settled() {
+      await Promise.allSettled(underWay);
+    },
+  };
+}
+
+export interface StartDeps {
+  readonly db: Database;
+  readonly runs: BookingRuns;
+  readonly clock: Clock;
+  readonly log: IntakeLog;
+}
+
+/** Gives a booking its run if it is still owed one, and writes that down. Safe to repeat. */
+export async function startBooking(booking: Booking, ms: number, deps: StartDeps): Promise<void> {
+  if (booking.start_state !== 'intended') return;
+  const result = await deps.runs.start(booking, ms);
+  await markBookingStarted(deps.db, booking.booking_key, new Date(deps.clock()));
+  deps.log.info({ bookingKey: booking.booking_key, result }, 'booking started');
+}

@@ -1,0 +1,36 @@
+import type { BookingInput, BookingVerdict, BookingView } from '../../contract/booking.ts';
+import type { AppointmentEvent } from '../../contract/events.ts';
+import type { Instant, StepId } from '../../contract/values.ts';
+import type { BookingEffect, BookingResult, BookingState } from './state.ts';
+
+/** Everything that can happen to a booking. */
+export type BookingEvent =
+  | AppointmentEvent
+  | { readonly type: 'clock.opened' }
+  | { readonly type: 'clock.due' }
+  | { readonly type: 'operator.cancel' }
+  | { readonly type: 'operator.retry'; readonly step: StepId }
+  | { readonly type: 'operator.skip'; readonly step: StepId }
+  | { readonly type: 'effect.done'; readonly step: StepId; readonly result: BookingResult }
+  | { readonly type: 'effect.failed'; readonly step: StepId; readonly code: string };
+
+export interface BookingDecision {
+  readonly state: BookingState;
+  readonly effects: readonly BookingEffect[];
+  /** Null for what nobody waits for an answer to. */
+  readonly answer: BookingVerdict | null;
+}
+
+/** One version of the rules of a booking: plain functions, total, without a clock of their own. */
+export interface BookingRules {
+  initial(input: BookingInput): BookingState;
+  /** First applies everything that is due at or before `now`, then the event. */
+  decide(state: BookingState, event: BookingEvent, now: Instant): BookingDecision;
+  /** When the clock next changes something by itself. */
+  nextInstant(state: BookingState): Instant | null;
+  /** Whether who waits for the scheduling link can be answered, and how. */
+  linkAnswer(state: BookingState): BookingVerdict | null;
+  /** Its last record is written, and nothing is under way. */
+  hasEnded(state: BookingState): boolean;
+  viewOf(state: BookingState): BookingView;
+}
