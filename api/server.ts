@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Express, type Router } from 'express';
 import helmet from 'helmet';
@@ -30,6 +30,13 @@ export interface ApiDependencies {
   readonly publicRouters: readonly Router[];
   /** Routers of the internal listener, which also answers `/healthz` and `/readyz`. */
   readonly internalRouters: readonly Router[];
+  /** Asked before everything else on the internal listener: answers a request, or touches nothing and says false. */
+  readonly internalFirst?: (req: IncomingMessage, res: ServerResponse) => boolean;
+  /**
+   * Whether browsers are told to come by HTTPS alone (`Strict-Transport-Security`); TLS itself is the gateway's.
+   * Default true. False only in development, where there is none.
+   */
+  readonly strictTransport?: boolean;
   readonly readiness: readonly ReadinessCheck[];
   /** Sweep, then the Temporal client, then the database. */
   readonly stopInOrder: readonly Stoppable[];
@@ -47,7 +54,14 @@ export interface RunningApi {
 /** Longer than the gateway keeps an idle connection (60 s), so that it never writes into one that we just shut. */
 const KEEP_ALIVE_MS = 65_000;
 
-function createApp(log: Logger, listener: 'public' | 'internal', isStopping: () => boolean): Express {
+interface AppSettings {
+  readonly log: Logger;
+  readonly listener: 'public' | 'internal';
+  readonly strictTransport: boolean;
+  readonly isStopping: () => boolean;
+}
+
+function createApp({ log, listener, strictTransport, isStopping }: AppSettings): Express {
   const app = express();
   app.set('case sensitive routing', true);
   app.set('strict routing', true);
@@ -63,13 +77,46 @@ function createApp(log: Logger, listener: 'public' | 'internal', isStopping: () 
     helmet({
       contentSecurityPolicy: { useDefaults: false, directives: pagePolicy },
       xFrameOptions: { action: 'deny' },
+      // The gateway hands its clients our pages as they are: for a year, as helmet has it.
+      strictTransportSecurity: strictTransport,
     }),
   );
   return app;
 }
 
-function listen(app: Express, port: number, host: string | undefined, variable: string): Promise<Server> {
-  const server = createServer(app);
+type Listener = (req: IncomingMessage, res: ServerResponse) => void;
+
+/** The router behind what is asked first; a fault there is reported, and the router answers. */
+function withFirst(
+  app: Express,
+  first: NonNullable<ApiDependencies['internalFirst']>,
+  isStopping: () => boolean,
+  report: (error: unknown) => void,
+): Listener {
+  return (req, res) => {
+    // Only the router tells a connection that it is the last time.
+    if (!isStopping()) {
+      try {
+        if (first(req, res)) return;
+      } catch (error) {
+        report(error);
+        if (res.headersSent) {
+          res.destroy();
+          return;
+        }
+      }
+    }
+    app(req, res);
+  };
+}
+
+function listen(
+  listener: Listener,
+  port: number,
+  host: string | undefined,
+  variable: string,
+): Promise<Server> {
+  const server = createServer(listener);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = KEEP_ALIVE_MS + 1000;
   return new Promise((resolve, reject) => {
@@ -126,18 +173,25 @@ export async function startApi(deps: ApiDependencies): Promise<RunningApi> {
   const report = problemHandler((error, req) =>
     log.error({ requestId: requestIdOf(req), err: describeError(error) }, 'request failed'),
   );
-  const publicApp = createApp(log, 'public', isStopping);
+  const settings = { log, strictTransport: deps.strictTransport ?? true, isStopping };
+  const publicApp = createApp({ ...settings, listener: 'public' });
   for (const router of deps.publicRouters) publicApp.use(router);
   publicApp.use(notFound, report);
-  const internalApp = createApp(log, 'internal', isStopping);
+  const internalApp = createApp({ ...settings, listener: 'internal' });
   internalApp.use(createHealth(deps.readiness, isStopping));
   for (const router of deps.internalRouters) internalApp.use(router);
   internalApp.use(notFound, report);
+  const internalListener: Listener =
+    deps.internalFirst === undefined
+      ? internalApp
+      : withFirst(internalApp, deps.internalFirst, isStopping, (error) =>
+          log.error({ err: describeError(error) }, 'the quick answer failed; the router takes over'),
+        );
 
   let internal: Server | undefined;
   let open: Server;
   try {
-    internal = await listen(internalApp, http.internalPort, http.internalHost, 'INTERNAL_PORT');
+    internal = await listen(internalListener, http.internalPort, http.internalHost, 'INTERNAL_PORT');
     open = await listen(publicApp, http.port, http.host, 'PORT');
   } catch (error) {
     if (internal !== undefined) await drain(internal, 0);

@@ -1,22 +1,24 @@
 import { type Request, type Response, Router } from 'express';
-import type { RouteRow } from '../../db/queries/gate.ts';
+import type { AuditEntry } from '../../db/queries/audit.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { setCookie } from '../../platform/cookies.ts';
-import type { KeyRing } from '../../platform/keys.ts';
 import { sameSecret } from '../../platform/secrets.ts';
 import { mintAccessCookie } from '../../platform/tokens.ts';
-import type { LinkId } from '../../workflows/contract/values.ts';
 import { cannotTellPage, forbiddenPage, overPage } from '../pages/notices.ts';
 import { methodNotAllowed, sendProblem } from '../problem.ts';
 import { wantsHtml } from '../wants-html.ts';
 import { within } from '../within.ts';
-import { ACCESS_COOKIE, ACCESS_COOKIE_SECONDS, readCredential } from './credentials.ts';
-import { decideGate, type GateVerdict, type Route } from './decision.ts';
+import { createGateCounters, type GateCounts } from './counters.ts';
+import { ACCESS_COOKIE, ACCESS_COOKIE_SECONDS, readCredentials } from './credentials.ts';
+import { decideGate, type GateDecision, type GateVerdict, idOf, type Route } from './decision.ts';
+import { type AnswerAtOnce, createHotPath } from './hot-path.ts';
+import { identityOf } from './identity.ts';
+import type { GateMemory } from './memory.ts';
 import { type GatedPath, loginPath, readGatedPath, sessionPath } from './paths.ts';
-import type { ReadGate } from './read-gate.ts';
+import { createRefusalAudit } from './refusals.ts';
+import { createVerifiedTokens, type GateKeys } from './verified-tokens.ts';
 
-/** Every header that a 200 sets towards the upstream; the gateway removes a client's own. */
-export const identityHeaders = ['X-Session-Id', 'X-Client-Id', 'X-Tenant-Id', 'X-Access'] as const;
+export { identityHeaders } from './identity.ts';
 
 /** All of an answer must be on its way before the gateway gives up, which it does after two seconds. */
 const ANSWER_WITHIN_MS = 1700;
@@ -24,53 +26,108 @@ const ANSWER_WITHIN_MS = 1700;
 export interface ForwardAuthDependencies {
   /** What APISIX sends as `X-Gateway-Auth`. */
   readonly gatewaySecret: string;
-  readonly keys: { readonly link: KeyRing; readonly cookie: KeyRing };
+  readonly keys: GateKeys;
   /** False only in development, where the gateway may be plain HTTP. */
   readonly secureCookies: boolean;
   readonly clock: Clock;
-  readonly findRoute: (slug: string, linkId: LinkId) => Promise<RouteRow | undefined>;
-  readonly readGate: ReadGate;
+  readonly memory: GateMemory;
+  /** Takes the sampled refusals; may fail. */
+  readonly writeAudit: (entries: readonly AuditEntry[]) => Promise<void>;
   readonly report: (error: unknown) => void;
+  /** Milliseconds that only go forward. Default `performance.now`. */
+  readonly monotonic?: () => number;
 }
+
+export interface ForwardAuth {
+  /** `GET /forward-auth`, for the internal listener. */
+  readonly router: Router;
+  /** Goes before the router of the same listener. */
+  readonly answerAtOnce: AnswerAtOnce;
+  counts(): GateCounts;
+  /** Resolves when no refusal waits to be written. */
+  settled(): Promise<void>;
+}
+
+interface Judged {
+  readonly decision: GateDecision;
+  readonly route: Route;
+}
+
+const unable = (reason: 'late' | 'failed'): Judged => ({
+  decision: { verdict: { status: 503, reason }, by: null },
+  route: { kind: 'unavailable' },
+});
 
 /** The raw URI where the gateway passes it; its normalised one may read differently from what upstream gets. */
 function originalUri(req: Request): string {
   return req.get('x-original-uri') ?? req.get('x-forwarded-uri') ?? '';
 }
 
+/** The session as memory knows it, for these links and logins; undefined when memory cannot tell. */
+function routeInMemory(memory: GateMemory, slug: string, ids: readonly string[]): Route | undefined {
+  const snapshot = memory.hit(slug);
+  if (snapshot === undefined) return undefined;
+  const { sessionKey, tenantId, clientId, gate } = snapshot;
+  return {
+    kind: 'session',
+    sessionKey,
+    tenantId,
+    clientId,
+    reading: { kind: 'gate', gate },
+    held: memory.isHeld(sessionKey),
+    dead: new Set(ids.filter((id) => memory.isRevoked(id))),
+  };
+}
+
 /**
- * `GET /forward-auth`, for the gateway alone: may the request that it describes pass? The gateway hands every
- * answer from 300 up to the client as it is, the exchange of a mailed token for a cookie among them.
+ * May the request that the gateway describes pass? The gateway hands every answer from 300 up to the client as it
+ * is, the exchange of a mailed token for a cookie among them.
  */
-export function createForwardAuth(deps: ForwardAuthDependencies): Router {
-  async function judge(req: Request, path: GatedPath | undefined, html: boolean): Promise<GateVerdict> {
+export function createForwardAuth(deps: ForwardAuthDependencies): ForwardAuth {
+  const { memory } = deps;
+  const monotonic = deps.monotonic ?? (() => performance.now());
+  const tokens = createVerifiedTokens(deps.keys);
+  const counters = createGateCounters();
+  const audit = createRefusalAudit({ write: deps.writeAudit, clock: deps.clock, report: deps.report });
+
+  async function judge(req: Request, path: GatedPath | undefined, html: boolean): Promise<Judged> {
     const method = req.get('x-forwarded-method') ?? '';
     const tokenInUrl = method === 'GET' || method === 'HEAD' ? (path?.token ?? null) : null;
-    const credential = await readCredential(
-      deps.keys,
+    const credentials = await readCredentials(
+      tokens,
       { tokenInUrl, cookie: req.get('cookie'), authorization: req.get('authorization') },
       deps.clock(),
     );
+    const ids = credentials.flatMap((one) => (one.kind === 'held' ? [idOf(one.holder)] : []));
+
+    let route: Route = { kind: 'unknown' };
+    // A stranger's question costs no store anything, and its answer takes the same time for every slug.
+    if (path !== undefined && ids.length > 0) {
+      const known = routeInMemory(memory, path.slug, ids);
+      counters.countLook(known === undefined ? 'in-stores' : 'in-memory');
+      route = known ?? (await memory.look(path.slug, ids));
+    }
     const request = {
       method,
       door: path?.door ?? 'page',
       wantsHtml: html,
       tokenInUrl: tokenInUrl !== null,
     } as const;
+    return { decision: decideGate({ request, credentials, route, now: deps.clock() }), route };
+  }
 
-    let route: Route = { kind: 'unknown' };
-    // A stranger's question costs no store anything, and its answer takes the same time for every slug.
-    if (credential.kind === 'held' && path !== undefined) {
-      const row = await deps.findRoute(path.slug, credential.holder.linkId);
-      if (row !== undefined) route = { kind: 'session', ...row };
-    }
-    const decide = (reading: Awaited<ReturnType<ReadGate>>): GateVerdict =>
-      decideGate({ request, credential, route, reading, now: deps.clock() });
-    // Only where the gate has the last word is it worth asking.
-    const early = decide({ kind: 'unavailable' });
-    return early.status === 503 && route.kind === 'session'
-      ? decide(await deps.readGate(route.sessionKey))
-      : early;
+  async function judgeInTime(req: Request, path: GatedPath | undefined, html: boolean): Promise<Judged> {
+    const asked = monotonic();
+    const judged = await within(
+      ANSWER_WITHIN_MS,
+      judge(req, path, html).catch((error: unknown) => {
+        deps.report(error);
+        return unable('failed');
+      }),
+      () => unable('late'),
+    );
+    // A process that was stopped meanwhile may hear of its answer before it hears of its timer.
+    return monotonic() - asked > ANSWER_WITHIN_MS ? unable('late') : judged;
   }
 
   async function answer(
@@ -85,17 +142,11 @@ export function createForwardAuth(deps: ForwardAuthDependencies): Router {
     };
     switch (verdict.status) {
       case 200:
-        res.set({
-          'X-Session-Id': verdict.holder.sessionKey,
-          'X-Client-Id': String(verdict.holder.clientId),
-          'X-Tenant-Id': String(verdict.holder.tenantId),
-          'X-Access': verdict.access,
-        } satisfies Record<(typeof identityHeaders)[number], string>);
+        res.set(identityOf(verdict.session, verdict.access));
         res.status(200).end();
         return;
       case 303:
-        if (path === undefined) break;
-        if (verdict.exchange !== null) {
+        if (verdict.exchange !== null && path !== undefined) {
           const value = await mintAccessCookie(
             deps.keys.cookie,
             verdict.exchange,
@@ -111,7 +162,10 @@ export function createForwardAuth(deps: ForwardAuthDependencies): Router {
             }),
           );
         }
-        res.status(303).set('location', path.path).end();
+        res
+          .status(303)
+          .set('location', path?.path ?? loginPath(null))
+          .end();
         return;
       case 302:
         res
@@ -132,11 +186,11 @@ export function createForwardAuth(deps: ForwardAuthDependencies): Router {
         else sendProblem(req, res, 'session-over');
         return;
       case 503:
-        break;
+        res.set('retry-after', '5');
+        if (html) page(503, cannotTellPage());
+        else sendProblem(req, res, verdict.reason === 'store' ? 'store-unavailable' : 'engine-unavailable');
+        return;
     }
-    res.set('retry-after', '5');
-    if (html) page(503, cannotTellPage());
-    else sendProblem(req, res, 'engine-unavailable');
   }
 
   const router = Router({ caseSensitive: true, strict: true });
@@ -150,23 +204,30 @@ export function createForwardAuth(deps: ForwardAuthDependencies): Router {
         'x-robots-tag': 'noindex',
       });
       if (!sameSecret(req.get('x-gateway-auth'), deps.gatewaySecret)) {
+        counters.countStranger();
+        audit.stranger();
         sendProblem(req, res, 'not-authenticated');
         return;
       }
       const path = readGatedPath(originalUri(req));
       const html = wantsHtml(req);
-      const judged = judge(req, path, html).catch((error: unknown): GateVerdict => {
-        deps.report(error);
-        return { status: 503 };
-      });
-      await answer(
-        req,
-        res,
-        await within<GateVerdict>(ANSWER_WITHIN_MS, judged, () => ({ status: 503 })),
-        path,
-        html,
-      );
+      const { decision, route } = await judgeInTime(req, path, html);
+      counters.count(decision.verdict);
+      audit.refused(decision, route, path?.slug ?? null);
+      await answer(req, res, decision.verdict, path, html);
     })
     .all(methodNotAllowed('GET', 'HEAD'));
-  return router;
+
+  return {
+    router,
+    answerAtOnce: createHotPath({
+      gatewaySecret: deps.gatewaySecret,
+      memory,
+      tokens,
+      counters,
+      clock: deps.clock,
+    }),
+    counts: () => counters.read(),
+    settled: () => audit.settled(),
+  };
 }

@@ -1,27 +1,55 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import {
   type Credential,
   decideGate,
   type GateReading,
   type GateRequest,
   type GateVerdict,
+  type LinkHolder,
+  type LoginHolder,
   type Route,
 } from '../../api/gate/decision.ts';
-import { after, gateOf, HOUR, KEY, linkId, NOW, OTHER_KEY } from './support/values.ts';
+import { after, gateOf, HOUR, KEY, LOGIN_ID, linkId, NOW, OTHER_KEY } from './support/values.ts';
 
-const holder = { sessionKey: KEY, linkId: linkId(1), tenantId: 1, clientId: 7 };
+const holder: LinkHolder = { kind: 'link', sessionKey: KEY, linkId: linkId(1), tenantId: 1, clientId: 7 };
+const person: LoginHolder = {
+  kind: 'login',
+  loginId: LOGIN_ID,
+  clients: [
+    { tenantId: 2, clientId: 4 },
+    { tenantId: 1, clientId: 7 },
+  ],
+};
 const held = (
-  from: 'cookie' | 'bearer' | 'link' = 'cookie',
-  more: Partial<typeof holder> = {},
-): Credential => ({
-  kind: 'held',
-  from,
-  holder: { ...holder, ...more },
-});
-const none: Credential = { kind: 'none' };
-const forged: Credential = { kind: 'refused', reason: 'bad-signature' };
-const unknown: Route = { kind: 'unknown' };
-const route: Route = { kind: 'session', sessionKey: KEY, tenantId: 1, clientId: 7, linkDead: false };
+  from: 'cookie' | 'bearer' | 'url' = 'cookie',
+  more: Partial<LinkHolder> = {},
+): readonly Credential[] => [{ kind: 'held', from, holder: { ...holder, ...more } }];
+const loggedIn = (more: Partial<LoginHolder> = {}): readonly Credential[] => [
+  { kind: 'held', from: 'cookie', holder: { ...person, ...more } },
+];
+const none: readonly Credential[] = [];
+const forged: readonly Credential[] = [{ kind: 'refused', reason: 'bad-signature' }];
+
+/** A slug's session without its gate. */
+type Where = { readonly kind: 'unknown' } | { readonly kind: 'unavailable' } | Omit<SessionRoute, 'reading'>;
+type SessionRoute = Extract<Route, { kind: 'session' }>;
+const unknown: Where = { kind: 'unknown' };
+const storeAway: Where = { kind: 'unavailable' };
+const route = {
+  kind: 'session',
+  sessionKey: KEY,
+  tenantId: 1,
+  clientId: 7,
+  held: false,
+  dead: new Set<string>(),
+} as const;
+const linkDead = { ...route, dead: new Set([linkId(1)]) };
+const loginDead = { ...route, dead: new Set([LOGIN_ID]) };
+const accessHeld = { ...route, held: true };
+const routeOf = (where: Where, reading: GateReading): Route =>
+  where.kind === 'session' ? { ...where, reading } : where;
+
 const reading = (more: Parameters<typeof gateOf>[0] = {}): GateReading => ({
   kind: 'gate',
   gate: gateOf(more),
@@ -35,8 +63,8 @@ const exchange: GateRequest = { ...page, tokenInUrl: true };
 type Row = readonly [
   name: string,
   request: GateRequest,
-  credential: Credential,
-  route: Route,
+  credentials: readonly Credential[],
+  where: Where,
   reading: GateReading,
   verdict: GateVerdict,
 ];
@@ -44,6 +72,12 @@ type Row = readonly [
 const over: GateReading = { kind: 'over' };
 const closed: GateReading = { kind: 'closed' };
 const unavailable: GateReading = { kind: 'unavailable' };
+const letIn = (access: 'page' | 'join'): GateVerdict => ({
+  status: 200,
+  session: { sessionKey: KEY, tenantId: 1, clientId: 7 },
+  access,
+});
+const unable = (reason: 'store' | 'engine'): GateVerdict => ({ status: 503, reason });
 const login = (reason: 'no-credential' | 'bad-credential' | 'revoked'): GateVerdict => ({
   status: 302,
   reason,
@@ -95,22 +129,15 @@ const rows: readonly Row[] = [
   [
     'not theirs, exchange',
     exchange,
-    held('link', { sessionKey: OTHER_KEY }),
+    held('url', { sessionKey: OTHER_KEY }),
     route,
     reading(),
     no('not-yours'),
   ],
   // Revoked.
-  ['link revoked in the rows', page, held(), { ...route, linkDead: true }, reading(), login('revoked')],
-  [
-    'link revoked in the rows, program',
-    program,
-    held(),
-    { ...route, linkDead: true },
-    reading(),
-    refuse('revoked'),
-  ],
-  ['link revoked in the rows, over', page, held(), { ...route, linkDead: true }, over, login('revoked')],
+  ['link revoked in the rows', page, held(), linkDead, reading(), login('revoked')],
+  ['link revoked in the rows, program', program, held(), linkDead, reading(), refuse('revoked')],
+  ['link revoked in the rows, over', page, held(), linkDead, over, login('revoked')],
   ['link replaced', page, held(), route, reading({ linkId: linkId(2) }), login('revoked')],
   [
     'link replaced, program',
@@ -120,14 +147,7 @@ const rows: readonly Row[] = [
     reading({ linkId: linkId(2) }),
     refuse('revoked'),
   ],
-  [
-    'link replaced, exchange',
-    exchange,
-    held('link'),
-    route,
-    reading({ linkId: linkId(2) }),
-    login('revoked'),
-  ],
+  ['link replaced, exchange', exchange, held('url'), route, reading({ linkId: linkId(2) }), login('revoked')],
   ['no link any more', page, held(), route, reading({ linkId: null }), login('revoked')],
   ['access revoked', page, held(), route, reading({ access: 'revoked' }), login('revoked')],
   [
@@ -138,19 +158,28 @@ const rows: readonly Row[] = [
     reading({ access: 'revoked', state: 'over' }),
     refuse('revoked'),
   ],
+  ['access revoked, the workflow not there yet', page, held(), accessHeld, reading(), login('revoked')],
+  ['access revoked, program', program, held('bearer'), accessHeld, reading(), refuse('revoked')],
+  ['access revoked, stores away', page, held(), accessHeld, unavailable, login('revoked')],
+  ['access revoked, exchange', exchange, held('url'), accessHeld, reading(), login('revoked')],
   // Cannot tell, closed, over.
-  ['stores away', page, held(), route, unavailable, { status: 503 }],
-  ['stores away, exchange', exchange, held('link'), route, unavailable, { status: 503 }],
+  ['PostgreSQL away', page, held(), storeAway, unavailable, unable('store')],
+  ['PostgreSQL away, program', program, held('bearer'), storeAway, unavailable, unable('store')],
+  ['PostgreSQL away, exchange', exchange, held('url'), storeAway, unavailable, unable('store')],
+  ['PostgreSQL away, nobody', page, none, storeAway, unavailable, login('no-credential')],
+  ['PostgreSQL away, forged', program, forged, storeAway, unavailable, refuse('bad-credential')],
+  ['stores away', page, held(), route, unavailable, unable('engine')],
+  ['stores away, exchange', exchange, held('url'), route, unavailable, unable('engine')],
   ['run ended uncleanly', page, held(), route, closed, no('closed')],
-  ['run ended uncleanly, exchange', exchange, held('link'), route, closed, no('closed')],
+  ['run ended uncleanly, exchange', exchange, held('url'), route, closed, no('closed')],
   ['over by the row', page, held(), route, over, { status: 410 }],
   ['over by the gate', page, held(), route, reading({ state: 'over' }), { status: 410 }],
   ['over, link let go', join, held(), route, reading({ state: 'over', linkId: null }), { status: 410 }],
-  ['over, exchange', exchange, held('link'), route, reading({ state: 'over' }), { status: 410 }],
+  ['over, exchange', exchange, held('url'), route, reading({ state: 'over' }), { status: 410 }],
   // The page.
-  ['page', page, held(), route, reading(), { status: 200, holder, access: 'page' }],
-  ['page, program', program, held('bearer'), route, reading(), { status: 200, holder, access: 'page' }],
-  ['page, form', post, held(), route, reading(), { status: 200, holder, access: 'page' }],
+  ['page', page, held(), route, reading(), letIn('page')],
+  ['page, program', program, held('bearer'), route, reading(), letIn('page')],
+  ['page, form', post, held(), route, reading(), letIn('page')],
   ['page, before payment', page, held(), route, reading({ page: null }), no('opening')],
   [
     'page, 1 ms early',
@@ -166,7 +195,7 @@ const rows: readonly Row[] = [
     held(),
     route,
     reading({ page: { from: NOW, until: after(1) } }),
-    { status: 200, holder, access: 'page' },
+    letIn('page'),
   ],
   [
     'page, last instant',
@@ -174,7 +203,7 @@ const rows: readonly Row[] = [
     held(),
     route,
     reading({ page: { from: after(-1), until: after(1) } }),
-    { status: 200, holder, access: 'page' },
+    letIn('page'),
   ],
   [
     'page, until is outside',
@@ -186,14 +215,7 @@ const rows: readonly Row[] = [
   ],
   // The join link.
   ['join, early', join, held(), route, reading(), no('not-yet', HOUR)],
-  [
-    'join, open',
-    join,
-    held(),
-    route,
-    reading({ join: [{ from: NOW, until: after(1) }] }),
-    { status: 200, holder, access: 'join' },
-  ],
+  ['join, open', join, held(), route, reading({ join: [{ from: NOW, until: after(1) }] }), letIn('join')],
   [
     'join, past',
     join,
@@ -229,14 +251,14 @@ const rows: readonly Row[] = [
         { from: after(-1), until: after(4) },
       ],
     }),
-    { status: 200, holder, access: 'join' },
+    letIn('join'),
   ],
   // A token leaves the URL, whatever the door says, and only a token becomes a cookie.
-  ['exchange', exchange, held('link'), route, reading(), { status: 303, exchange: holder }],
+  ['exchange', exchange, held('url'), route, reading(), { status: 303, exchange: holder }],
   [
     'exchange, program',
     { ...exchange, wantsHtml: false },
-    held('link'),
+    held('url'),
     route,
     reading(),
     { status: 303, exchange: holder },
@@ -244,7 +266,7 @@ const rows: readonly Row[] = [
   [
     'exchange, HEAD',
     { ...exchange, method: 'HEAD' },
-    held('link'),
+    held('url'),
     route,
     reading(),
     { status: 303, exchange: holder },
@@ -252,7 +274,7 @@ const rows: readonly Row[] = [
   [
     'exchange at the join link, early',
     { ...exchange, door: 'join' },
-    held('link'),
+    held('url'),
     route,
     reading(),
     { status: 303, exchange: holder },
@@ -260,7 +282,7 @@ const rows: readonly Row[] = [
   [
     'exchange before payment',
     exchange,
-    held('link'),
+    held('url'),
     route,
     reading({ page: null }),
     { status: 303, exchange: holder },
@@ -273,11 +295,106 @@ const rows: readonly Row[] = [
     reading(),
     { status: 303, exchange: null },
   ],
+  // A login opens every session of its clients, whatever the link is by now.
+  ['login', page, loggedIn(), route, reading(), letIn('page')],
+  ['login, program', program, loggedIn(), route, reading(), letIn('page')],
+  ['login, form', post, loggedIn(), route, reading(), letIn('page')],
+  ['login, link replaced', page, loggedIn(), route, reading({ linkId: linkId(2) }), letIn('page')],
+  ['login, no link yet', page, loggedIn(), route, reading({ linkId: null }), letIn('page')],
+  [
+    'login, join',
+    join,
+    loggedIn(),
+    route,
+    reading({ join: [{ from: NOW, until: after(1) }] }),
+    letIn('join'),
+  ],
+  ['login, join, early', join, loggedIn(), route, reading(), no('not-yet', HOUR)],
+  ['login, unknown slug', page, loggedIn(), unknown, unavailable, no('not-yours')],
+  [
+    'login, the same client number at another tenant',
+    page,
+    loggedIn({ clients: [{ tenantId: 2, clientId: 7 }] }),
+    route,
+    reading(),
+    no('not-yours'),
+  ],
+  [
+    'login, another client of the tenant',
+    page,
+    loggedIn({ clients: [{ tenantId: 1, clientId: 8 }] }),
+    route,
+    reading(),
+    no('not-yours'),
+  ],
+  ['login of nobody', page, loggedIn({ clients: [] }), route, reading(), no('not-yours')],
+  ['login revoked', page, loggedIn(), loginDead, reading(), login('revoked')],
+  ['login revoked, program', program, loggedIn(), loginDead, reading(), refuse('revoked')],
+  ['login, access revoked', page, loggedIn(), route, reading({ access: 'revoked' }), login('revoked')],
+  ['login, access held', program, loggedIn(), accessHeld, reading(), refuse('revoked')],
+  ['login, over', page, loggedIn(), route, over, { status: 410 }],
+  ['login, closed', page, loggedIn(), route, closed, no('closed')],
+  ['login, stores away', page, loggedIn(), route, unavailable, unable('engine')],
+  ['login, PostgreSQL away', page, loggedIn(), storeAway, unavailable, unable('store')],
+  // Of several, the best holds.
+  ['revoked link beside a login', page, [...held(), ...loggedIn()], linkDead, reading(), letIn('page')],
+  ['login beside a revoked link', page, [...loggedIn(), ...held()], linkDead, reading(), letIn('page')],
+  ['revoked login beside a link', page, [...loggedIn(), ...held()], loginDead, reading(), letIn('page')],
+  ['forged cookie beside a bearer', program, [...forged, ...held('bearer')], route, reading(), letIn('page')],
+  [
+    'another session’s cookie beside a login',
+    page,
+    [...held('cookie', { sessionKey: OTHER_KEY }), ...loggedIn()],
+    route,
+    reading(),
+    letIn('page'),
+  ],
+  [
+    'another session’s cookie beside a revoked link',
+    page,
+    [...held('cookie', { sessionKey: OTHER_KEY }), ...held()],
+    linkDead,
+    reading(),
+    login('revoked'),
+  ],
+  [
+    'another session’s cookie beside a forged one',
+    program,
+    [...forged, ...held('cookie', { sessionKey: OTHER_KEY })],
+    route,
+    reading(),
+    no('not-yours'),
+  ],
+  ['both revoked', page, [...held(), ...loggedIn()], accessHeld, reading(), login('revoked')],
+  ['both too early', join, [...held(), ...loggedIn()], route, reading(), no('not-yet', HOUR)],
+  [
+    'exchange beside a login',
+    exchange,
+    [...loggedIn(), ...held('url')],
+    route,
+    reading(),
+    { status: 303, exchange: holder },
+  ],
+  [
+    'exchange of a revoked link beside a login',
+    exchange,
+    [...held('url'), ...loggedIn()],
+    linkDead,
+    reading(),
+    { status: 303, exchange: null },
+  ],
 ];
 
+const verdictOf = (
+  request: GateRequest,
+  credentials: readonly Credential[],
+  where: Where,
+  what: GateReading,
+): GateVerdict => decideGate({ request, credentials, route: routeOf(where, what), now: NOW }).verdict;
+
 describe('may this request pass?', () => {
-  test.each(rows)('%s', (_name, request, credential, where, what, verdict) => {
-    expect(decideGate({ request, credential, route: where, reading: what, now: NOW })).toEqual(verdict);
+  test.each(rows)('%s', (_name, request, credentials, where, what, verdict) => {
+    expect(verdictOf(request, credentials, where, what)).toEqual(verdict);
   });
 
   test('every verdict is in the table', () => {
@@ -285,11 +402,29 @@ describe('may this request pass?', () => {
     expect(
       new Set(rows.flatMap(({ 5: verdict }) => (verdict.status === 403 ? [verdict.reason] : []))),
     ).toEqual(new Set(['not-yours', 'opening', 'not-booked', 'not-yet', 'no-longer', 'closed']));
+    const unauthenticated = rows.flatMap(({ 5: verdict }) =>
+      verdict.status === 302 || verdict.status === 401 ? [`${verdict.status} ${verdict.reason}`] : [],
+    );
+    expect(new Set(unauthenticated)).toEqual(
+      new Set(
+        ['302', '401'].flatMap((status) =>
+          ['no-credential', 'bad-credential', 'revoked'].map((reason) => `${status} ${reason}`),
+        ),
+      ),
+    );
   });
 
-  test('200 needs a good signature, the session’s own route, a live link and an open door, all four', () => {
-    for (const credential of [none, forged, held(), held('cookie', { clientId: 8 }), held('bearer')])
-      for (const where of [unknown, route, { ...route, linkDead: true }])
+  test('200 needs a good signature, the session’s own route, a live credential and an open door, all four', () => {
+    for (const credentials of [
+      none,
+      forged,
+      held(),
+      held('cookie', { clientId: 8 }),
+      held('bearer'),
+      loggedIn(),
+      loggedIn({ clients: [] }),
+    ])
+      for (const where of [unknown, storeAway, route, linkDead, loginDead, accessHeld])
         for (const what of [
           over,
           closed,
@@ -297,17 +432,126 @@ describe('may this request pass?', () => {
           reading(),
           reading({ state: 'over' }),
           reading({ page: null }),
+          reading({ access: 'revoked' }),
         ])
           for (const request of [page, program, post]) {
-            const { status } = decideGate({ request, credential, route: where, reading: what, now: NOW });
+            const { status } = verdictOf(request, credentials, where, what);
+            const [credential] = credentials;
+            const isLogin = credential?.kind === 'held' && credential.holder.kind === 'login';
+            const isLink = credential?.kind === 'held' && credential.holder.kind === 'link';
             const passes =
-              credential.kind === 'held' &&
-              credential.holder.clientId === 7 &&
-              where === route &&
+              ((isLogin && credential.holder.clients.length > 0 && where !== loginDead) ||
+                (isLink && credential.holder.clientId === 7 && where !== linkDead)) &&
+              where.kind === 'session' &&
+              !where.held &&
               what.kind === 'gate' &&
               what.gate.state === 'live' &&
+              what.gate.access === 'granted' &&
               what.gate.page !== null;
             expect(status === 200).toBe(passes);
           }
+  });
+
+  test('whose credential decided', () => {
+    const decide = (credentials: readonly Credential[], where: Where) =>
+      decideGate({ request: program, credentials, route: routeOf(where, reading()), now: NOW }).by;
+    expect(decide(none, route)).toBeNull();
+    expect(decide(forged, route)).toBeNull();
+    expect(decide([...forged, ...held()], linkDead)).toEqual(holder);
+    expect(decide([...held(), ...loggedIn()], linkDead)).toEqual(person);
+  });
+});
+
+const anyCredential: fc.Arbitrary<Credential> = fc.oneof(
+  fc.constant<Credential>({ kind: 'refused', reason: 'expired' }),
+  fc
+    .record({
+      from: fc.constantFrom('url' as const, 'cookie' as const, 'bearer' as const),
+      sessionKey: fc.constantFrom(KEY, OTHER_KEY),
+      linkId: fc.constantFrom(linkId(1), linkId(2)),
+      tenantId: fc.constantFrom(1, 2),
+      clientId: fc.constantFrom(7, 8),
+    })
+    .map(({ from, ...who }): Credential => ({ kind: 'held', from, holder: { kind: 'link', ...who } })),
+  fc
+    .record({
+      loginId: fc.constantFrom('a', 'b'),
+      clients: fc.array(fc.record({ tenantId: fc.constantFrom(1, 2), clientId: fc.constantFrom(7, 8) }), {
+        maxLength: 2,
+      }),
+    })
+    .map((who): Credential => ({ kind: 'held', from: 'cookie', holder: { kind: 'login', ...who } })),
+);
+const anyWhere: fc.Arbitrary<Where> = fc.oneof(
+  fc.constant(unknown),
+  fc.constant(storeAway),
+  fc.record({
+    kind: fc.constant('session' as const),
+    sessionKey: fc.constantFrom(KEY, OTHER_KEY),
+    tenantId: fc.constantFrom(1, 2),
+    clientId: fc.constantFrom(7, 8),
+    held: fc.boolean(),
+    dead: fc
+      .subarray(['a', 'b', linkId(1), linkId(2)] as string[])
+      .map((ids): ReadonlySet<string> => new Set(ids)),
+  }),
+);
+const anyReading: fc.Arbitrary<GateReading> = fc.oneof(
+  fc.constantFrom(over, closed, unavailable),
+  fc
+    .record({
+      state: fc.constantFrom('live' as const, 'over' as const),
+      access: fc.constantFrom('granted' as const, 'granted' as const, 'revoked' as const),
+      linkId: fc.constantFrom(linkId(1), linkId(2), null),
+      page: fc.constantFrom(null, { from: after(-1), until: after(1) }, { from: after(1), until: after(2) }),
+    })
+    .map((more) => reading(more)),
+);
+const anyRequest: fc.Arbitrary<GateRequest> = fc.record({
+  method: fc.constantFrom('GET', 'HEAD', 'POST', 'OPTIONS', ''),
+  door: fc.constantFrom('page' as const, 'join' as const),
+  wantsHtml: fc.boolean(),
+  tokenInUrl: fc.boolean(),
+});
+
+describe('several credentials', () => {
+  test('their order and number change nothing, and the best of them alone says the same', () => {
+    fc.assert(
+      fc.property(
+        anyRequest,
+        fc.array(anyCredential, { minLength: 1, maxLength: 4 }),
+        anyWhere,
+        anyReading,
+        (request, credentials, where, what) => {
+          const verdict = verdictOf(request, credentials, where, what);
+          expect(verdictOf(request, [...credentials].reverse(), where, what)).toEqual(verdict);
+          expect(verdictOf(request, [...credentials, ...credentials], where, what)).toEqual(verdict);
+          expect(credentials.map((one) => verdictOf(request, [one], where, what))).toContainEqual(verdict);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('one more never takes away what the others opened', () => {
+    fc.assert(
+      fc.property(
+        anyRequest,
+        fc.array(anyCredential, { maxLength: 3 }),
+        anyCredential,
+        anyWhere,
+        anyReading,
+        (request, credentials, more, where, what) => {
+          const before = verdictOf(request, credentials, where, what);
+          const now = verdictOf(request, [...credentials, more], where, what);
+          if (before.status === 200 || before.status === 303)
+            expect([before.status, now.status]).toEqual([before.status, before.status]);
+          // Who has no good signature learns the same of every slug.
+          if ([...credentials, more].every(({ kind }) => kind === 'refused'))
+            expect(now).toEqual(verdictOf(request, [...credentials, more], unknown, unavailable));
+        },
+      ),
+      { numRuns: 1000 },
+    );
   });
 });

@@ -1,18 +1,20 @@
 import { PassThrough } from 'node:stream';
 import { pino } from 'pino';
-import { createForwardAuth } from '../../../api/gate/forward-auth.ts';
+import { createForwardAuth, type ForwardAuth } from '../../../api/gate/forward-auth.ts';
 import { createReadGate, type GateReport } from '../../../api/gate/read-gate.ts';
 import { createCustomerPages } from '../../../api/pages/customer.ts';
 import { type RunningApi, startApi } from '../../../api/server.ts';
-import { findRoute } from '../../../db/queries/gate.ts';
-import { mintAccessCookie, mintSessionToken } from '../../../platform/tokens.ts';
+import { writeAudit } from '../../../db/queries/audit.ts';
+import { mintAccessCookie, mintLoginCookie, mintSessionToken } from '../../../platform/tokens.ts';
 import type { Instant, LinkId, SessionKey } from '../../../workflows/contract/values.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
 import { type Answer, ask, type Question } from './ask.ts';
+import { type FakeMemory, fakeMemory } from './fake-memory.ts';
 import { ringOf } from './keys.ts';
+import { lookInRows } from './look-in-rows.ts';
 import { type Rows, writeRows } from './rows.ts';
 import { type StubEngine, stubEngine } from './stub-engine.ts';
-import { gateOf, KEY, linkId, NOW, SLUG } from './values.ts';
+import { after, gateOf, HOUR, KEY, linkId, LOGIN_ID, NOW, SLUG } from './values.ts';
 
 export const GATEWAY_SECRET = 'gateway-secret-of-the-tests';
 export const UPSTREAM_SECRET = 'upstream-secret-of-the-tests';
@@ -25,11 +27,16 @@ export interface ApiRig {
   readonly rows: Rows;
   readonly db: Awaited<ReturnType<typeof createTestDatabase>>['connection']['db'];
   readonly reports: GateReport[];
+  /** Empty unless a test fills it: without a hit, the rows and Temporal are asked. */
+  readonly memory: FakeMemory;
+  readonly forwardAuth: ForwardAuth;
   now: Instant;
   /** All that was logged, as text. */
   logged(): string;
   token(link?: LinkId, key?: SessionKey, clientId?: number): Promise<string>;
   cookie(link?: LinkId, key?: SessionKey, clientId?: number): Promise<string>;
+  /** The cookie of a login, good for twelve hours. */
+  login(clientIds?: readonly number[], loginId?: string): Promise<string>;
   /** What APISIX asks for a client's request. */
   auth(uri: string, headers?: Record<string, string>, method?: string): Promise<Answer>;
   /** What APISIX hands on after a 200. */
@@ -51,6 +58,17 @@ export async function startApiRig(options: { readonly secureCookies?: boolean } 
   const clock = (): Instant => rig.now;
   const readGate = createReadGate({ db, engine, report: (report) => void reports.push(report) });
 
+  const memory = fakeMemory(lookInRows(db, readGate));
+  const forwardAuth = createForwardAuth({
+    gatewaySecret: GATEWAY_SECRET,
+    keys,
+    secureCookies: options.secureCookies ?? true,
+    clock,
+    memory,
+    writeAudit: (entries) => writeAudit(db, entries),
+    report: (error) => log.error({ type: error instanceof Error ? error.name : 'unknown' }, 'forward-auth'),
+  });
+
   const api = await startApi({
     http: { port: 0, host: '127.0.0.1', internalPort: 0, internalHost: '127.0.0.1' },
     log,
@@ -64,20 +82,13 @@ export async function startApiRig(options: { readonly secureCookies?: boolean } 
         clock,
       }),
     ],
-    internalRouters: [
-      createForwardAuth({
-        gatewaySecret: GATEWAY_SECRET,
-        keys,
-        secureCookies: options.secureCookies ?? true,
-        clock,
-        findRoute: (slug, link) => findRoute(db, slug, link),
-        readGate,
-        report: (error) =>
-          log.error({ type: error instanceof Error ? error.name : 'unknown' }, 'forward-auth'),
-      }),
-    ],
+    internalRouters: [forwardAuth.router],
+    internalFirst: forwardAuth.answerAtOnce,
     readiness: [],
-    stopInOrder: [{ name: 'database', stop: () => database.drop() }],
+    stopInOrder: [
+      { name: 'refusals', stop: () => forwardAuth.settled() },
+      { name: 'database', stop: () => database.drop() },
+    ],
   });
 
   const rig: ApiRig = {
@@ -86,6 +97,8 @@ export async function startApiRig(options: { readonly secureCookies?: boolean } 
     rows,
     db,
     reports,
+    memory,
+    forwardAuth,
     now: NOW,
     logged: () => lines.join(''),
     token: (link = linkId(1), key = KEY, clientId = rows.clientId) =>
@@ -104,6 +117,11 @@ export async function startApiRig(options: { readonly secureCookies?: boolean } 
     async cookie(link = linkId(1), key = KEY, clientId = rows.clientId) {
       const who = { sessionKey: key, linkId: link, tenantId: rows.tenantId, clientId };
       return `latchkey_s=${await mintAccessCookie(keys.cookie, who, rig.now, 7200)}`;
+    },
+    async login(clientIds = [rows.clientId], loginId = LOGIN_ID) {
+      const clients = clientIds.map((clientId) => ({ tenantId: rows.tenantId, clientId }));
+      const claims = { loginId, clients, expiresAt: after(12 * HOUR, rig.now) };
+      return `latchkey_c=${await mintLoginCookie(keys.cookie, claims, rig.now)}`;
     },
     auth: (uri, headers = {}, method = 'GET') =>
       ask(`${api.internalUrl}/forward-auth`, {

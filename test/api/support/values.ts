@@ -11,6 +11,7 @@ export const KEY = 'abcdefghijklmnopqrstuv' as SessionKey;
 export const OTHER_KEY = 'ABCDEFGHIJKLMNOPQRSTUV' as SessionKey;
 export const SLUG = 'pQ7_-rStUvWxYz0123456789';
 export const OTHER_SLUG = 'oThEr_-slug0123456789abc';
+export const LOGIN_ID = 'login_-0123456789abcdE';
 export const linkId = (n: number, key: SessionKey = KEY): LinkId => `${key}-${n}` as LinkId;
 
 /** A gate whose page is open around NOW and whose join link opens in an hour. */
