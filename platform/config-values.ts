@@ -70,7 +70,7 @@ function urlProblem(value: string, protocols: readonly string[]): string | null 
 
 function isLoopback(value: string): boolean {
   const host = new URL(value).hostname;
-  return host === 'localhost' || host === '[::1]' || host.startsWith('127.');
+  return host === 'localhost' || host === '[::1]' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 /**

@@ -31,3 +31,11 @@ export function setCookie(name: string, value: string, settings: CookieSettings)
     ...(settings.secure ? ['Secure'] : []),
   ].join('; ');
 }
+
+/**
+ * A `Set-Cookie` value that ends a cookie of ours. The path must be the one that it was set with: a browser keeps
+ * cookies of the same name under other paths.
+ */
+export function clearCookie(name: string, settings: Omit<CookieSettings, 'maxAgeSeconds'>): string {
+  return setCookie(name, '', { ...settings, maxAgeSeconds: 0 });
+}

@@ -105,6 +105,21 @@ export const failures = {
   'invalid-request': { status: 400, retryable: false, remedy: 'Correct the request as the details say.' },
   'too-large': { status: 413, retryable: false, remedy: 'Send a smaller body.' },
   'unsupported-media-type': { status: 415, retryable: false, remedy: 'Send application/json.' },
+  'already-exists': {
+    status: 409,
+    retryable: false,
+    remedy: 'Something with this key is there already; use that one.',
+  },
+  'too-many-requests': {
+    status: 429,
+    retryable: true,
+    remedy: 'Wait as many seconds as Retry-After says.',
+  },
+  'link-over': {
+    status: 410,
+    retryable: false,
+    remedy: 'The link was used, was revoked or has expired; the reason says which. Ask for a new one.',
+  },
   'session-over': { status: 410, retryable: false, remedy: 'The session is over.' },
   refused: { status: 409, retryable: false, remedy: 'The rules say no; the reason says why and since when.' },
   'outcome-unknown': { status: 202, retryable: true, remedy: 'Repeat with the same idempotency key.' },

@@ -5,10 +5,11 @@ import type { Database } from '../../db/connect.ts';
 import { appointmentLinks, findPage, type PageRow } from '../../db/queries/gate.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { CodedFailure, failures } from '../../platform/failures.ts';
-import { sameSecret } from '../../platform/secrets.ts';
+import { formOrJson } from '../form-or-json.ts';
 import { type SessionEngine, type UpdateAnswer, updateIdOf } from '../gate/engine.ts';
-import { type Door, readReturnPath } from '../gate/paths.ts';
+import type { Door } from '../gate/paths.ts';
 import type { ReadGate } from '../gate/read-gate.ts';
+import { gatewayOnly } from '../gateway-only.ts';
 import { methodNotAllowed, requestIdOf, sendProblem } from '../problem.ts';
 import { isSameOrigin } from '../same-origin.ts';
 import { wantsHtml } from '../wants-html.ts';
@@ -20,7 +21,7 @@ import {
   unknownOutcomePage,
 } from './action-page.ts';
 import { webAddress } from './web-address.ts';
-import { loginPage, overPage, problemPage } from './notices.ts';
+import { overPage, problemPage } from './notices.ts';
 import { factsOfRow, factsOfView, type SessionFacts } from './session-facts.ts';
 import { sessionPage } from './session-page.ts';
 
@@ -37,25 +38,11 @@ export interface CustomerDependencies {
 
 const actionBody = z.object({ nonce: z.string().min(1).max(200).optional() });
 
-/** A body that is neither a form nor JSON is refused before it is read; none at all is fine. */
-const formOrJson: RequestHandler = (req, res, next) => {
-  const typed = req.get('content-type') !== undefined;
-  if (typed && req.is(['application/x-www-form-urlencoded', 'application/json']) === false)
-    sendProblem(req, res, 'unsupported-media-type', {
-      detail: 'Send application/json or application/x-www-form-urlencoded.',
-    });
-  else next();
-};
-
-/** Everything below `/customer`: the session's pages behind the gate, and the login page before it. */
+/** The session's pages behind the gate, and the end of everything below `/customer`: the login stands before it. */
 export function createCustomerPages(deps: CustomerDependencies): Router {
   const router = Router({ caseSensitive: true, strict: true });
 
-  router.use('/customer', (req, res, next) => {
-    res.set({ 'cache-control': 'no-store', 'x-robots-tag': 'noindex', 'referrer-policy': 'same-origin' });
-    if (sameSecret(req.get('x-upstream-auth'), deps.upstreamSecret)) next();
-    else sendProblem(req, res, 'not-authenticated');
-  });
+  router.use('/customer', gatewayOnly(deps.upstreamSecret));
 
   /** The session of this slug when the gate let the request through this door to it. */
   async function sessionOf(req: Request<{ slug: string }>, door: Door): Promise<PageRow | undefined> {
@@ -82,15 +69,6 @@ export function createCustomerPages(deps: CustomerDependencies): Router {
     if (wantsHtml(req)) res.status(410).type('html').send(overPage());
     else sendProblem(req, res, 'session-over');
   }
-
-  router
-    .route('/customer/login')
-    .get((req, res) => {
-      if (readReturnPath(req.query['rd']) === undefined)
-        sendProblem(req, res, 'invalid-request', { detail: 'rd must be a path of this site.' });
-      else res.type('html').send(loginPage());
-    })
-    .all(methodNotAllowed('GET', 'HEAD'));
 
   router
     .route('/customer/s/:slug')

@@ -39,17 +39,6 @@ export function cannotTellPage(): string {
   );
 }
 
-/** Where to find the link; the way in without it comes with the full login. */
-export function loginPage(): string {
-  return renderPage(
-    'Open your session',
-    html`<p>This page is for the person who booked the session.</p>
-<p>Please open the link in the e-mail that we sent you about it. The link signs you in.</p>
-<p>If your link no longer works, look for a newer e-mail: a new link replaces the old one. You can also answer
-the e-mail, and we will send you a fresh link.</p>`,
-  );
-}
-
 /** Anything that went wrong, with what to tell us. */
 export function problemPage(title: string, words: string, requestId: string | null): string {
   return renderPage(

@@ -1,6 +1,7 @@
+import { z } from 'zod';
 import { CodedFailure, type FailureCode } from '../../platform/failures.ts';
 import { createHttpClient, VendorFailure, type Fetch, type VendorCall } from '../../platform/http-client.ts';
-import type { Ticket, TicketArticle, ZammadClient } from './contract.ts';
+import type { Ticket, TicketArticle, ZammadArticles, ZammadClient } from './contract.ts';
 import {
   errorSchema,
   saysAlreadyExists,
@@ -47,12 +48,14 @@ function articleOf(article: TicketArticle): Record<string, unknown> {
     : { ...common, type: 'email', to: article.mailTo };
 }
 
+const articleSchema = z.object({ id: z.number().int() });
+
 function sameAddress(a: string, b: string): boolean {
   return a.trim().toLowerCase() === b.trim().toLowerCase();
 }
 
 /** Speaks to one Zammad as its API user. It never retries; each method may be called again after any failure. */
-export function createZammadClient(options: ZammadClientOptions): ZammadClient {
+export function createZammadClient(options: ZammadClientOptions): ZammadClient & ZammadArticles {
   const http = createHttpClient({
     vendor: 'zammad',
     baseUrl: options.baseUrl,
@@ -105,6 +108,26 @@ export function createZammadClient(options: ZammadClientOptions): ZammadClient {
   return {
     findTicket,
     getTicket,
+
+    async addArticle(ticketId, article) {
+      const { body } = await http.request({
+        method: 'POST',
+        path: '/api/v1/ticket_articles',
+        body: { ticket_id: ticketId, ...articleOf(article) },
+        schema: articleSchema,
+      });
+      return body.id;
+    },
+
+    async deleteArticle(articleId) {
+      await http.request({
+        method: 'DELETE',
+        path: `/api/v1/ticket_articles/${articleId}`,
+        // A 404 that is not JSON comes from something in between and proves nothing.
+        accept: [200, 404],
+        schema: z.looseObject({}),
+      });
+    },
 
     async openTicket(ticket) {
       const known = await findTicket(ticket.sessionId);

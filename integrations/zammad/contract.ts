@@ -54,3 +54,26 @@ export interface ZammadClient {
   /** The customer by e-mail address, created when missing. The caller holds a lock for this address. */
   findOrCreateCustomer(person: { email: string; firstName: string; lastName: string }): Promise<number>;
 }
+
+/** Articles that are not part of a session's course: they carry no `session_rev` and change nothing else. */
+export interface ZammadArticles {
+  /**
+   * Adds one article to a ticket. Zammad has no idempotency key here: after an unknown outcome a repeat may make a
+   * second one.
+   *
+   * @returns the article's id.
+   */
+  addArticle(ticketId: number, article: TicketArticle): Promise<number>;
+  /**
+   * Deletes an article with its attachments and the raw mail that Zammad keeps of it. An article that is not there
+   * any more counts as deleted.
+   *
+   * Zammad's article policy lets an agent delete what the same user made, unless it is both a communication (a mail)
+   * and not internal, for 10 minutes (`ui_ticket_zoom_article_delete_timeframe`, 600 s unless changed; 0 is for ever).
+   * A mail leaves by a job that is tried four times, 25, 50 and 75 s apart, and reads the article each time: deleted
+   * earlier than 150 s after it was made, a mail may never leave.
+   *
+   * @throws {CodedFailure} `vendor-forbidden` when the policy says no, which it then says for ever.
+   */
+  deleteArticle(articleId: number): Promise<void>;
+}

@@ -82,6 +82,8 @@ export const ticketStates = [
 
 export const priorities = ['1 low', '2 normal', '3 high'] as const;
 export const articleTypes: Readonly<Record<string, number>> = { email: 1, phone: 5, note: 10, web: 11 };
+/** Types that reach a person outside. */
+const communication: ReadonlySet<string> = new Set(['email', 'phone', 'web']);
 export const articleSenders: Readonly<Record<string, number>> = { Agent: 1, Customer: 2, System: 3 };
 export const sessionActions: readonly string[] = [
   '',
@@ -95,6 +97,9 @@ export const sessionActions: readonly string[] = [
 export const API_USER_ID = 3;
 export const AGENT_ID = 4;
 const FIRST_CUSTOMER_ID = 10;
+const FIRST_ARTICLE_ID = 30;
+/** `ui_ticket_zoom_article_delete_timeframe` of a fresh installation. */
+const ARTICLE_DELETE_TIMEFRAME_MS = 600_000;
 
 const isMail = (text: string): boolean => /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/.test(text);
 
@@ -109,6 +114,10 @@ export interface ZammadStore {
   createTicket(values: Values, by: number): StoredTicket;
   updateTicket(id: number, values: Values, by: number): StoredTicket;
   createArticle(values: Values, by: number): StoredArticle;
+  /** By the rules of Zammad's article policy. */
+  deleteArticle(id: number, by: number): void;
+  /** Every mail that left, those of deleted articles too. */
+  mails(): readonly StoredArticle[];
 }
 
 function textOf(value: unknown): string | undefined {
@@ -137,6 +146,8 @@ export function createZammadStore(settings: {
   const groups = ['Users', settings.group];
   const tickets: StoredTicket[] = [];
   const articles: StoredArticle[] = [];
+  const mails: StoredArticle[] = [];
+  let lastArticleId = FIRST_ARTICLE_ID - 1;
   const stamp = (): string => new Date(settings.now()).toISOString();
   const person = (
     id: number,
@@ -269,7 +280,7 @@ export function createZammadStore(settings: {
     const name = `${author?.firstname ?? ''} ${author?.lastname ?? ''}`.trim();
     const contentType = textOf(values['content_type']) ?? 'text/plain';
     return {
-      id: (articles.at(-1)?.id ?? 29) + 1,
+      id: lastArticleId + 1,
       ticketId,
       type,
       sender,
@@ -282,6 +293,13 @@ export function createZammadStore(settings: {
       createdById: by,
       createdAt: stamp(),
     };
+  }
+
+  function keepArticle(article: StoredArticle): void {
+    // The id of a deleted article is never given again.
+    lastArticleId = article.id;
+    articles.push(article);
+    if (article.type === 'email') mails.push(article);
   }
 
   function freeNumber(): string {
@@ -369,7 +387,7 @@ export function createZammadStore(settings: {
         ...custom,
       };
       tickets.push(ticket);
-      if (article) articles.push(article);
+      if (article) keepArticle(article);
       return ticket;
     },
 
@@ -398,17 +416,32 @@ export function createZammadStore(settings: {
         updatedAt: at,
         ...custom,
       });
-      if (article) articles.push(article);
+      if (article) keepArticle(article);
       return ticket;
     },
 
     createArticle(values, by) {
       const ticket = findTicket(Number(values['ticket_id']));
       const article = readArticle(values, ticket.id, by);
-      articles.push(article);
+      keepArticle(article);
       ticket.updatedAt = article.createdAt;
       ticket.updatedById = by;
       return article;
+    },
+
+    mails: () => mails,
+
+    deleteArticle(id, by) {
+      const at = articles.findIndex((candidate) => candidate.id === id);
+      const article = articles[at];
+      if (!article) throw new ZammadRefusal(404, `Couldn't find Ticket::Article with 'id'=${id}`);
+      const no = (why: string): ZammadRefusal => new ZammadRefusal(403, `Not authorized (${why})!`);
+      if (article.createdById !== by) throw no('you can only delete your own notes');
+      if (communication.has(article.type) && !article.internal)
+        throw no('communication articles cannot be deleted');
+      if (Date.parse(article.createdAt) <= settings.now() - ARTICLE_DELETE_TIMEFRAME_MS)
+        throw no('note is too old to be deleted');
+      articles.splice(at, 1);
     },
   };
 }

@@ -40,7 +40,7 @@ export interface ZammadTwin extends Twin {
   tickets(): readonly StoredTicket[];
   users(): readonly StoredUser[];
   articles(ticketId: number): readonly StoredArticle[];
-  /** Articles of type `email`: what a client would have received. */
+  /** Articles of type `email`, deleted ones too: what a client would have received. */
   mails(): readonly StoredArticle[];
   /** An agent sets the field `session_action` by hand; fires the trigger's webhook. */
   agentSets(ticketId: number, action: string): void;
@@ -237,6 +237,11 @@ export async function startZammadTwin(options: ZammadTwinOptions): Promise<Zamma
       return ok(
         articlesOf(store.ticket(Number(byTicket)).id).map((article) => renderArticle(store, article)),
       );
+    const articleId = /^DELETE \/ticket_articles\/(\d+)$/.exec(route)?.[1];
+    if (articleId !== undefined) {
+      store.deleteArticle(Number(articleId), API_USER_ID);
+      return ok({});
+    }
     const [, method, id] = /^(GET|PUT) \/tickets\/(\d+)$/.exec(route) ?? [];
     if (method === 'GET') return ok(renderTicket(store, store.ticket(Number(id)), expand));
     if (method === 'PUT')
@@ -349,7 +354,7 @@ export async function startZammadTwin(options: ZammadTwinOptions): Promise<Zamma
     tickets: () => store.tickets(),
     users: () => store.users(),
     articles: (ticketId) => store.articles().filter((article) => article.ticketId === ticketId),
-    mails: () => store.articles().filter((article) => article.type === 'email'),
+    mails: () => store.mails(),
     agentSets,
     setWebhook(next) {
       webhook = next;

@@ -108,6 +108,7 @@ describe('production', () => {
     ['ZAMMAD_URL', 'https://zammad.example.com/?a=b', /neither a query nor a fragment/],
     ['GATEWAY_URL', 'http://sessions.example.com', /must begin with https/],
     ['PUBLIC_URL', 'http://latchkey.example.com', /must begin with https/],
+    ['PUBLIC_URL', 'http://127.example.com', /must begin with https/],
     ['GATEWAY_SECRET', 'short', /has 5 bytes; 32 are the least/],
     ['UPSTREAM_SECRET', WELL_KNOWN_SECRET, /published example/],
     ['CALENDLY_WEBHOOK_SECRET', 'short', /32 are the least/],

@@ -1,0 +1,136 @@
+import type { Request, RequestHandler, Response, Router } from 'express';
+import type { Database } from '../../db/connect.ts';
+import { accountsOfAddress, type ClientAccount } from '../../db/queries/login.ts';
+import { emailKeyOf } from '../../db/queries/people.ts';
+import { clearCookie, readCookie, setCookie } from '../../platform/cookies.ts';
+import { type FailureCode, failures } from '../../platform/failures.ts';
+import { readReturnPath } from '../gate/paths.ts';
+import { reasonOf } from '../intake/deliver.ts';
+import { loginFailedPage } from '../pages/login-pages.ts';
+import { methodNotAllowed, sendProblem } from '../problem.ts';
+import { wantsHtml } from '../wants-html.ts';
+import { refuseReturnPath, sendPage, stored } from './answers.ts';
+import type { LoginLog } from './log.ts';
+import { MOST_ACCOUNTS } from './login-cookie.ts';
+import type { OidcLogin, OidcOutcome } from './oidc-contract.ts';
+
+/** What the provider is to bring back unchanged; sealed by the provider's own module. */
+export const OIDC_COOKIE = 'latchkey_o';
+const OIDC_COOKIE_PATH = '/customer/login';
+const OIDC_COOKIE_SECONDS = 600;
+
+type Refusal = Extract<OidcOutcome, { ok: false }>['reason'] | 'unknown-client';
+
+interface Told {
+  readonly code: FailureCode;
+  readonly title: string;
+  readonly words: string;
+}
+
+/** Who is nobody's client learns no more than who was refused. */
+function toldOf(reason: Refusal): Told {
+  switch (reason) {
+    case 'no-state':
+      return {
+        code: 'invalid-request',
+        title: 'Please begin again',
+        words: 'This login took too long, or it was begun in another window.',
+      };
+    case 'provider-unavailable':
+      return {
+        code: 'keys-unavailable',
+        title: 'Please try again',
+        words: 'Your account’s provider does not answer. Please try again in a minute, or use a code.',
+      };
+    case 'unverified-email':
+      return {
+        code: 'not-allowed',
+        title: 'You cannot log in with this account',
+        words: 'Its e-mail address has not been confirmed. Please confirm it there, or use a code.',
+      };
+    case 'refused':
+    case 'unknown-client':
+      return {
+        code: 'not-allowed',
+        title: 'You cannot log in with this account',
+        words: 'Please use the e-mail address that you booked with.',
+      };
+  }
+}
+
+/** Mounts the login with an account at an outside provider. */
+export function addOidcRoutes(
+  router: Router,
+  deps: {
+    readonly oidc: OidcLogin;
+    readonly db: Database;
+    readonly log: LoginLog;
+    readonly gatewayOrigin: string;
+    readonly secureCookies: boolean;
+  },
+  shared: {
+    readonly limitByAddress: RequestHandler;
+    readonly letIn: (
+      req: Request,
+      res: Response,
+      accounts: readonly ClientAccount[],
+      by: 'oidc',
+      back: string | null,
+    ) => Promise<void>;
+  },
+): void {
+  function refuse(req: Request, res: Response, reason: Refusal): void {
+    const { code, title, words } = toldOf(reason);
+    deps.log.info({ reason }, 'login with an account refused');
+    if (wantsHtml(req)) sendPage(res, failures[code].status, loginFailedPage(title, words, null));
+    else sendProblem(req, res, code, { reason: reason === 'unknown-client' ? 'refused' : reason });
+  }
+
+  const begin: RequestHandler = async (req, res) => {
+    const back = readReturnPath(req.query['rd']);
+    if (back === undefined) {
+      refuseReturnPath(req, res);
+      return;
+    }
+    let begun: Awaited<ReturnType<OidcLogin['begin']>>;
+    try {
+      begun = await deps.oidc.begin(back);
+    } catch (error) {
+      deps.log.warn({ reason: reasonOf(error) }, 'login with an account could not begin');
+      refuse(req, res, 'provider-unavailable');
+      return;
+    }
+    res.append(
+      'set-cookie',
+      setCookie(OIDC_COOKIE, begun.state, {
+        path: OIDC_COOKIE_PATH,
+        maxAgeSeconds: OIDC_COOKIE_SECONDS,
+        secure: deps.secureCookies,
+      }),
+    );
+    res.status(302).set('location', begun.location).end();
+  };
+
+  const finish: RequestHandler = async (req, res) => {
+    const state = readCookie(req.get('cookie'), OIDC_COOKIE);
+    res.append(
+      'set-cookie',
+      clearCookie(OIDC_COOKIE, { path: OIDC_COOKIE_PATH, secure: deps.secureCookies }),
+    );
+    const outcome = await deps.oidc.finish(new URL(req.originalUrl, deps.gatewayOrigin), state);
+    if (!outcome.ok) {
+      refuse(req, res, outcome.reason);
+      return;
+    }
+    const accounts = await stored(accountsOfAddress(deps.db, emailKeyOf(outcome.email), MOST_ACCOUNTS));
+    if (accounts.length === 0) {
+      refuse(req, res, 'unknown-client');
+      return;
+    }
+    // Checked again: it has been out of our hands, however well it was sealed.
+    await shared.letIn(req, res, accounts, 'oidc', readReturnPath(outcome.back ?? undefined) ?? null);
+  };
+
+  router.route('/customer/login/oidc').get(shared.limitByAddress, begin).all(methodNotAllowed('GET', 'HEAD'));
+  router.route('/customer/login/oidc/callback').get(finish).all(methodNotAllowed('GET', 'HEAD'));
+}

@@ -1,0 +1,251 @@
+import { gatewayOnly } from '../gateway-only.ts';
+import { createHash } from 'node:crypto';
+import { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
+import type { Database } from '../../db/connect.ts';
+import { writeAudit } from '../../db/queries/audit.ts';
+import {
+  accountsOfAddress,
+  type ClientAccount,
+  isLoginRevoked,
+  liveSessionsOf,
+  openChallenge,
+} from '../../db/queries/login.ts';
+import { emailKeyOf } from '../../db/queries/people.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { failures } from '../../platform/failures.ts';
+import type { KeyRing } from '../../platform/keys.ts';
+import { readReturnPath } from '../gate/paths.ts';
+import type { Revocations } from '../gate/revocations.ts';
+import { reasonOf } from '../intake/deliver.ts';
+import type { RateLimits } from '../limits/limits.ts';
+import { rateLimited, showStanding } from '../limits/rate-limited.ts';
+import { codePage, linksPage, loggedInPage, loginPage } from '../pages/login-pages.ts';
+import { problemPage } from '../pages/notices.ts';
+import { codeOfError, methodNotAllowed, requestIdOf, sendProblem } from '../problem.ts';
+import { wantsHtml } from '../wants-html.ts';
+import { refuseLimited, refuseReturnPath, sendPage, stored } from './answers.ts';
+import type { Background } from './background.ts';
+import { CODE_DIGITS, CODE_GOOD_FOR_MS, hashOfNoCode, newChallenge, readCode } from './codes.ts';
+import type { LoginLog } from './log.ts';
+import { MOST_ACCOUNTS, readLogin, startLogin } from './login-cookie.ts';
+import { logOut } from './logout.ts';
+import type { OidcLogin } from './oidc-contract.ts';
+import { addOidcRoutes } from './oidc-routes.ts';
+import { type LoginForm, readAddress, readForm, readLoginForm } from './requests.ts';
+import type { ResendLinks } from './resend-links.ts';
+import type { SendCode } from './send-code.ts';
+import { tryCode } from './try-code.ts';
+
+export interface LoginDependencies {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: LoginLog;
+  /** What the gateway sends as `X-Upstream-Auth`. */
+  readonly upstreamSecret: string;
+  /** Origins whose forms are ours: the gateway's, and the public one. */
+  readonly origins: readonly string[];
+  /** Where clients reach the gateway: the provider sends them back there. */
+  readonly gatewayOrigin: string;
+  /** Signs the login's cookie and the codes. */
+  readonly keys: KeyRing;
+  /** False only in development, where the gateway may be plain HTTP. */
+  readonly secureCookies: boolean;
+  readonly limits: RateLimits;
+  /** What a request's own address is counted as. */
+  readonly clientAddress: (req: Request) => string;
+  readonly revocations: Revocations;
+  /** Null: there is no second way to log in. */
+  readonly oidc: OidcLogin | null;
+  readonly background: Background;
+  readonly sendCode: SendCode;
+  readonly resendLinks: ResendLinks;
+  /** A code was used, and its mail may be deleted. */
+  readonly onCodeUsed: () => void;
+}
+
+/** Sessions on the page after a login. */
+const MOST_LISTED = 50;
+const CODE_ENDED = 'This code is not good any more. Please ask for a new one.';
+const NO_ADDRESS = 'Please type your e-mail address, for example name@example.com.';
+
+/** Counted by the address as it was typed: known or not makes no difference. */
+function emailLimitKey(emailKey: string): string {
+  return createHash('sha256').update(emailKey).digest('base64url');
+}
+
+/**
+ * The login of clients, before the gate: by a code that is mailed to them, or with an account elsewhere; and the end
+ * of it. An address that nobody has gets the same answers as any other, and at the same cost until the answer is
+ * out: what differs is done after it.
+ *
+ * It must stand before the other routes below `/customer`.
+ */
+export function createLoginRoutes(deps: LoginDependencies): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  const paths = ['/customer/login', '/customer/logout'];
+  router.use(paths, gatewayOnly(deps.upstreamSecret));
+  const form = readForm(deps.origins);
+  const limitByAddress = rateLimited(deps.limits, 'logins-per-address', deps.clientAddress, refuseLimited);
+
+  /** A cookie for these accounts, and on to where they wanted to go. */
+  async function letIn(
+    req: Request,
+    res: Response,
+    accounts: readonly ClientAccount[],
+    by: 'code' | 'oidc',
+    back: string | null,
+  ): Promise<void> {
+    const login = await startLogin(deps, accounts, deps.clock());
+    res.append('set-cookie', login.setCookie);
+    deps.background.run('login-audit', () =>
+      writeAudit(
+        deps.db,
+        login.claims.clients.map(({ tenantId, clientId }) => ({
+          at: new Date(deps.clock()),
+          tenantId,
+          actor: `client:${clientId}`,
+          action: 'login.succeeded',
+          subject: `login:${login.claims.loginId}`,
+          reason: by,
+        })),
+      ),
+    );
+    if (wantsHtml(req))
+      res
+        .status(303)
+        .set('location', back ?? '/customer/login')
+        .end();
+    else res.json({ loggedIn: true, expiresAt: new Date(login.claims.expiresAt).toISOString(), back });
+  }
+
+  const showLogin: RequestHandler = async (req, res) => {
+    const back = readReturnPath(req.query['rd']);
+    if (back === undefined) {
+      refuseReturnPath(req, res);
+      return;
+    }
+    // Whom the gate sent here is to log in, whatever cookie they carry: it was not good enough.
+    const login = back === null ? await readLogin(deps.keys, req.get('cookie'), deps.clock()) : undefined;
+    if (login !== undefined && !(await stored(isLoginRevoked(deps.db, login.loginId))))
+      sendPage(res, 200, loggedInPage(await stored(liveSessionsOf(deps.db, login.clients, MOST_LISTED))));
+    else sendPage(res, 200, loginPage({ back, withAccount: deps.oidc !== null, error: null }));
+  };
+
+  /** What both e-mail forms begin with: the form, its address, and the address's own limit. */
+  function withAddress(
+    answer: (req: Request, res: Response, emailKey: string, back: string | null) => Promise<void> | void,
+  ): RequestHandler {
+    return async (req, res) => {
+      const given: LoginForm = readLoginForm(req);
+      if (given.back === undefined) {
+        refuseReturnPath(req, res);
+        return;
+      }
+      const address = readAddress(given.email);
+      if (address === undefined) {
+        const { back, email } = given;
+        if (wantsHtml(req))
+          sendPage(res, 400, loginPage({ back, withAccount: deps.oidc !== null, error: NO_ADDRESS, email }));
+        else sendProblem(req, res, 'invalid-request', { detail: 'email must be an e-mail address.' });
+        return;
+      }
+      const emailKey = emailKeyOf(address);
+      const standing = await deps.limits.charge('logins-per-email', emailLimitKey(emailKey));
+      if (!standing.allowed) {
+        // Shown only now: how much is left tells others how often somebody has tried.
+        showStanding(res, standing);
+        refuseLimited(req, res, standing);
+        return;
+      }
+      await answer(req, res, emailKey, given.back);
+    };
+  }
+
+  const askForCode = withAddress(async (req, res, emailKey, back) => {
+    const challenge = newChallenge();
+    const now = deps.clock();
+    const expiresAt = new Date(now + CODE_GOOD_FOR_MS);
+    await stored(
+      openChallenge(deps.db, {
+        challenge,
+        emailKey,
+        codeHash: hashOfNoCode(),
+        at: new Date(now),
+        expiresAt,
+      }),
+    );
+    deps.background.run('login-code', () => deps.sendCode(challenge, emailKey));
+    if (wantsHtml(req)) sendPage(res, 200, codeForm(challenge, back, null));
+    else res.status(202).json({ challenge, digits: CODE_DIGITS, expiresAt: expiresAt.toISOString() });
+  });
+
+  function codeForm(challenge: string, back: string | null, error: string | null): string {
+    const goodForMinutes = CODE_GOOD_FOR_MS / 60_000;
+    return codePage({ challenge, back, error, digits: CODE_DIGITS, goodForMinutes });
+  }
+
+  const askForLinks = withAddress((req, res, emailKey, back) => {
+    deps.background.run('login-links', async () =>
+      deps.resendLinks(await accountsOfAddress(deps.db, emailKey, MOST_ACCOUNTS)),
+    );
+    if (wantsHtml(req)) sendPage(res, 200, linksPage(back));
+    else res.status(202).json({ accepted: true });
+  });
+
+  const enterCode: RequestHandler = async (req, res) => {
+    const { challenge, code: typed, back } = readLoginForm(req);
+    if (back === undefined) {
+      refuseReturnPath(req, res);
+      return;
+    }
+    const code = readCode(typed);
+    if (code === undefined) {
+      const words = `A code has ${CODE_DIGITS} digits.`;
+      if (wantsHtml(req)) sendPage(res, 400, codeForm(challenge, back, words));
+      else sendProblem(req, res, 'invalid-request', { detail: words });
+      return;
+    }
+    const outcome = await stored(tryCode(deps, challenge, code));
+    switch (outcome.kind) {
+      case 'in':
+        deps.onCodeUsed();
+        await letIn(req, res, outcome.accounts, 'code', back);
+        return;
+      case 'wrong': {
+        const left = outcome.triesLeft === 1 ? 'One try is left.' : `${outcome.triesLeft} tries are left.`;
+        res.set('www-authenticate', 'Bearer realm="session"');
+        if (wantsHtml(req)) sendPage(res, 401, codeForm(challenge, back, `This is not the code. ${left}`));
+        else sendProblem(req, res, 'not-authenticated', { reason: 'wrong-code', detail: left });
+        return;
+      }
+      case 'ended':
+        res.set('www-authenticate', 'Bearer realm="session"');
+        if (wantsHtml(req))
+          sendPage(res, 401, loginPage({ back, withAccount: deps.oidc !== null, error: CODE_ENDED }));
+        else sendProblem(req, res, 'not-authenticated', { reason: 'code-ended', detail: CODE_ENDED });
+        return;
+    }
+  };
+
+  router.route('/customer/login').get(showLogin).post(form, limitByAddress, askForCode);
+  router.route('/customer/login').all(methodNotAllowed('GET', 'HEAD', 'POST'));
+  router.route('/customer/login/code').post(form, enterCode).all(methodNotAllowed('POST'));
+  router.route('/customer/login/link').post(form, limitByAddress, askForLinks).all(methodNotAllowed('POST'));
+  router.route('/customer/logout').post(form, logOut(deps)).all(methodNotAllowed('POST'));
+
+  const { oidc } = deps;
+  if (oidc !== null) addOidcRoutes(router, { ...deps, oidc }, { limitByAddress, letIn });
+
+  router.use(paths, ((error, req, res, next) => {
+    const { status } = failures[codeOfError(error)];
+    if (res.headersSent || !wantsHtml(req)) {
+      next(error);
+      return;
+    }
+    if (status >= 500)
+      deps.log.warn({ requestId: requestIdOf(req), reason: reasonOf(error) }, 'login request failed');
+    const words = 'This did not work. Please try again in a minute.';
+    sendPage(res, status, problemPage('Please try again', words, requestIdOf(req)));
+  }) satisfies ErrorRequestHandler);
+  return router;
+}
