@@ -4,6 +4,7 @@ import type { CalendlyClient } from '../integrations/calendly/contract.ts';
 import type { SaleorClient } from '../integrations/saleor/contract.ts';
 import type { ZammadClient } from '../integrations/zammad/contract.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { RouteMode } from '../platform/config.ts';
 import type { KeyRing } from '../platform/keys.ts';
 
 /** The part of a logger that activities use. Fields are ids and codes only. */
@@ -24,7 +25,8 @@ export interface ActivityDependencies {
   readonly apisix: GatewayClient;
   /** Where clients reach their sessions, `GATEWAY_URL`. */
   readonly gatewayUrl: string;
-  /** Above this many open sessions new ones use the wildcard route only. */
+  readonly routeMode: RouteMode;
+  /** With `auto`: above this many open sessions new ones use the wildcard route only. */
   readonly maxRoutes: number;
   /** How long a fresh route may take until its URL answers, in milliseconds. */
   readonly routeWaitMs: number;

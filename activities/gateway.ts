@@ -1,8 +1,8 @@
-import { findRouteSubject } from '../db/queries/routes.ts';
+import { findRouteSubject, openSessionsBefore } from '../db/queries/routes.ts';
 import { CodedFailure } from '../platform/failures.ts';
 import { sessionRouteId } from '../platform/session-ids.ts';
 import type { SessionActivities } from '../workflows/contract/activities.ts';
-import type { Instant } from '../workflows/contract/values.ts';
+import type { Instant, SessionKey } from '../workflows/contract/values.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /** How long a lease outlives the session's end: room for a settling session and for a worker that is away. */
@@ -18,18 +18,31 @@ export function gatewayActivities({
   db,
   clock,
   apisix,
+  routeMode,
   maxRoutes,
   routeWaitMs,
 }: ActivityDependencies): Pick<SessionActivities, 'putRoute' | 'deleteRoute'> {
+  /** Whether the session has a route of its own; without one the wildcard serves its URL just the same. */
+  async function hasOwnRoute(key: SessionKey): Promise<boolean> {
+    switch (routeMode) {
+      case 'session':
+        return true;
+      case 'shared':
+        return false;
+      case 'auto':
+        return (await openSessionsBefore(db, key, maxRoutes)) < maxRoutes;
+    }
+  }
+
   return {
     async putRoute({ sessionKey, until }) {
-      const session = await findRouteSubject(db, sessionKey, maxRoutes);
+      const session = await findRouteSubject(db, sessionKey);
       if (!session) throw new CodedFailure('row-missing', `no session ${sessionKey}`);
       const now = clock();
       const ttlSeconds = leaseSeconds(until, now);
       // A late attempt must not bring back the route of a session that is over; the wildcard answers 410 for it.
       if (!session.over) {
-        if (session.ahead < maxRoutes) {
+        if (await hasOwnRoute(sessionKey)) {
           await apisix.putRoute({
             id: sessionRouteId(sessionKey),
             slug: session.slug,
@@ -42,6 +55,7 @@ export function gatewayActivities({
       return { kind: 'put-route', leaseUntil: (now + ttlSeconds * 1000) as Instant };
     },
 
+    // In every mode: the route may be from a time when another one was set.
     async deleteRoute({ sessionKey }) {
       const id = sessionRouteId(sessionKey);
       await apisix.deleteRoute(id);

@@ -7,26 +7,24 @@ export interface RouteSubject {
   readonly slug: string;
   /** The session's final gate is published. */
   readonly over: boolean;
-  /** Open sessions that came before this one; counted up to `cap`. */
-  readonly ahead: number;
 }
 
-/**
- * A session's place among the open ones, oldest first. A place only ever gets smaller, so the sessions whose place
- * is below a cap are never more than the cap, however often and in whatever order they ask.
- */
-export async function findRouteSubject(
-  db: Database,
-  key: SessionKey,
-  cap: number,
-): Promise<RouteSubject | undefined> {
+export async function findRouteSubject(db: Database, key: SessionKey): Promise<RouteSubject | undefined> {
   const row = await db
     .selectFrom('sessions')
     .leftJoin('gates', 'gates.session_key', 'sessions.session_key')
-    .select(['sessions.slug', 'sessions.session_key', 'gates.gate'])
+    .select(['sessions.slug', 'gates.gate'])
     .where('sessions.session_key', '=', key)
     .executeTakeFirst();
-  if (!row) return undefined;
+  return row && { slug: row.slug, over: row.gate?.state === 'over' };
+}
+
+/**
+ * How many open sessions came before this one, counted up to `cap`. A session's place among the open ones, oldest
+ * first, only ever gets smaller, so those whose place is below a cap are never more than the cap, however often and
+ * in whatever order they ask.
+ */
+export async function openSessionsBefore(db: Database, key: SessionKey, cap: number): Promise<number> {
   const { rows } = await sql<{ ahead: number }>`
     select count(*)::int as ahead from (
       select from sessions other, sessions own
@@ -35,5 +33,5 @@ export async function findRouteSubject(
       limit ${cap}
     ) older
   `.execute(db);
-  return { slug: row.slug, over: row.gate?.state === 'over', ahead: rows[0]?.ahead ?? 0 };
+  return rows[0]?.ahead ?? 0;
 }

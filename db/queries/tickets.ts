@@ -92,6 +92,8 @@ export async function customerOnce(
       .updateTable('clients')
       .set({ zammad_customer_id: customerId })
       .where('id', '=', client.id)
+      // The address may have been corrected since it was read.
+      .where('email_key', '=', client.emailKey)
       .execute();
     return customerId;
   });

@@ -1,81 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
 import { CodedFailure, type FailureCode } from '../../platform/failures.ts';
-import { createHttpClient, type VendorCall, VendorFailure } from '../../platform/http-client.ts';
-import type { GatewayClient } from './contract.ts';
-import { type AdminResource, bootstrapResources, sessionRoute } from './resources.ts';
+import { VendorFailure } from '../../platform/http-client.ts';
+import { type AdminApiOptions, createAdminApi, isReferenceMissing } from './admin-api.ts';
+import type { GatewayClient, GatewayControl } from './contract.ts';
+import { createGatewayControl } from './control.ts';
+import { type ResourceName, sessionRoute } from './resources.ts';
 
-export interface GatewayClientOptions {
-  /** The Admin API's address, with or without `/apisix/admin`. */
-  readonly adminUrl: string;
-  readonly adminKey: string;
+export interface GatewayClientOptions extends AdminApiOptions {
   /** Where clients reach the gateway. */
   readonly gatewayUrl: string;
-  /** Per request, in milliseconds. */
-  readonly timeoutMs: number;
-  readonly onCall?: (call: VendorCall) => void;
 }
 
 /** Between two looks at a URL that is not live yet: a change is seen after about 4 ms, or 2 s after an etcd restart. */
 const probeEveryMs = 50;
 
-const writtenSchema = z.looseObject({ key: z.string(), value: z.looseObject({}) });
-const deletedSchema = z.looseObject({ deleted: z.string() });
-
-function errorMessage(body: unknown): string {
-  const parsed = z.looseObject({ error_msg: z.string() }).safeParse(body);
-  if (parsed.success) return parsed.data.error_msg;
-  return typeof body === 'string' ? body.trim() : '';
-}
-
-/**
- * With etcd down, a route that refers to a service is refused with 400, because the service could not be looked
- * up: worth a repeat, unless the service really is missing. And `ttl must be integer` is a 503 that no repeat mends.
- */
-export function classifyAdminError(status: number, body: unknown): FailureCode | undefined {
-  const message = errorMessage(body);
-  if (
-    status === 400 &&
-    /^failed to fetch .* info by/.test(message) &&
-    !message.includes('response code: 404')
-  )
-    return 'vendor-unavailable';
-  if (status === 503 && message === 'ttl must be integer') return 'vendor-rejected';
-  return undefined;
-}
-
-/** Only the Admin API's own words: a 404 from a wrong address must not look like a route that is gone. */
-function isKeyNotFound(error: unknown): boolean {
-  return (
-    error instanceof VendorFailure &&
-    error.status === 404 &&
-    z.looseObject({ message: z.literal('Key not found') }).safeParse(error.vendorBody).success
-  );
-}
-
 /** APISIX's Admin API and the probe of its gateway. Failures are `VendorFailure`s; it never retries by itself. */
-export function createGatewayClient(options: GatewayClientOptions): GatewayClient {
-  const http = createHttpClient({
-    vendor: 'apisix',
-    baseUrl: options.adminUrl.replace(/\/+$/, '').replace(/\/apisix\/admin$/, ''),
-    // In a header only: APISIX also takes it from the query, where it would reach access logs.
-    headers: { 'x-api-key': options.adminKey },
-    timeoutMs: options.timeoutMs,
-    classify: classifyAdminError,
-    ...(options.onCall ? { onCall: options.onCall } : {}),
-  });
+export function createGatewayClient(options: GatewayClientOptions): GatewayClient & GatewayControl {
+  const admin = createAdminApi(options);
   const gateway = options.gatewayUrl.replace(/\/+$/, '');
-
-  async function put(resource: AdminResource, ttlSeconds?: number): Promise<void> {
-    await http.request({
-      method: 'PUT',
-      path: `/apisix/admin/${resource.collection}/${resource.id}`,
-      ...(ttlSeconds === undefined ? {} : { query: { ttl: ttlSeconds } }),
-      body: resource.body,
-      schema: writtenSchema,
-    });
-  }
+  const routeOf = (id: string): ResourceName => ({ collection: 'routes', id });
 
   /** Whether the gateway answers with anything but its own "no such route". */
   async function isLive(slug: string, timeoutMs: number): Promise<boolean> {
@@ -106,34 +50,32 @@ export function createGatewayClient(options: GatewayClientOptions): GatewayClien
   }
 
   return {
-    async bootstrap(settings) {
-      for (const resource of bootstrapResources(settings)) await put(resource);
-    },
+    ...createGatewayControl(admin),
 
     async putRoute(lease) {
       if (!Number.isSafeInteger(lease.ttlSeconds) || lease.ttlSeconds <= 0) {
         throw new CodedFailure('invalid-request', `apisix: a lease of ${lease.ttlSeconds} s`);
       }
-      await put(sessionRoute(lease), lease.ttlSeconds);
+      const route = sessionRoute(lease);
+      try {
+        await admin.put(route, lease.ttlSeconds);
+      } catch (error) {
+        if (!isReferenceMissing(error)) throw error;
+        // Bootstrap brings the service that it refers to: a gateway that is not set up yet is worth a repeat.
+        throw new VendorFailure(
+          'vendor-unavailable',
+          { vendor: 'apisix', method: 'PUT', path: `/apisix/admin/routes/${route.id}` },
+          { status: 400, requestId: error instanceof VendorFailure ? error.requestId : randomUUID() },
+        );
+      }
     },
 
     async deleteRoute(id) {
-      try {
-        await http.request({ method: 'DELETE', path: `/apisix/admin/routes/${id}`, schema: deletedSchema });
-      } catch (error) {
-        if (isKeyNotFound(error)) return;
-        throw error;
-      }
+      await admin.delete(routeOf(id));
     },
 
     async routeExists(id) {
-      try {
-        await http.request({ method: 'GET', path: `/apisix/admin/routes/${id}`, schema: writtenSchema });
-        return true;
-      } catch (error) {
-        if (isKeyNotFound(error)) return false;
-        throw error;
-      }
+      return (await admin.get(routeOf(id))) !== undefined;
     },
 
     async awaitLive(slug, withinMs) {

@@ -9,6 +9,31 @@ export interface GatewayBootstrap {
   readonly upstreamSecret: string;
   /** Every header that forward-auth sets on a 200. */
   readonly identityHeaders: readonly string[];
+  /** Addresses or CIDRs that reach `/api/v1/admin` through the gateway. None: nobody does. */
+  readonly adminAllow?: readonly string[];
+}
+
+/** Where the gateway is not as it should be. No value stands in it: some are secrets. */
+export interface GatewayDifference {
+  /** `<collection>/<id>` as in the Admin API's path. */
+  readonly resource: string;
+  readonly kind: 'missing' | 'different' | 'unwanted';
+  /** Of a different one: where, e.g. `plugins.forward-auth.timeout`. */
+  readonly fields: readonly string[];
+}
+
+/** What all sessions share at the gateway: upstream, services, rule and the permanent routes. */
+export interface GatewayControl {
+  /** Looks only. @throws {VendorFailure | CodedFailure} */
+  inspect(settings: GatewayBootstrap): Promise<readonly GatewayDifference[]>;
+  /**
+   * PUTs what is missing or different and deletes what is unwanted; what is right is left alone, since each change
+   * makes every worker of the gateway rebuild its routes. Idempotent, and safe beside another replica's.
+   *
+   * @returns what it changed.
+   * @throws {VendorFailure | CodedFailure} with `not-configured` before anything is written.
+   */
+  bootstrap(settings: GatewayBootstrap): Promise<readonly GatewayDifference[]>;
 }
 
 export interface RouteLease {
@@ -20,12 +45,9 @@ export interface RouteLease {
   readonly ttlSeconds: number;
 }
 
+/** What a session needs at the gateway. */
 export interface GatewayClient {
-  /**
-   * PUTs upstream, service, global rule, the wildcard, public and login routes. Idempotent.
-   */
-  bootstrap(settings: GatewayBootstrap): Promise<void>;
-  /** PUT with `ttl`; never PATCH. */
+  /** PUT with `ttl`; never PATCH. `vendor-unavailable` also while the gateway is not set up yet. */
   putRoute(lease: RouteLease): Promise<void>;
   /** 404 is success. */
   deleteRoute(id: string): Promise<void>;

@@ -1,5 +1,5 @@
-import { CodedFailure } from '../../platform/failures.ts';
 import type { GatewayBootstrap, RouteLease } from './contract.ts';
+import { forwardAuth, ipRestriction, limitCount, proxyRewrite, uriBlocker } from './plugins.ts';
 
 /** The ids of everything that bootstrap makes. One shared service holds all plugins of all sessions. */
 export const gatewayIds = {
@@ -10,44 +10,21 @@ export const gatewayIds = {
   customerRoute: 'latchkey-customer',
   loginRoute: 'latchkey-login',
   publicRoute: 'latchkey-public',
+  adminRoute: 'latchkey-admin',
 } as const;
 
-/** One resource of the Admin API: `PUT /apisix/admin/<collection>/<id>`. */
-export interface AdminResource {
+/** Names one resource of the Admin API: `/apisix/admin/<collection>/<id>`. */
+export interface ResourceName {
   readonly collection: 'upstreams' | 'services' | 'routes' | 'global_rules';
   readonly id: string;
+}
+
+/** What is PUT there. */
+export interface AdminResource extends ResourceName {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
 const labels = { app: 'latchkey' };
-
-/** First path segments that the gateway lets in; everything else is 403 before any route is looked for. */
-const openSegments = ['public', 'customer', 'booking', 'webhooks', 'saleor', 'docs'] as const;
-
-/** Headers a client may not choose: who it is, which secret it carries, what the gateway saw. */
-const reservedHeaders = [
-  'X-Gateway-Auth',
-  'X-Original-Uri',
-  'X-Forwarded-Uri',
-  'X-Forwarded-Method',
-] as const;
-
-/** APISIX replaces `$name` in a header's value, so a secret that holds one would arrive as another. */
-function literal(secret: string): string {
-  if (!/^[\x21-\x7e]+$/.test(secret) || secret.includes('$')) {
-    throw new CodedFailure('not-configured', "apisix: a secret must be visible ASCII without '$'");
-  }
-  return secret;
-}
-
-/** nginx lets `X_User_Id` through beside `X-User-Id`, and some servers read both as one. */
-export function separatorVariants(name: string): string[] {
-  const [first = '', ...rest] = name.split('-');
-  return rest.reduce(
-    (heads, part) => heads.flatMap((head) => [`${head}-${part}`, `${head}_${part}`]),
-    [first],
-  );
-}
 
 /** The upstream: our public listener. Timeouts in seconds. */
 export function upstreamOf(upstreamUrl: string): AdminResource {
@@ -70,77 +47,6 @@ export function upstreamOf(upstreamUrl: string): AdminResource {
     },
   };
 }
-
-/**
- * Runs in the rewrite phase, before forward-auth: what the client sent under a reserved name is gone when
- * forward-auth sets the identity headers.
- */
-function proxyRewrite(settings: GatewayBootstrap): Record<string, unknown> {
-  const removed = [...settings.identityHeaders, ...reservedHeaders].flatMap(separatorVariants);
-  const forged = separatorVariants('X-Upstream-Auth').filter((name) => name !== 'X-Upstream-Auth');
-  return {
-    headers: {
-      set: { 'X-Upstream-Auth': literal(settings.upstreamSecret) },
-      remove: [...removed, ...forged],
-    },
-  };
-}
-
-/**
- * forward-auth's settings. `request_method` GET keeps clients' bodies out of the question; a time-out of ours is
- * 503, never a refusal and never a pass.
- */
-function forwardAuth(settings: GatewayBootstrap): Record<string, unknown> {
-  return {
-    uri: settings.forwardAuthUrl,
-    request_method: 'GET',
-    request_headers: [
-      'Cookie',
-      'Authorization',
-      'Accept',
-      'X-Requested-With',
-      'Sec-Fetch-Mode',
-      'Sec-Fetch-Dest',
-    ],
-    upstream_headers: [...settings.identityHeaders],
-    client_headers: [
-      'Location',
-      'Set-Cookie',
-      'Content-Type',
-      'Cache-Control',
-      'Referrer-Policy',
-      'X-Robots-Tag',
-      'Retry-After',
-      'Vary',
-      'WWW-Authenticate',
-    ],
-    extra_headers: {
-      'X-Gateway-Auth': literal(settings.gatewaySecret),
-      // X-Forwarded-Uri is decoded and normalised; where to go back to needs the URI as the client wrote it.
-      'X-Original-Uri': '$real_request_uri',
-    },
-    status_on_error: 503,
-    allow_degradation: false,
-    timeout: 2000,
-    keepalive: true,
-    // The pool is per worker and address and sized by its first user, so there is one size for all.
-    keepalive_pool: 64,
-    // Below Node's own 5 s, so that the gateway never writes into a connection that is being closed.
-    keepalive_timeout: 4000,
-  };
-}
-
-/** Requests per minute and client address. Above forward-auth's 2002, so that a flood does not reach it. */
-const limitCount = {
-  count: 6000,
-  time_window: 60,
-  key_type: 'var',
-  key: 'remote_addr',
-  rejected_code: 429,
-  rejected_msg: 'too many requests',
-  policy: 'local',
-  _meta: { priority: 2500 },
-};
 
 /** The service of every session's route: forward-auth decides each request. */
 export function sessionServiceOf(settings: GatewayBootstrap): AdminResource {
@@ -174,28 +80,17 @@ export function openServiceOf(settings: GatewayBootstrap): AdminResource {
   };
 }
 
-/**
- * One global rule, so that it also holds where no route matches. Segments end at `/`, `?` or the end; only the
- * path is searched for `internal`, since a query may name any path.
- */
-export function denyRule(): AdminResource {
-  const open = `(?:${openSegments.join('|')}|api/v1/public)(?:[/?]|$)`;
+/** Whether `/api/v1/admin` can be reached through the gateway at all. */
+function opensAdmin(settings: GatewayBootstrap): boolean {
+  return (settings.adminAllow ?? []).length > 0;
+}
+
+/** One global rule, so that it also holds where no route matches. */
+export function denyRule(settings: GatewayBootstrap): AdminResource {
   return {
     collection: 'global_rules',
     id: gatewayIds.denyRule,
-    body: {
-      plugins: {
-        'uri-blocker': {
-          block_rules: [
-            `^/(?!${open}|openapi\\.json(?:[?]|$))`,
-            '^[^?]*/[iI][nN][tT][eE][rR][nN][aA][lL](?:[/?]|$)',
-          ],
-          rejected_code: 403,
-          rejected_msg: 'access denied',
-          case_insensitive: false,
-        },
-      },
-    },
+    body: { plugins: { 'uri-blocker': uriBlocker({ admin: opensAdmin(settings) }) } },
   };
 }
 
@@ -213,14 +108,14 @@ export function customerRoute(): AdminResource {
   };
 }
 
-/** The login page: on the open service, since who is not logged in must reach it. */
+/** Logging in and out: on the open service, since who is not logged in, or not any more, must reach it. */
 export function loginRoute(): AdminResource {
   return {
     collection: 'routes',
     id: gatewayIds.loginRoute,
     body: {
       name: gatewayIds.loginRoute,
-      uris: ['/customer/login', '/customer/login/*'],
+      uris: ['/customer/login', '/customer/login/*', '/customer/logout'],
       service_id: gatewayIds.openService,
       labels: { ...labels, kind: 'login' },
     },
@@ -264,15 +159,37 @@ export function sessionRoute(lease: RouteLease): AdminResource {
   };
 }
 
-/** What bootstrap PUTs, each after what it refers to. @throws {CodedFailure} for a secret APISIX would change. */
+/** The admin API, for the addresses that are named. The bearer check behind it stays what it is. */
+function adminRoute(whitelist: readonly string[]): AdminResource {
+  return {
+    collection: 'routes',
+    id: gatewayIds.adminRoute,
+    body: {
+      name: gatewayIds.adminRoute,
+      uris: ['/api/v1/admin/*'],
+      service_id: gatewayIds.openService,
+      // Beside the service's plugins: a route's plugin replaces only the same one.
+      plugins: { 'ip-restriction': ipRestriction(whitelist) },
+      labels: { ...labels, kind: 'admin' },
+    },
+  };
+}
+
+/** What must be there, each after what it refers to. @throws {CodedFailure} for a secret APISIX would change. */
 export function bootstrapResources(settings: GatewayBootstrap): readonly AdminResource[] {
   return [
-    denyRule(),
+    denyRule(settings),
     upstreamOf(settings.upstreamUrl),
     sessionServiceOf(settings),
     openServiceOf(settings),
     customerRoute(),
     loginRoute(),
     publicRoute(),
+    ...(opensAdmin(settings) ? [adminRoute(settings.adminAllow ?? [])] : []),
   ];
+}
+
+/** What an earlier configuration of ours may have left, and this one does not want. */
+export function unwantedResources(settings: GatewayBootstrap): readonly ResourceName[] {
+  return opensAdmin(settings) ? [] : [{ collection: 'routes', id: gatewayIds.adminRoute }];
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { FaultSwitch } from '../sandbox/faults.ts';
 import type { PageTable } from '../sandbox/page.ts';
 import { startTwin, type TwinLog } from '../sandbox/twin.ts';
+import { APISIX_ACCESS_LOG_FORMAT } from './twin/access-log.ts';
 import { createAdminListener } from './twin/admin.ts';
 import { createDataPlane } from './twin/data-plane.ts';
 import { routeOf } from './twin/router.ts';
@@ -18,6 +19,8 @@ export interface ApisixTwinOptions {
   /** A second key that may only read. */
   readonly viewerKey?: string;
   readonly log?: TwinLog;
+  /** `nginx_config.http.access_log_format`. Default: APISIX's own, which holds queries. */
+  readonly accessLogFormat?: string;
   /** The twin's clock, in milliseconds: leases and rate windows follow it. */
   readonly now?: () => number;
 }
@@ -40,10 +43,12 @@ export interface ApisixTwin {
   /** While down, the Admin API answers as APISIX does without etcd; the gateway goes on with what it has. */
   etcdDown(down: boolean): void;
   routes(): readonly TwinRoute[];
-  /** The gateway's access log in APISIX's default format. */
+  /** The gateway's access log, oldest line first. */
   accessLog(): readonly string[];
   close(): Promise<void>;
 }
+
+const LINES_ON_PAGE = 200;
 
 function isoOrDash(instant: number | null): string {
   return instant === null ? 'permanent' : new Date(instant).toISOString();
@@ -51,13 +56,19 @@ function isoOrDash(instant: number | null): string {
 
 /**
  * A twin of APISIX 3.18 in traditional mode: the Admin API and a data plane that matches, runs uri-blocker,
- * limit-count, forward-auth and proxy-rewrite, and proxies. Not there: consumers, other plugins, `vars`, WebSockets.
+ * ip-restriction, limit-count, forward-auth and proxy-rewrite, and proxies. Not there: consumers, other plugins,
+ * `vars`, WebSockets.
  */
 export async function startApisixTwin(options: ApisixTwinOptions): Promise<ApisixTwin> {
   const now = options.now ?? Date.now;
   const host = options.host ?? '127.0.0.1';
   const store = createStore(now);
-  const dataPlane = createDataPlane({ store, now, ...(options.log ? { log: options.log } : {}) });
+  const dataPlane = createDataPlane({
+    store,
+    now,
+    accessLogFormat: options.accessLogFormat ?? APISIX_ACCESS_LOG_FORMAT,
+    ...(options.log ? { log: options.log } : {}),
+  });
 
   const gateway = createServer(dataPlane.listener);
   gateway.listen(options.gatewayPort, host);
@@ -92,6 +103,15 @@ export async function startApisixTwin(options: ApisixTwinOptions): Promise<Apisi
       rows: (['services', 'upstreams', 'plugin_configs', 'global_rules'] as const).flatMap((collection) =>
         store.list(collection).map((stored) => [stored.key]),
       ),
+    },
+    {
+      title: 'Access log',
+      columns: ['Newest first'],
+      rows: dataPlane
+        .accessLog()
+        .slice(-LINES_ON_PAGE)
+        .toReversed()
+        .map((line) => [line]),
     },
   ];
 

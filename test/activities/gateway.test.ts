@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createActivities } from '../../activities/create.ts';
 import { leaseSeconds } from '../../activities/gateway.ts';
+import { CodedFailure } from '../../platform/failures.ts';
 import { sessionRouteId } from '../../platform/session-ids.ts';
 import type { Gate } from '../../workflows/contract/session.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
@@ -111,4 +112,57 @@ describe('putRoute and deleteRoute', () => {
     for (const sessionKey of keys) await activities.putRoute({ sessionKey, until });
     expect([...world.apisix.routes.keys()].sort()).toEqual(keys.slice(0, 3).map(sessionRouteId).sort());
   });
+});
+
+describe('the modes', () => {
+  test('shared: no route of its own, but its URL is looked at', async () => {
+    const activities = createActivities({ ...world.dependencies, routeMode: 'shared' });
+    expect(await activities.putRoute({ sessionKey: world.sessionKey, until })).toEqual({
+      kind: 'put-route',
+      leaseUntil: NOW + (3600 + DAY) * 1000,
+    });
+    expect(world.apisix.calls).toEqual(['await']);
+    expect(world.apisix.probed).toEqual([`slug-${world.sessionKey}`]);
+    expect(await activities.deleteRoute({ sessionKey: world.sessionKey })).toEqual({ kind: 'delete-route' });
+  });
+
+  test('session: always its own, whatever the cap', async () => {
+    const activities = createActivities({ ...world.dependencies, routeMode: 'session', maxRoutes: 0 });
+    const keys = [world.sessionKey, await world.another(1)];
+    for (const sessionKey of keys) await activities.putRoute({ sessionKey, until });
+    expect([...world.apisix.routes.keys()].sort()).toEqual(keys.map(sessionRouteId).sort());
+    expect(world.apisix.probed).toHaveLength(2);
+  });
+
+  test('auto with a cap of none is shared', async () => {
+    const activities = createActivities({ ...world.dependencies, routeMode: 'auto', maxRoutes: 0 });
+    await activities.putRoute({ sessionKey: world.sessionKey, until });
+    expect(world.apisix.calls).toEqual(['await']);
+  });
+
+  test('a route from before the mode was changed is deleted all the same', async () => {
+    await createActivities({ ...world.dependencies, routeMode: 'session' }).putRoute({
+      sessionKey: world.sessionKey,
+      until,
+    });
+    expect([...world.apisix.routes.keys()]).toEqual([sessionRouteId(world.sessionKey)]);
+    await createActivities({ ...world.dependencies, routeMode: 'shared' }).deleteRoute({
+      sessionKey: world.sessionKey,
+    });
+    expect(world.apisix.routes.size).toBe(0);
+  });
+
+  test.each(['session', 'shared', 'auto'] as const)(
+    '%s: a URL that is not live fails the step',
+    async (mode) => {
+      const activities = createActivities({ ...world.dependencies, routeMode: mode });
+      world.apisix.awaitLive = async () => {
+        throw new CodedFailure('vendor-timeout', 'not live');
+      };
+      await expect(activities.putRoute({ sessionKey: world.sessionKey, until })).rejects.toMatchObject({
+        type: 'vendor-timeout',
+        nonRetryable: false,
+      });
+    },
+  );
 });

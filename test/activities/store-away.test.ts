@@ -23,6 +23,7 @@ test('while PostgreSQL is away every activity asks for a repeat, and does nothin
     zammadSystemId: '53',
     apisix,
     gatewayUrl: 'https://gateway.example',
+    routeMode: 'auto',
     maxRoutes: 1,
     routeWaitMs: 1,
     calendly,

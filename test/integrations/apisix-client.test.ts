@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { classifyAdminError, createGatewayClient } from '../../integrations/apisix/client.ts';
-import type { GatewayClient, RouteLease } from '../../integrations/apisix/contract.ts';
+import { classifyAdminError } from '../../integrations/apisix/admin-api.ts';
+import { createGatewayClient } from '../../integrations/apisix/client.ts';
+import type { GatewayClient, GatewayControl, RouteLease } from '../../integrations/apisix/contract.ts';
 import { type ApisixTwin, startApisixTwin } from '../../integrations/apisix/twin.ts';
 import { CodedFailure } from '../../platform/failures.ts';
 import type { VendorCall } from '../../platform/http-client.ts';
@@ -25,10 +26,10 @@ const start = Date.parse('2026-12-01T00:00:00Z');
 let now: number;
 let twin: ApisixTwin;
 let upstream: RecordingServer;
-let client: GatewayClient;
+let client: GatewayClient & GatewayControl;
 let calls: VendorCall[];
 
-function clientFor(changed: Partial<Parameters<typeof createGatewayClient>[0]> = {}): GatewayClient {
+function clientFor(changed: Partial<Parameters<typeof createGatewayClient>[0]> = {}) {
   return createGatewayClient({
     adminUrl: twin.adminUrl,
     adminKey,
@@ -172,8 +173,19 @@ describe('which failures are worth a repeat', () => {
     await client.putRoute(lease);
   });
 
-  test('a service that is really missing is final', async () => {
+  test('a gateway that is not set up yet is waited for', async () => {
     expect(await failureOf(client.putRoute(lease))).toMatchObject({
+      status: 400,
+      code: 'vendor-unavailable',
+      retryable: true,
+    });
+    await client.bootstrap(settings());
+    await client.putRoute(lease);
+  });
+
+  test('a route that APISIX refuses for itself is final', async () => {
+    await client.bootstrap(settings());
+    expect(await failureOf(client.putRoute({ ...lease, id: 'sess:x' }))).toMatchObject({
       status: 400,
       code: 'vendor-rejected',
       retryable: false,

@@ -1,9 +1,10 @@
 import { Agent } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createGatewayClient } from '../../integrations/apisix/client.ts';
-import type { GatewayClient } from '../../integrations/apisix/contract.ts';
-import { denyRule, separatorVariants } from '../../integrations/apisix/resources.ts';
+import type { GatewayClient, GatewayControl } from '../../integrations/apisix/contract.ts';
+import { separatorVariants, uriBlocker } from '../../integrations/apisix/plugins.ts';
 import { type ApisixTwin, startApisixTwin } from '../../integrations/apisix/twin.ts';
+import { uriBlockerSchema } from '../../integrations/apisix/twin/schemas.ts';
 import { isBlocked } from '../../integrations/apisix/twin/uri-blocker.ts';
 import { parseGatewayUri } from '../../integrations/apisix/twin/uri.ts';
 import type { SessionKey } from '../../workflows/contract/values.ts';
@@ -25,7 +26,7 @@ let now: number;
 let auth: RecordingServer;
 let upstream: RecordingServer;
 let twin: ApisixTwin;
-let client: GatewayClient;
+let client: GatewayClient & GatewayControl;
 
 const identity = {
   'X-Session-Id': sessionKey,
@@ -115,6 +116,8 @@ describe('what forward-auth is asked', () => {
     for (const path of [
       '/customer/login',
       '/customer/login?rd=%2Fcustomer',
+      '/customer/login/callback',
+      '/customer/logout',
       '/public/x',
       '/docs',
       '/openapi.json',
@@ -122,20 +125,31 @@ describe('what forward-auth is asked', () => {
       expect((await get(path)).status).toBe(200);
     }
     expect(auth.seen).toEqual([]);
-    expect(upstream.seen).toHaveLength(5);
+    expect(upstream.seen).toHaveLength(7);
   });
 });
 
 describe('what the upstream gets', () => {
-  test('the raw URL, the identity that forward-auth gave, the secret, and who asked', async () => {
-    const answer = await get(`${page}/a%2Fb?x=%20y`, {
+  test('the normalised path, escaped again, and the query as it was written', async () => {
+    await get(`${page}//a%2Fb/./%3F%20%C3%BC?x=%20y&z=//..`);
+    expect(upstream.seen[0]?.url).toBe(`${page}/a/b/%3F%20%C3%BC?x=%20y&z=//..`);
+    expect(auth.seen[0]?.headers['x-original-uri']).toEqual([`${page}//a%2Fb/./%3F%20%C3%BC?x=%20y&z=//..`]);
+  });
+
+  test('without proxy-rewrite it would be the URL as the client wrote it', async () => {
+    await admin('PATCH', '/services/latchkey-open', { plugins: { 'proxy-rewrite': null } });
+    await get('/public//a%2Fb/./c?x=%20y');
+    expect(upstream.seen[0]?.url).toBe('/public//a%2Fb/./c?x=%20y');
+  });
+
+  test('the identity that forward-auth gave, the secret, and who asked', async () => {
+    const answer = await get(page, {
       'X-Custom': 'kept',
       'X-Forwarded-For': '203.0.113.9',
     });
     expect(answer).toMatchObject({ status: 200, body: '<p>GET </p>' });
     expect(answer.headers).toMatchObject({ 'x-own': ['yes'], server: ['APISIX/3.18.0'] });
     const [seen] = upstream.seen;
-    expect(seen?.url).toBe(`${page}/a%2Fb?x=%20y`);
     expect(seen?.headers).toMatchObject({
       host: [new URL(twin.gatewayUrl).host],
       'x-session-id': [sessionKey],
@@ -301,8 +315,10 @@ describe('bodies', () => {
 });
 
 describe('the deny rule', () => {
-  const { plugins } = denyRule().body as {
-    plugins: { 'uri-blocker': { block_rules: string[]; case_insensitive: boolean } };
+  const isOpen = (url: string, admin: boolean) => {
+    const uri = parseGatewayUri(url);
+    expect(uri).toBeDefined();
+    return !isBlocked(uriBlockerSchema.parse(uriBlocker({ admin })), `${uri?.path}${uri?.query}`);
   };
 
   test.each([
@@ -343,9 +359,21 @@ describe('the deny rule', () => {
     ['/customer%3F/internal', true],
     ['/;/customer', false],
   ])('%s → open: %s', (url, open) => {
-    const uri = parseGatewayUri(url);
-    expect(uri).toBeDefined();
-    expect(!isBlocked(plugins['uri-blocker'], `${uri?.path}${uri?.query}`)).toBe(open);
+    expect(isOpen(url, false)).toBe(open);
+  });
+
+  test.each([
+    ['/api/v1/admin/sessions', true],
+    ['/api/v1/admin', true],
+    ['/api/v1/administrators', false],
+    ['/api/v1/admin/internal', false],
+    ['/api/v1/public/../admin', true],
+    ['/api/v1', false],
+    ['/api/v1/ADMIN/x', false],
+    ['/internal', false],
+    ['/public', true],
+  ])('%s where admins have a route → open: %s', (url, open) => {
+    expect(isOpen(url, true)).toBe(open);
   });
 
   test('is 403 with its own words, before any route is looked for', async () => {
@@ -366,7 +394,7 @@ describe('paths', () => {
   ])('%s is matched as %s', async (path, matched) => {
     const answer = await get(path);
     expect(answer.status).toBe(200);
-    expect(upstream.seen[0]?.url).toBe(path);
+    expect(upstream.seen[0]?.url).toBe(matched);
     if (matched === page) expect(auth.seen[0]?.headers['x-forwarded-uri']).toEqual([page]);
     else expect(auth.seen).toEqual([]);
   });
@@ -483,13 +511,47 @@ describe('limits', () => {
   });
 });
 
-test("the access log is APISIX's default, which holds the whole request line", async () => {
-  await get(`${page}?token=abc`, { 'User-Agent': 'test', Referer: 'http://a.example/' });
-  await get('/internal');
-  const { host } = new URL(twin.gatewayUrl);
-  const [line, refused] = twin.accessLog();
-  expect(line).toContain(' - - [01/Dec/2026:00:00:00 +0000] ');
-  expect(line).toContain(`${host} "GET ${page}?token=abc HTTP/1.1" 200 `);
-  expect(line).toContain(`"http://a.example/" "test" 127.0.0.1:${upstream.port} 200`);
-  expect(refused).toContain('"GET /internal HTTP/1.1" 403');
+describe('the admin API', () => {
+  const path = '/api/v1/admin/sessions';
+  const settings = () => bootstrapSettings(`${auth.url}/forward-auth`, upstream.url);
+  const from = (address: string, headers: Record<string, string> = {}) =>
+    get(path, { 'X-Real-IP': address, ...headers });
+
+  test('is not there unless addresses are named', async () => {
+    expect(await from('203.0.113.7')).toMatchObject({ status: 403, body: '{"error_msg":"access denied"}\n' });
+  });
+
+  test('is there for the addresses that are named, and for nobody else', async () => {
+    await client.bootstrap({
+      ...settings(),
+      adminAllow: ['203.0.113.0/24', '2001:db8::/32', '198.51.100.7'],
+    });
+    for (const address of ['203.0.113.7', '2001:db8::1', '198.51.100.7']) {
+      upstream.seen.length = 0;
+      expect((await from(address, { 'X-Upstream-Auth': 'forged', 'X-Tenant-Id': '1' })).status).toBe(200);
+      expect(upstream.seen[0]?.headers).toMatchObject({ 'x-upstream-auth': ['the-upstream-secret'] });
+      expect(upstream.seen[0]?.headers).not.toHaveProperty('x-tenant-id');
+    }
+    upstream.seen.length = 0;
+    for (const address of ['203.0.114.7', '2001:db9::1', '198.51.100.8']) {
+      const refused = await from(address);
+      expect(refused).toMatchObject({ status: 403, body: '{"message":"access denied"}\n' });
+      expect(refused.headers).not.toHaveProperty('x-ratelimit-limit');
+    }
+    expect(upstream.seen).toEqual([]);
+    expect(auth.seen).toEqual([]);
+    expect((await get('/api/v1/public/x')).status).toBe(200);
+    expect((await get('/api/v1/admin')).status).toBe(404);
+  });
+
+  test('is gone again when the list becomes empty', async () => {
+    await client.bootstrap({ ...settings(), adminAllow: ['203.0.113.0/24'] });
+    expect((await from('203.0.113.7')).status).toBe(200);
+    expect(await client.bootstrap(settings())).toEqual([
+      { resource: 'global_rules/latchkey-deny', kind: 'different', fields: [expect.any(String)] },
+      { resource: 'routes/latchkey-admin', kind: 'unwanted', fields: [] },
+    ]);
+    expect((await from('203.0.113.7')).body).toBe('{"error_msg":"access denied"}\n');
+    expect(twin.routes().map(({ id }) => id)).not.toContain('latchkey-admin');
+  });
 });

@@ -43,6 +43,7 @@ export async function closeServer(server: Server): Promise<void> {
 /** A server that keeps what it was asked; by default it answers 200 `ok`. */
 export async function startRecordingServer(
   reply: Reply = (_, response) => response.end('ok'),
+  host = '127.0.0.1',
 ): Promise<RecordingServer> {
   const server = createServer((message, response) => {
     const chunks: Buffer[] = [];
@@ -59,7 +60,7 @@ export async function startRecordingServer(
       recording.reply(seen, response);
     });
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(0, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const recording: RecordingServer = {

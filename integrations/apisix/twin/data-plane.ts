@@ -1,14 +1,28 @@
-import { type IncomingMessage, type RequestListener, type ServerResponse, STATUS_CODES } from 'node:http';
-import { isIP } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { z } from 'zod';
 import type { TwinLog } from '../../sandbox/twin.ts';
+import { accessLogLine } from './access-log.ts';
+import {
+  answer,
+  answerError,
+  answerPage,
+  type Exchange,
+  hostOf,
+  logVariableOf,
+  remoteAddressOf,
+  secondsSince,
+  server,
+  variableOf,
+} from './exchange.ts';
 import { createForwardAuth, type ForwardAuth } from './forward-auth.ts';
-import { createHeaderBag, dropHopByHop, type HeaderBag } from './headers.ts';
+import { createHeaderBag, dropHopByHop } from './headers.ts';
+import { namesAddress } from './ip-restriction.ts';
 import { createLimitCount } from './limit-count.ts';
 import { configured, matchRoute, type Route, routeOf } from './router.ts';
 import {
   forwardAuthSchema,
   globalRuleSchema,
+  ipRestrictionSchema,
   limitCountSchema,
   pluginConfigSchema,
   pluginSchemas,
@@ -19,12 +33,12 @@ import {
 } from './schemas.ts';
 import type { Store, Stored } from './store.ts';
 import { nodesOf, proxy, type Upstream } from './upstream.ts';
-import { type GatewayUri, parseGatewayUri } from './uri.ts';
+import { escapePath, parseGatewayUri } from './uri.ts';
 import { isBlocked } from './uri-blocker.ts';
 
 export interface DataPlane {
   readonly listener: RequestListener;
-  /** Lines in APISIX's default format, oldest first. */
+  /** Lines, oldest first. */
   accessLog(): readonly string[];
   close(): void;
 }
@@ -33,109 +47,14 @@ export interface DataPlaneOptions {
   readonly store: Store;
   /** Milliseconds. */
   readonly now: () => number;
+  /** `nginx_config.http.access_log_format`. */
+  readonly accessLogFormat: string;
   readonly log?: TwinLog;
 }
 
-const server = 'APISIX/3.18.0';
 const maxLogLines = 10_000;
 
 type Plugins = Readonly<Record<string, unknown>>;
-
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly method: string;
-  readonly uri: GatewayUri;
-  /** `$host`: lower-case, without a port. */
-  readonly host: string;
-  readonly remoteAddress: string;
-  /** The headers that go on; plugins change them. */
-  readonly headers: HeaderBag;
-  /** Set on whatever is answered, whoever answers. */
-  readonly responseHeaders: Map<string, string>;
-  upstreamAddress: string;
-  upstreamStatus: string;
-}
-
-function nginxPage(status: number): string {
-  const title = `${status} ${status === 503 ? 'Service Temporarily Unavailable' : (STATUS_CODES[status] ?? '')}`;
-  return `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n<hr><center>openresty</center>\r\n<p><em>Powered by <a href="https://apisix.apache.org/">APISIX</a>.</em></p></body>\r\n</html>\r\n`;
-}
-
-function answer(
-  exchange: Exchange,
-  status: number,
-  headers: Readonly<Record<string, string | readonly string[]>>,
-  body: string | Buffer,
-): void {
-  // An unread body would stand before the next request on this connection.
-  exchange.request.resume();
-  const { response } = exchange;
-  for (const [name, value] of exchange.responseHeaders) response.setHeader(name, value);
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  response.setHeader('Server', server);
-  if (status !== 204 && status !== 304) response.setHeader('Content-Length', Buffer.byteLength(body));
-  response.writeHead(status).end(exchange.method === 'HEAD' ? undefined : body);
-}
-
-function answerPage(
-  exchange: Exchange,
-  status: number,
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  answer(exchange, status, { 'Content-Type': 'text/html; charset=utf-8', ...headers }, nginxPage(status));
-}
-
-function answerError(exchange: Exchange, status: number, message: string | undefined): void {
-  if (message === undefined) return answerPage(exchange, status);
-  const body = `${JSON.stringify({ error_msg: message })}\n`;
-  answer(exchange, status, { 'Content-Type': 'text/plain; charset=utf-8' }, body);
-}
-
-/** `X-Real-IP` is believed from 127.0.0.1, as in APISIX's default configuration. */
-function remoteAddressOf(request: IncomingMessage): string {
-  const peer = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-  const claimed = request.headers['x-real-ip'];
-  return peer === '127.0.0.1' && typeof claimed === 'string' && isIP(claimed) !== 0 ? claimed : peer;
-}
-
-/** nginx's `$time_local`, in UTC. */
-function nginxTime(instant: number): string {
-  const [, day, month, year, time] = new Date(instant).toUTCString().split(' ');
-  return `${day}/${month}/${year}:${time} +0000`;
-}
-
-function hostOf(request: IncomingMessage): string {
-  return (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
-}
-
-function variableOf(exchange: Exchange, name: string): string {
-  const { uri, method, host, remoteAddress, request } = exchange;
-  switch (name) {
-    case 'real_request_uri':
-      return uri.raw;
-    case 'request_uri':
-      return uri.path + uri.query;
-    case 'uri':
-      return uri.path;
-    case 'args':
-      return uri.query.slice(1);
-    case 'request_method':
-      return method;
-    case 'host':
-      return host;
-    case 'scheme':
-      return 'http';
-    case 'remote_addr':
-      return remoteAddress;
-    case 'server_port':
-      return String(request.socket.localPort ?? '');
-    default:
-      return name.startsWith('http_')
-        ? (exchange.headers.get(name.slice(5).replaceAll('_', '-'))[0] ?? '')
-        : '';
-  }
-}
 
 const pluginMeta = z.looseObject({
   _meta: z.looseObject({ disable: z.boolean().optional(), priority: z.number().optional() }).optional(),
@@ -209,11 +128,23 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
   }
 
   function rewrite(exchange: Exchange, conf: unknown): void {
-    const { headers } = proxyRewriteSchema.parse(conf);
+    const { headers, use_real_request_uri_unsafe: asWritten } = proxyRewriteSchema.parse(conf);
+    // Whatever it is set to change, the plugin sends on what it matched rather than what the client wrote.
+    exchange.path = escapePath(exchange.uri.path);
+    exchange.upstreamUri = asWritten ? exchange.uri.raw : exchange.path + exchange.uri.query;
     for (const [name, value] of Object.entries(headers.add))
       exchange.headers.set(name, [...exchange.headers.get(name), String(value)]);
     for (const [name, value] of Object.entries(headers.set)) exchange.headers.set(name, [String(value)]);
     for (const name of headers.remove) exchange.headers.delete(name);
+  }
+
+  function restrict(exchange: Exchange, conf: unknown): boolean {
+    const { whitelist, blacklist, message, response_code } = ipRestrictionSchema.parse(conf);
+    const listed = namesAddress(whitelist ?? blacklist ?? [], exchange.remoteAddress);
+    if (listed === (whitelist !== undefined)) return false;
+    const body = `${JSON.stringify({ message })}\n`;
+    answer(exchange, response_code, { 'Content-Type': 'text/plain; charset=utf-8' }, body);
+    return true;
   }
 
   function limit(exchange: Exchange, route: Route, conf: unknown): boolean {
@@ -269,6 +200,7 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
       if (name === 'proxy-rewrite') rewrite(exchange, conf);
     }
     for (const { name, conf } of plugins) {
+      if (name === 'ip-restriction' && restrict(exchange, conf)) return true;
       if (name === 'limit-count' && limit(exchange, route, conf)) return true;
       if (name === 'forward-auth' && (await authorise(exchange, conf))) return true;
     }
@@ -294,21 +226,29 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
     if (upstream.pass_host === 'rewrite' && upstream.upstream_host)
       headers.set('Host', [upstream.upstream_host]);
     exchange.upstreamAddress = `${node.host}:${node.port}`;
+    const asked = performance.now();
     const result = await proxy(
-      { upstream, node, method: exchange.method, path: exchange.uri.raw, headers },
+      { upstream, node, method: exchange.method, path: exchange.upstreamUri || exchange.uri.raw, headers },
       request,
       exchange.response,
-      (status) => {
-        exchange.upstreamStatus = String(status);
-        return {
-          ...Object.fromEntries(exchange.responseHeaders),
-          Server: server,
-          ...(status >= 500 ? { 'X-APISIX-Upstream-Status': String(status) } : {}),
-        };
+      {
+        status(status) {
+          exchange.upstreamStatus = String(status);
+          exchange.upstreamTime = secondsSince(asked);
+          return {
+            ...Object.fromEntries(exchange.responseHeaders),
+            Server: server,
+            ...(status >= 500 ? { 'X-APISIX-Upstream-Status': String(status) } : {}),
+          };
+        },
+        body(bytes) {
+          exchange.bodyBytes += bytes;
+        },
       },
     );
     if (result.kind === 'failed') {
       exchange.upstreamStatus = String(result.status);
+      exchange.upstreamTime = secondsSince(asked);
       answerPage(exchange, result.status, { 'X-APISIX-Upstream-Status': String(result.status) });
     }
   }
@@ -330,18 +270,8 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
     await pass(exchange, route);
   }
 
-  /** APISIX's default `access_log_format`: the whole request line stands in it, query and all. */
   function record(exchange: Exchange, started: number): void {
-    const { request, response, method } = exchange;
-    const quote = (text: string | undefined) => (text ?? '-').replace(/["\\\r\n]/g, '?');
-    const seconds = ((performance.now() - started) / 1000).toFixed(3);
-    const time = nginxTime(now());
-    const size = response.getHeader('content-length') ?? '-';
-    log.push(
-      `${exchange.remoteAddress} - - [${time}] ${quote(request.headers.host)} "${method} ${quote(request.url)} HTTP/${request.httpVersion}" ` +
-        `${response.statusCode} ${String(size)} ${seconds} "${quote(request.headers.referer)}" "${quote(request.headers['user-agent'])}" ` +
-        `${exchange.upstreamAddress} ${exchange.upstreamStatus} - "http://${quote(request.headers.host)}${quote(exchange.uri.path)}"`,
-    );
+    log.push(accessLogLine(options.accessLogFormat, (name) => logVariableOf(exchange, name, started, now())));
     if (log.length > maxLogLines) log.shift();
   }
 
@@ -358,8 +288,12 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
         remoteAddress: remoteAddressOf(request),
         headers: createHeaderBag(request.rawHeaders),
         responseHeaders: new Map(),
-        upstreamAddress: '-',
-        upstreamStatus: '-',
+        path: parsed?.path ?? '',
+        upstreamUri: '',
+        upstreamAddress: undefined,
+        upstreamStatus: undefined,
+        upstreamTime: undefined,
+        bodyBytes: 0,
       };
       let recorded = false;
       const recordOnce = () => {

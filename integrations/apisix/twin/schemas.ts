@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isAddressOrCidr } from './ip-restriction.ts';
 
 /** APISIX's words for the first thing that is wrong with a value, as lua-jsonschema writes them. */
 export function schemaMessage(issue: z.core.$ZodIssue): string {
@@ -101,9 +102,31 @@ export const limitCountSchema = z.looseObject({
   _meta: meta,
 });
 
+const addressList = z
+  .array(z.string().refine(isAddressOrCidr, 'object matches none of the required'))
+  .min(1)
+  .optional();
+
+export const ipRestrictionSchema = z
+  .looseObject({
+    whitelist: addressList,
+    blacklist: addressList,
+    message: z.string().min(1).max(1024).default('Your IP address is not allowed'),
+    response_code: z.int().min(403).max(404).default(403),
+    _meta: meta,
+  })
+  .superRefine((conf, context) => {
+    if ((conf.whitelist === undefined) === (conf.blacklist === undefined))
+      context.addIssue({
+        code: 'custom',
+        message: `value should match only one schema, but matches ${conf.whitelist ? 'both schemas 1 and 2' : 'none'}`,
+      });
+  });
+
 const headerValues = z.record(z.string(), z.union([z.string(), z.number()])).default({});
 
 export const proxyRewriteSchema = z.looseObject({
+  use_real_request_uri_unsafe: z.boolean().default(false),
   uri: z.string().min(1).max(4096).regex(/^\//).optional(),
   host: z.string().optional(),
   method: z
@@ -117,6 +140,7 @@ export const proxyRewriteSchema = z.looseObject({
 
 /** The plugins that the twin knows and runs, with APISIX's priorities; any other is `unknown plugin`. */
 export const pluginSchemas: Readonly<Record<string, { priority: number; schema: z.ZodType }>> = {
+  'ip-restriction': { priority: 3000, schema: ipRestrictionSchema },
   'uri-blocker': { priority: 2900, schema: uriBlockerSchema },
   'forward-auth': { priority: 2002, schema: forwardAuthSchema },
   'proxy-rewrite': { priority: 1008, schema: proxyRewriteSchema },

@@ -46,7 +46,11 @@ export function proxy(
   },
   request: IncomingMessage,
   response: ServerResponse,
-  gatewayHeaders: (upstreamStatus: number) => Readonly<Record<string, string>>,
+  heard: {
+    /** The upstream's status is there; what the gateway adds to the answer's headers. */
+    readonly status: (upstreamStatus: number) => Readonly<Record<string, string>>;
+    readonly body: (bytes: number) => void;
+  },
 ): Promise<ProxyResult> {
   const { upstream, node } = call;
   const send = upstream.scheme === 'https' ? httpsRequest : httpRequest;
@@ -79,8 +83,9 @@ export function proxy(
       const status = answer.statusCode ?? 502;
       const headers = createHeaderBag(answer.rawHeaders);
       dropHopByHop(headers);
-      for (const [name, value] of Object.entries(gatewayHeaders(status))) headers.set(name, [value]);
+      for (const [name, value] of Object.entries(heard.status(status))) headers.set(name, [value]);
       response.writeHead(status, answer.statusMessage, headers.toObject());
+      answer.on('data', (chunk: Buffer) => heard.body(chunk.length));
       answer.pipe(response);
       answer.on('error', () => response.destroy());
       answer.on('close', () => resolve({ kind: 'answered', status }));

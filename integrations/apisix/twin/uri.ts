@@ -46,3 +46,11 @@ export function parseGatewayUri(url: string): GatewayUri | undefined {
   const path = resolveDots(decoded);
   return path === undefined ? undefined : { raw, path, query };
 }
+
+/** nginx's `ngx_escape_uri` for a path: what would end it, break the line or need escaping is escaped again. */
+export function escapePath(path: string): string {
+  return path.replace(
+    /[^\x21-\x7e]|["#%<>?\\^`{|}]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
+}

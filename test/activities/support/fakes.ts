@@ -108,7 +108,6 @@ export function fakeGateway(): FakeGateway {
     routes,
     probed,
     calls,
-    async bootstrap() {},
     async putRoute(lease) {
       calls.push('put');
       routes.set(lease.id, lease);

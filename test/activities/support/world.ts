@@ -58,6 +58,7 @@ export async function createWorld(overrides: Partial<ActivityDependencies> = {})
     zammadSystemId: '53',
     apisix,
     gatewayUrl: 'https://gateway.example',
+    routeMode: 'auto',
     maxRoutes: 2000,
     routeWaitMs: 1000,
     calendly,

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import { errorCode } from '../../platform/error-code.ts';
+import type { LinkId, SessionKey } from '../../workflows/contract/values.ts';
+import type { Database } from '../connect.ts';
+import type { StartState } from '../tables.ts';
+import { type AuditEntry, writeAudit } from './audit.ts';
+import { emailKeyOf } from './people.ts';
+import { lockUntilCommit } from './tickets.ts';
+
+/** A session as its tenant's operator acts on it. */
+export interface AccessSubject {
+  readonly sessionKey: SessionKey;
+  readonly clientId: number;
+  readonly startState: StartState;
+  /** The session's final gate is published. */
+  readonly over: boolean;
+}
+
+/** Undefined also for a session of another tenant. */
+export async function findAccessSubject(
+  db: Database,
+  tenantId: number,
+  key: SessionKey,
+): Promise<AccessSubject | undefined> {
+  const row = await db
+    .selectFrom('sessions')
+    .leftJoin('gates', 'gates.session_key', 'sessions.session_key')
+    .select(['sessions.client_id', 'sessions.start_state', 'gates.gate'])
+    .where('sessions.session_key', '=', key)
+    .where('sessions.tenant_id', '=', tenantId)
+    .executeTakeFirst();
+  return (
+    row && {
+      sessionKey: key,
+      clientId: row.client_id,
+      startState: row.start_state,
+      over: row.start_state === 'ended' || row.gate?.state === 'over',
+    }
+  );
+}
+
+export interface SessionLink {
+  readonly linkId: LinkId;
+  /** When it runs out by itself, or null. */
+  readonly expiresAt: Date | null;
+}
+
+/** The session's link of this id, revoked or not; with null its newest. */
+export async function linkOfSession(
+  db: Database,
+  key: SessionKey,
+  linkId: LinkId | null,
+): Promise<SessionLink | undefined> {
+  return (
+    db
+      .selectFrom('links')
+      .select(['link_id as linkId', 'expires_at as expiresAt'])
+      .where('session_key', '=', key)
+      .$if(linkId !== null, (query) => query.where('link_id', '=', linkId ?? ('' as LinkId)))
+      // Two may be of one millisecond, and `…-10` comes after `…-9`.
+      .orderBy('issued_at', 'desc')
+      .orderBy(sql`length(link_id)`, 'desc')
+      .orderBy('link_id', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+  );
+}
+
+/** The link that this very request revoked before: a repeat must not take the one that was issued since. */
+export async function linkRevokedBy(
+  db: Database,
+  key: SessionKey,
+  requestId: string,
+): Promise<LinkId | undefined> {
+  const row = await db
+    .selectFrom('audit')
+    .select(sql<LinkId>`details ->> 'link'`.as('link'))
+    .where('subject', '=', key)
+    .where('action', '=', 'link.revoked')
+    .where(sql`details ->> 'request'`, '=', requestId)
+    .limit(1)
+    .executeTakeFirst();
+  return row?.link;
+}
+
+/** As much of an address as the audit holds: enough to see whether two entries mean the same one. */
+export function addressMark(email: string): string {
+  return createHash('sha256').update(emailKeyOf(email)).digest('hex').slice(0, 8);
+}
+
+export type AddressCorrection =
+  | 'corrected'
+  /** It was this address already. */
+  | 'unchanged'
+  /** Another client of the tenant has it. */
+  | 'taken';
+
+/**
+ * Gives a client another address and forgets the Zammad customer of the old one, which is looked up anew by the new
+ * address; audited in the same transaction. A repeat changes nothing.
+ */
+export async function correctAddress(
+  db: Database,
+  correction: {
+    readonly tenantId: number;
+    readonly clientId: number;
+    readonly email: string;
+    readonly audit: AuditEntry;
+  },
+): Promise<AddressCorrection> {
+  const email = correction.email.trim();
+  const emailKey = emailKeyOf(email);
+  try {
+    return await db.transaction().execute(async (trx) => {
+      const own = trx
+        .selectFrom('clients')
+        .select(['email', 'email_key'])
+        .where('id', '=', correction.clientId)
+        .where('tenant_id', '=', correction.tenantId);
+      const { email_key: before } = await own.executeTakeFirstOrThrow();
+      // Whoever is just making the old address's customer would write it over our null.
+      await lockUntilCommit(trx, `zammad-customer|${before}`);
+      const held = await own.forUpdate().executeTakeFirstOrThrow();
+      if (held.email === email) return 'unchanged';
+      await trx
+        .updateTable('clients')
+        .set({
+          email,
+          email_key: emailKey,
+          ...(held.email_key === emailKey ? {} : { zammad_customer_id: null }),
+        })
+        .where('id', '=', correction.clientId)
+        .execute();
+      await writeAudit(trx, [correction.audit]);
+      return 'corrected';
+    });
+  } catch (error) {
+    // SQLSTATE unique_violation: (tenant_id, email_key).
+    if (errorCode(error) === '23505') return 'taken';
+    throw error;
+  }
+}
