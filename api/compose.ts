@@ -3,16 +3,26 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { connectDatabase } from '../db/connect.ts';
 import { migrate } from '../db/migrate.ts';
-import { findRoute } from '../db/queries/gate.ts';
+import { pruneRateLimits } from '../db/queries/rate-limits.ts';
+import { createAdminApi } from '../integrations/apisix/admin-api.ts';
+import { createGatewayControl } from '../integrations/apisix/control.ts';
 import { createSaleorVerifier } from '../integrations/saleor/webhook.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
-import type { KeyRing } from '../platform/keys.ts';
-import { verifyReference } from '../platform/reference.ts';
-import type { SessionKey } from '../workflows/contract/values.ts';
+import type { Config } from '../platform/config.ts';
+import { createAuditRoutes } from './admin/audit.ts';
+import { createSessionAccessRoutes } from './admin/session-access.ts';
+import { composeBooking } from './composition/booking.ts';
+import { composeCallers } from './composition/callers.ts';
+import { composeGate } from './composition/gate.ts';
+import { composeLogin } from './composition/login.ts';
 import { createTemporalEngine } from './gate/engine.ts';
-import { createForwardAuth } from './gate/forward-auth.ts';
-import { createReadGate, type GateReport } from './gate/read-gate.ts';
+import { createReadGate } from './gate/read-gate.ts';
+import { reportGates } from './gate/report.ts';
+import { type GatewayBootstrapping, gatewayBootstrapOf, startGatewayBootstrap } from './gateway/bootstrap.ts';
+import { startHousekeeping } from './housekeeping.ts';
+import { createReferred } from './intake/referred.ts';
 import { createSweep } from './intake/sweep.ts';
+import { createMetrics } from './metrics.ts';
 import { createCustomerPages } from './pages/customer.ts';
 import { describeError } from './request-log.ts';
 import { type RunningApi, startApi } from './server.ts';
@@ -21,26 +31,7 @@ import { createCalendlyWebhookRouter } from './webhooks/calendly.ts';
 import { createSaleorWebhookRouter } from './webhooks/saleor.ts';
 
 /** What the API needs of the configuration. */
-export interface ApiConfig {
-  readonly env: 'development' | 'production';
-  readonly http: {
-    readonly port: number;
-    readonly internalPort: number;
-    readonly internalHost: string;
-    readonly publicUrl: string;
-  };
-  readonly database: { readonly url: string; readonly poolMax: number };
-  readonly saleor: { readonly apiUrl: string; readonly productTypes: readonly string[] };
-  readonly apisix: {
-    readonly gatewayUrl: string;
-    readonly gatewaySecret: string;
-    readonly upstreamSecret: string;
-  };
-  readonly calendly: { readonly eventTypeUuid: string; readonly webhookSecret: string };
-  readonly keys: { readonly link: KeyRing; readonly cookie: KeyRing };
-  /** Whose the orders of the configured shop are. */
-  readonly tenant: { readonly defaultId: number };
-}
+export type ApiConfig = Omit<Config, 'worker' | 'log'>;
 
 /** Temporal, connected with its first call: the API starts and takes payments without it. */
 export interface TemporalAccess {
@@ -48,27 +39,18 @@ export interface TemporalAccess {
   close(): Promise<void>;
 }
 
+export interface ComposedApi extends RunningApi {
+  /** Brings the gateway to what the configuration says, beside everything else. */
+  readonly gateway: GatewayBootstrapping;
+}
+
 const STARTER_DEADLINE_MS = 5000;
-const REPORT_EVERY_MS = 60_000;
-const REPORTS_REMEMBERED = 1000;
+const VENDOR_TIMEOUT_MS = 5000;
+const HOUSEKEEPING_EVERY_MS = 60_000;
 
 /** What the default tenant is made with when it is not there yet. */
 const NEW_TENANT = { name: 'Default', timeZone: 'Europe/Berlin' } as const;
 const DEFAULT_CALENDAR_OWNER = 5;
-
-/** One line per session and minute: every request to a session in trouble would say the same. */
-function reportTo(log: Logger, clock: Clock): (report: GateReport) => void {
-  const last = new Map<SessionKey, number>();
-  return (report) => {
-    const now = clock();
-    if (now - (last.get(report.sessionKey) ?? -REPORT_EVERY_MS) < REPORT_EVERY_MS) return;
-    if (last.size >= REPORTS_REMEMBERED) last.clear();
-    last.set(report.sessionKey, now);
-    if (report.kind === 'attention')
-      log.error({ ...report }, 'a session’s run is not there or ended uncleanly');
-    else log.warn({ ...report }, 'gate answered without the workflow');
-  };
-}
 
 /**
  * The whole API of one process: database, webhooks, sweep, gate and pages on two listeners. Whoever gets it closes
@@ -78,7 +60,7 @@ export async function composeApi(
   config: ApiConfig,
   log: Logger,
   outside: { readonly temporal: TemporalAccess; readonly clock?: Clock },
-): Promise<RunningApi> {
+): Promise<ComposedApi> {
   const clock = outside.clock ?? systemClock;
   const { temporal } = outside;
   const database = connectDatabase(config.database.url, {
@@ -96,16 +78,43 @@ export async function composeApi(
 
   const connect = async (): Promise<Client> => temporal.client;
   const engine = createTemporalEngine(connect);
-  const readGate = createReadGate({ db, engine, report: reportTo(log, clock) });
+  const starter = createSessionStarter({ client: connect, deadlineMs: STARTER_DEADLINE_MS });
+  const gate = await composeGate(config, { database, engine, clock, log }).catch(async (error: unknown) => {
+    await database.close();
+    await temporal.close();
+    throw error;
+  });
+  const { revocations } = gate.held;
+  const callers = composeCallers(config, { database, clock, log });
+  const adminOnly = callers.guard(['admin']);
+  const login = composeLogin(config, { db, clock, log, callers, revocations, starter });
+  const booking = composeBooking(config, { db, clock, log, callers, revocations, connect });
+  const gateway = startGatewayBootstrap({
+    control: createGatewayControl(
+      createAdminApi({
+        adminUrl: config.apisix.adminUrl,
+        adminKey: config.apisix.adminKey,
+        timeoutMs: VENDOR_TIMEOUT_MS,
+      }),
+    ),
+    settings: gatewayBootstrapOf(config.apisix),
+    log,
+  });
+
+  const housekeeping = startHousekeeping({
+    everyMs: HOUSEKEEPING_EVERY_MS,
+    jobs: { 'rate-limits': () => pruneRateLimits(db, clock()) },
+    report: (job, error) => log.warn({ job, err: describeError(error) }, 'housekeeping failed'),
+  });
+
   const shop = new URL(config.saleor.apiUrl);
-  const sessionOfReference = (reference: string): SessionKey | undefined =>
-    verifyReference(config.keys.link, reference);
+  const referred = createReferred(config.keys.link);
   const sweep = createSweep({
     db,
     clock,
     log,
-    sessionOfReference,
-    starter: createSessionStarter({ client: connect, deadlineMs: STARTER_DEADLINE_MS }),
+    referred,
+    starter,
     orders: {
       domain: shop.host,
       productTypes: config.saleor.productTypes,
@@ -120,7 +129,7 @@ export async function composeApi(
   });
   const onStored = (): void => sweep.kick();
 
-  return startApi({
+  const api = await startApi({
     http: {
       port: config.http.port,
       internalPort: config.http.internalPort,
@@ -128,6 +137,7 @@ export async function composeApi(
       ...(config.env === 'development' ? { host: '127.0.0.1' } : {}),
     },
     log,
+    strictTransport: config.env !== 'development',
     publicRouters: [
       createSaleorWebhookRouter({
         db,
@@ -144,29 +154,24 @@ export async function composeApi(
         clock,
         log,
         onStored,
-        sessionOfReference,
+        referred,
         secret: config.calendly.webhookSecret,
       }),
+      login.routes,
       createCustomerPages({
         db,
         engine,
-        readGate,
+        readGate: createReadGate({ db, engine, report: reportGates(log, clock) }),
         clock,
         upstreamSecret: config.apisix.upstreamSecret,
         origins: [new URL(config.apisix.gatewayUrl).origin, new URL(config.http.publicUrl).origin],
       }),
+      ...booking.routers,
+      createSessionAccessRoutes({ db, clock, engine, revocations, guard: adminOnly }),
+      createAuditRoutes({ db, guard: adminOnly }),
     ],
-    internalRouters: [
-      createForwardAuth({
-        gatewaySecret: config.apisix.gatewaySecret,
-        keys: config.keys,
-        secureCookies: config.env !== 'development',
-        clock,
-        findRoute: (slug, linkId) => findRoute(db, slug, linkId),
-        readGate,
-        report: (error) => log.error({ err: describeError(error) }, 'forward-auth could not tell'),
-      }),
-    ],
+    internalFirst: gate.forwardAuth.answerAtOnce,
+    internalRouters: [gate.forwardAuth.router, createMetrics(gate.metrics)],
     readiness: [
       {
         name: 'database',
@@ -176,17 +181,26 @@ export async function composeApi(
         },
       },
       { name: 'temporal', check: () => engine.reachable() },
+      ...gate.held.readiness,
     ],
     stopInOrder: [
+      { name: 'gate', stop: () => gate.held.close() },
+      { name: 'refusals', stop: () => gate.forwardAuth.settled() },
+      { name: 'gateway', stop: () => gateway.stop() },
+      { name: 'login', stop: () => login.background.settled() },
+      { name: 'housekeeping', stop: () => housekeeping.stop() },
+      { name: 'login sweep', stop: () => login.sweep.stop() },
+      { name: 'booking sweep', stop: () => booking.sweep.stop() },
       { name: 'sweep', stop: () => sweep.stop() },
       {
         name: 'temporal',
         async stop() {
-          await engine.settled();
+          await Promise.all([engine.settled(), booking.runs.settled()]);
           await temporal.close();
         },
       },
       { name: 'database', stop: () => database.close() },
     ],
   });
+  return { ...api, gateway };
 }

@@ -49,6 +49,7 @@ export function createDependencies(config: Config, db: Database, log: ActivityLo
       ...each,
     }),
     gatewayUrl: config.apisix.gatewayUrl,
+    routeMode: config.apisix.routeMode,
     maxRoutes: config.apisix.maxRoutes,
     routeWaitMs: ROUTE_WAIT_MS,
     calendly: createCalendlyClient({

@@ -1,4 +1,5 @@
 import { type NativeConnection, type State, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { BookingActivities } from '../workflows/contract/booking.ts';
 import type { SessionActivities } from '../workflows/contract/activities.ts';
 
 /** The code that runs workflows: a bundle built beforehand, by path or in memory. */
@@ -27,7 +28,7 @@ export interface StartWorkerOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly taskQueue: string;
-  readonly activities: SessionActivities;
+  readonly activities: SessionActivities & BookingActivities;
   readonly bundle: WorkflowBundle;
   /** Names this process in Temporal UI. */
   readonly identity: string;
@@ -46,7 +47,7 @@ export interface RunningWorker {
 }
 
 /** The activities as the plain record of functions that a worker takes. */
-function registered(activities: SessionActivities): object {
+function registered(activities: SessionActivities & BookingActivities): object {
   return { ...activities };
 }
 

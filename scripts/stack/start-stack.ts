@@ -2,8 +2,6 @@ import { composeApi } from '../../api/compose.ts';
 import { connectDatabase } from '../../db/connect.ts';
 import { migrate } from '../../db/migrate.ts';
 import { seedDevelopment } from '../../db/seed.ts';
-import { identityHeaders } from '../../api/gate/forward-auth.ts';
-import { createGatewayClient } from '../../integrations/apisix/client.ts';
 import { createCalendlyClient } from '../../integrations/calendly/client.ts';
 import { type Config, loadConfig, loadLocalConfig } from '../../platform/config.ts';
 import { makeDataDirectory } from '../../platform/data-directory.ts';
@@ -191,18 +189,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     cleanup.add('api', () => api.close());
     progress('the API listens');
 
-    await createGatewayClient({
-      adminUrl: config.apisix.adminUrl,
-      adminKey: config.apisix.adminKey,
-      gatewayUrl: config.apisix.gatewayUrl,
-      timeoutMs: VENDOR_TIMEOUT_MS,
-    }).bootstrap({
-      forwardAuthUrl: config.apisix.forwardAuthUrl,
-      upstreamUrl: config.apisix.upstreamUrl,
-      gatewaySecret: config.apisix.gatewaySecret,
-      upstreamSecret: config.apisix.upstreamSecret,
-      identityHeaders,
-    });
+    await api.gateway.ended;
     await createCalendlyClient({
       baseUrl: config.calendly.apiUrl,
       token: config.calendly.token,

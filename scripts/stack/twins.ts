@@ -1,3 +1,4 @@
+import { ACCESS_LOG_FORMAT } from '../../integrations/apisix/access-log.ts';
 import { startApisixTwin } from '../../integrations/apisix/twin.ts';
 import { startCalendlyTwin } from '../../integrations/calendly/twin.ts';
 import { startSaleorTwin } from '../../integrations/saleor/twin.ts';
@@ -63,6 +64,7 @@ async function apisix({ local, secrets, log }: Context): Promise<StartedTwin> {
     adminPort: await twinPort(local.twinPorts.apisixAdmin, 'APISIX_TWIN_ADMIN_PORT'),
     gatewayPort: await twinPort(local.twinPorts.apisixGateway, 'APISIX_TWIN_GATEWAY_PORT'),
     adminKey: secrets.apisixAdminKey,
+    accessLogFormat: ACCESS_LOG_FORMAT,
     log,
   });
   return {

@@ -4,6 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
 import { type ApiConfig, composeApi, type TemporalAccess } from '../../api/compose.ts';
 import type { RunningApi } from '../../api/server.ts';
+import { loadConfig } from '../../platform/config.ts';
 import { mintAccessCookie } from '../../platform/tokens.ts';
 import { createTestDatabase } from '../support/postgres.ts';
 import { ask, browser } from './support/ask.ts';
@@ -14,23 +15,30 @@ import { gateOf, KEY, linkId, NOW, SLUG } from './support/values.ts';
 const keys = { link: ringOf('l'), cookie: ringOf('c') };
 const own = `/customer/s/${SLUG}`;
 
-function configOf(url: string, more: Partial<ApiConfig['http']> = {}): ApiConfig {
-  return {
-    env: 'development',
-    http: {
-      port: 0,
-      internalPort: 0,
-      internalHost: '127.0.0.1',
-      publicUrl: 'http://127.0.0.1:3000',
-      ...more,
-    },
-    database: { url, poolMax: 4 },
-    saleor: { apiUrl: 'http://127.0.0.1:1/graphql/', productTypes: ['paid-session'] },
-    apisix: { gatewayUrl: 'http://127.0.0.1:3013', gatewaySecret: 'gateway', upstreamSecret: 'upstream' },
-    calendly: { eventTypeUuid: 'E', webhookSecret: 'calendly-webhook-secret' },
-    keys,
-    tenant: { defaultId: 1 },
-  };
+function configOf(url: string, more: Readonly<Record<string, string>> = {}): ApiConfig {
+  const config = loadConfig({
+    LATCHKEY_ENV: 'development',
+    PORT: '0',
+    INTERNAL_PORT: '0',
+    PUBLIC_URL: 'http://127.0.0.1:3000',
+    DATABASE_URL: url,
+    DATABASE_POOL_MAX: '4',
+    SALEOR_API_URL: 'http://127.0.0.1:1/graphql/',
+    SALEOR_APP_TOKEN: 'saleor',
+    ZAMMAD_URL: 'http://127.0.0.1:1',
+    ZAMMAD_TOKEN: 'zammad',
+    APISIX_ADMIN_URL: 'http://127.0.0.1:1',
+    APISIX_ADMIN_KEY: 'apisix',
+    GATEWAY_URL: 'http://127.0.0.1:3013',
+    GATEWAY_SECRET: 'gateway',
+    UPSTREAM_SECRET: 'upstream',
+    CALENDLY_API_URL: 'http://127.0.0.1:1',
+    CALENDLY_API_TOKEN: 'calendly',
+    CALENDLY_EVENT_TYPE_UUID: 'E',
+    CALENDLY_WEBHOOK_SECRET: 'calendly-webhook-secret',
+    ...more,
+  });
+  return { ...config, keys };
 }
 
 /** Temporal is away, and stays away. */
@@ -69,7 +77,7 @@ describe('the whole API, Temporal away', () => {
     const ready = await ask(`${api.internalUrl}/readyz`);
     expect([ready.status, ready.json]).toEqual([
       503,
-      { status: 'not-ready', checks: { database: 'ok', temporal: 'failed' } },
+      { status: 'not-ready', checks: { database: 'ok', temporal: 'failed', gate: 'ok', clock: 'ok' } },
     ]);
     for (const path of ['/webhooks/saleor', '/api/v1/public/calendly/webhook'])
       expect((await ask(`${api.publicUrl}${path}`, { method: 'POST', body: '{}' })).status).toBe(401);
@@ -120,7 +128,7 @@ test('what cannot start leaves nothing open', async () => {
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const taken = nobody();
     await expect(
-      composeApi(configOf(database.url, { port }), pino({ level: 'silent' }), { temporal: taken }),
+      composeApi(configOf(database.url, { PORT: String(port) }), pino({ level: 'silent' }), { temporal: taken }),
     ).rejects.toThrow('Set PORT to another port');
     expect(taken.closed).toBe(1);
   } finally {

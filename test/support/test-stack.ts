@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
-import { createLogger } from '../../platform/log.ts';
+import { createLogger, type Logger } from '../../platform/log.ts';
 import { startTemporal } from '../../scripts/servers/dev-temporal.ts';
 import { type Stack, startStack } from '../../scripts/stack/start-stack.ts';
 import { createTestDatabase } from './postgres.ts';
@@ -65,6 +65,8 @@ export async function startTestStack(options: {
   namespace?: string;
   worker?: 'here' | 'elsewhere';
   env?: Readonly<Record<string, string>>;
+  /** What the stack writes; default: nothing. */
+  log?: Logger;
 }): Promise<Stack> {
   const database = await createTestDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-stack-'));
@@ -83,7 +85,7 @@ export async function startTestStack(options: {
       ...Object.fromEntries(ANY_PORT.map((name) => [name, '0'])),
       ...options.env,
     },
-    log: createLogger({ level: 'silent', pretty: false }),
+    log: options.log ?? createLogger({ level: 'silent', pretty: false }),
     progress: () => undefined,
     onDownload: () => undefined,
     ...(options.worker ? { worker: options.worker } : {}),

@@ -1,0 +1,64 @@
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
+import type { DatabaseConnection } from '../../db/connect.ts';
+import { writeAudit } from '../../db/queries/audit.ts';
+import { type Clock, systemClock } from '../../platform/clock.ts';
+import type { Config } from '../../platform/config.ts';
+import type { SessionEngine } from '../gate/engine.ts';
+import { createForwardAuth, type ForwardAuth } from '../gate/forward-auth.ts';
+import { type OpenGateMemory, openGateMemory } from '../gate/open-gate-memory.ts';
+import { logGateEvents, reportGates } from '../gate/report.ts';
+import { registerGateMetrics, registerStats } from '../metrics.ts';
+import { describeError } from '../request-log.ts';
+
+/** The gate of one process: what it answers from, and the answering. */
+export interface Gate {
+  readonly held: OpenGateMemory;
+  readonly forwardAuth: ForwardAuth;
+  readonly metrics: Registry;
+}
+
+export async function composeGate(
+  config: Pick<Config, 'env' | 'database' | 'apisix' | 'keys'>,
+  deps: {
+    readonly database: DatabaseConnection;
+    readonly engine: SessionEngine;
+    readonly clock: Clock;
+    readonly log: Logger;
+  },
+): Promise<Gate> {
+  const { clock, log, engine } = deps;
+  const { db } = deps.database;
+  const held = await openGateMemory({
+    databaseUrl: config.database.url,
+    db,
+    engine,
+    clock,
+    replicaName: `${hostname()}:${process.pid}`,
+    report: reportGates(log, clock),
+    onEvent: logGateEvents(log),
+    // A clock that was handed in is not this machine's, and may be any time apart from PostgreSQL's.
+    ...(clock === systemClock ? {} : { settings: { skewLimitMs: Number.POSITIVE_INFINITY } }),
+  });
+  const forwardAuth = createForwardAuth({
+    gatewaySecret: config.apisix.gatewaySecret,
+    keys: config.keys,
+    secureCookies: config.env !== 'development',
+    clock,
+    memory: held.memory,
+    writeAudit: (entries) => writeAudit(db, entries),
+    report: (error) => log.error({ err: describeError(error) }, 'forward-auth could not tell'),
+  });
+  const metrics = new Registry();
+  registerGateMetrics(metrics, () => forwardAuth.counts());
+  registerStats(metrics, 'latchkey_gate_memory', 'The memory that gates are answered from', () => {
+    const { clockOffset, ...numbers } = held.stats();
+    return {
+      ...numbers,
+      clockOffsetAtLeastMs: clockOffset?.atLeast ?? Number.NaN,
+      clockOffsetAtMostMs: clockOffset?.atMost ?? Number.NaN,
+    };
+  });
+  return { held, forwardAuth, metrics };
+}
