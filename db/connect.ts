@@ -10,6 +10,9 @@ export interface DatabaseConnection {
   close(): Promise<void>;
 }
 
+const LINK_GRACE_MS = 2000;
+const CLOSE_WITHIN_MS = 5000;
+
 /**
  * A pool and the typed query builder on it.
  *
@@ -19,14 +22,35 @@ export function connectDatabase(
   url: string,
   options: { max: number; onIdleError: (error: Error) => void; statementTimeoutMs?: number },
 ): DatabaseConnection {
+  const statementTimeoutMs = options.statementTimeoutMs ?? 15_000;
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max,
     connectionTimeoutMillis: 5000,
-    statement_timeout: options.statementTimeoutMs ?? 15_000,
+    statement_timeout: statementTimeoutMs,
+    // The server's own limit does nothing for a link on which nothing arrives any more.
+    query_timeout: statementTimeoutMs + LINK_GRACE_MS,
+    keepAlive: true,
     application_name: 'latchkey',
   });
   pool.on('error', options.onIdleError);
+  // While a connection is checked out nobody else listens; its query is rejected anyway.
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  return { db, pool, close: () => db.destroy() };
+  return { db, pool, close: () => closeWithin(CLOSE_WITHIN_MS, db) };
+}
+
+/** Saying goodbye to a server that does not answer takes for ever; the process that asks for it is about to end. */
+async function closeWithin(ms: number, db: Database): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  try {
+    await Promise.race([db.destroy(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -68,6 +68,35 @@ describe('a mailed token is exchanged for a cookie', () => {
       null,
     ]);
   });
+
+  test('so does a revoked one in a browser that is logged in; a good one gives its cookie there too', async () => {
+    const login = await rig.login();
+    const good = await rig.auth(`${own}?token=${await rig.token()}`, { ...browser, cookie: login });
+    expect([good.status, cookieOf(good).startsWith('latchkey_s=')]).toEqual([303, true]);
+    rig.engine.gateAnswer = { kind: 'answer', value: gateOf({ linkId: linkId(2) }) };
+    const old = await rig.auth(`${own}?token=${await rig.token()}`, { ...browser, cookie: login });
+    expect([old.status, old.headers.get('location'), old.headers.get('set-cookie')]).toEqual([
+      303,
+      own,
+      null,
+    ]);
+  });
+
+  test('the browser’s next request is answered at once, when the session is in memory', async () => {
+    const owner = { tenantId: rig.rows.tenantId, clientId: rig.rows.clientId };
+    rig.memory.remember(SLUG, gateOf(), owner);
+    // A cookie of another second is another cookie.
+    rig.now = after(5000);
+    try {
+      const cookie = cookieOf(await rig.auth(`${own}?token=${await rig.token()}`, browser));
+      const before = rig.forwardAuth.counts().answeredAtOnce;
+      for (const wait of ['checks the signature', 'remembers it'])
+        expect([wait, (await rig.auth(own, { ...browser, cookie })).status]).toEqual([wait, 200]);
+      expect(rig.forwardAuth.counts().answeredAtOnce - before).toBe(1);
+    } finally {
+      rig.memory.forgetAll();
+    }
+  });
 });
 
 describe('no cookie', () => {
@@ -115,8 +144,8 @@ describe('no cookie', () => {
     expect([answer.status, answer.headers.get('set-cookie')]).toEqual([503, null]);
   });
 
-  test('for a POST: a token in its URL is nothing', async () => {
-    const answer = await rig.auth(`${own}/cancel?token=${await rig.token()}`, browser, 'POST');
+  test.each(['POST', 'PUT', 'OPTIONS', ''])('for %j: a token in its URL is nothing', async (method) => {
+    const answer = await rig.auth(`${own}/cancel?token=${await rig.token()}`, browser, method);
     expect([answer.status, answer.headers.get('set-cookie')]).toEqual([401, null]);
   });
 });

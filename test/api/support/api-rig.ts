@@ -2,6 +2,8 @@ import { PassThrough } from 'node:stream';
 import { pino } from 'pino';
 import { createForwardAuth, type ForwardAuth } from '../../../api/gate/forward-auth.ts';
 import { createReadGate, type GateReport } from '../../../api/gate/read-gate.ts';
+import { createBackground } from '../../../api/login/background.ts';
+import { createLoginRoutes } from '../../../api/login/routes.ts';
 import { createCustomerPages } from '../../../api/pages/customer.ts';
 import { type RunningApi, startApi } from '../../../api/server.ts';
 import { writeAudit } from '../../../db/queries/audit.ts';
@@ -73,6 +75,26 @@ export async function startApiRig(options: { readonly secureCookies?: boolean } 
     http: { port: 0, host: '127.0.0.1', internalPort: 0, internalHost: '127.0.0.1' },
     log,
     publicRouters: [
+      createLoginRoutes({
+        db,
+        clock,
+        log,
+        upstreamSecret: UPSTREAM_SECRET,
+        origins: [GATEWAY_ORIGIN],
+        gatewayOrigin: GATEWAY_ORIGIN,
+        keys: keys.cookie,
+        secureCookies: options.secureCookies ?? true,
+        limits: {
+          charge: async () => ({ allowed: true, limit: 1000, remaining: 999, resetSeconds: 60 }),
+        },
+        clientAddress: () => '127.0.0.1',
+        revocations: { revoke: async () => ({ fresh: true, state: 'confirmed' }) },
+        oidc: null,
+        background: createBackground(() => {}),
+        sendCode: async () => {},
+        resendLinks: async () => {},
+        onCodeUsed: () => {},
+      }),
       createCustomerPages({
         db,
         engine,
