@@ -184,8 +184,8 @@ export async function composeApi(
       ...gate.held.readiness,
     ],
     stopInOrder: [
-      { name: 'gate', stop: () => gate.held.close() },
       { name: 'refusals', stop: () => gate.forwardAuth.settled() },
+      { name: 'gate', stop: () => gate.held.close() },
       { name: 'gateway', stop: () => gateway.stop() },
       { name: 'login', stop: () => login.background.settled() },
       { name: 'housekeeping', stop: () => housekeeping.stop() },

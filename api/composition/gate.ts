@@ -53,7 +53,8 @@ export async function composeGate(
   const metrics = new Registry();
   registerGateMetrics(metrics, () => forwardAuth.counts());
   registerStats(metrics, 'latchkey_gate_memory', 'The memory that gates are answered from', () => {
-    const { clockOffset, ...numbers } = held.stats();
+    // Hits and misses are counted by what is answered.
+    const { clockOffset, hits: _hits, misses: _misses, ...numbers } = held.stats();
     return {
       ...numbers,
       clockOffsetAtLeastMs: clockOffset?.atLeast ?? Number.NaN,

@@ -18,8 +18,6 @@ import { type GatedPath, loginPath, readGatedPath, sessionPath } from './paths.t
 import { createRefusalAudit } from './refusals.ts';
 import { createVerifiedTokens, type GateKeys } from './verified-tokens.ts';
 
-export { identityHeaders } from './identity.ts';
-
 /** All of an answer must be on its way before the gateway gives up, which it does after two seconds. */
 const ANSWER_WITHIN_MS = 1700;
 

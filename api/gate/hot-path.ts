@@ -69,13 +69,14 @@ function fingerprint(header: string): number {
   return print;
 }
 
-/** Names and values in turn. In small letters, which is how Node looks at each name. */
+/**
+ * Names and values in turn, as few as can be: the gateway reads each, and hands none on but the identity. In small
+ * letters, which is how Node looks at each name.
+ */
 const answerOf = (snapshot: Snapshot, door: Door): string[] =>
-  [
-    ...Object.entries(identityOf(snapshot, door)),
-    ['Cache-Control', 'no-store'],
-    ['Content-Length', '0'],
-  ].flatMap(([name = '', value = '']) => [name.toLowerCase(), value]);
+  [...Object.entries(identityOf(snapshot, door)), ['Content-Length', '0']].flatMap(
+    ([name = '', value = '']) => [name.toLowerCase(), value],
+  );
 
 /**
  * The 200 for who was let in before, from what this process remembers: the same questions as `decideGate`, asked
@@ -155,6 +156,8 @@ export function createHotPath(deps: HotPathDependencies): AnswerAtOnce {
       (authorization === undefined ? undefined : passing(uri, authorization, bearerIn));
     if (pass === undefined) return false;
     counters.atOnce[pass.door] += 1;
+    // HTTP/1.1 keeps a connection without being told.
+    res.removeHeader('connection');
     res.writeHead(200, pass.answer);
     res.end();
     return true;

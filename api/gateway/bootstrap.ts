@@ -5,7 +5,7 @@ import type {
   GatewayDifference,
 } from '../../integrations/apisix/contract.ts';
 import { CodedFailure, type FailureCode } from '../../platform/failures.ts';
-import { identityHeaders } from '../gate/forward-auth.ts';
+import { identityHeaders } from '../gate/identity.ts';
 import { describeError } from '../request-log.ts';
 
 /** What of the configuration the gateway is told. */

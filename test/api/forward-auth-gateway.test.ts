@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { identityHeaders } from '../../api/gate/forward-auth.ts';
+import { identityHeaders } from '../../api/gate/identity.ts';
 import { createGatewayClient } from '../../integrations/apisix/client.ts';
 import { type ApisixTwin, startApisixTwin } from '../../integrations/apisix/twin.ts';
 import {
@@ -85,6 +85,16 @@ describe('through the gateway', () => {
     rig.now = after(HOUR);
     const join = await visit(`${own}/join`, { cookie });
     expect([join.status, join.headers.get('location')]).toEqual([302, 'https://files.example/course']);
+  });
+
+  test('a login opens the page; the link that is in force does not matter to it', async () => {
+    const login = await rig.login();
+    rig.engine.gateAnswer = { kind: 'answer', value: gateOf({ linkId: null }) };
+    expect((await visit(own, { cookie: login })).status).toBe(200);
+    expect((await visit(own, { cookie: await rig.cookie() })).status).toBe(302);
+    expect((await visit(own, { cookie: `${await rig.cookie()}; ${login}` })).status).toBe(200);
+    const stranger = await rig.login([rig.rows.otherClientId], 'login_-0123456789abcdF');
+    expect((await visit(own, { cookie: stranger })).status).toBe(403);
   });
 
   test('a form goes through, twice on one connection’s worth of bodies', async () => {

@@ -77,7 +77,10 @@ describe('who was let in before is let in at once', () => {
     const before = rig.forwardAuth.counts();
     const answer = await rig.auth(own, { cookie });
     expect([answer.status, answer.headers.get('x-session-id'), answer.text]).toEqual([200, KEY, '']);
-    expect(answer.headers.get('cache-control')).toBe('no-store');
+    // Of what the gateway would only have to read there is nothing.
+    expect([...answer.headers.keys()].toSorted()).toEqual(
+      ['content-length', 'date', ...identityHeaders.map((name) => name.toLowerCase())].toSorted(),
+    );
     // The router gives every answer a number.
     expect(answer.headers.get('x-request-id')).toBeNull();
     const counts = rig.forwardAuth.counts();
@@ -127,6 +130,21 @@ describe('who was let in before is let in at once', () => {
     rig.memory.revoked.clear();
     expect(atOnce(own, { cookie: `latchkey_s=forged; ${cookie}` })).toBeDefined();
     expect(atOnce(own, { cookie: 'latchkey_s=forged', authorization: 'Bearer forged' })).toBeUndefined();
+  });
+
+  test('a header that differs from a good one in any one character is another', async () => {
+    const authorization = `Bearer ${await rig.token()}`;
+    for (const headers of [{ cookie }, { cookie: `${cookie}; theme=dark-or-light` }, { authorization }])
+      expect((await rig.auth(own, headers)).status).toBe(200);
+    const changed = (text: string, at: number): string =>
+      `${text.slice(0, at)}${text[at] === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`;
+    expect(atOnce(own, { cookie })).toBeDefined();
+    for (let at = 0; at < cookie.length; at += 1)
+      expect([at, atOnce(own, { cookie: changed(cookie, at) })]).toEqual([at, undefined]);
+    expect(atOnce(own, { authorization })).toBeDefined();
+    // From here on the scheme is over.
+    for (let at = 7; at < authorization.length; at += 1)
+      expect([at, atOnce(own, { authorization: changed(authorization, at) })]).toEqual([at, undefined]);
   });
 
   test('a token never stands for a cookie, nor a cookie for a token', async () => {
@@ -356,7 +374,7 @@ describe('it never answers differently from the router', () => {
           gates,
           fc.array(
             fc.record({
-              change: fc.option(changes, { nil: undefined }),
+              change: fc.option(changes, { nil: undefined, freq: 1 }),
               uri: fc.constantFrom(...uris),
               cookies: fc.array(fc.constantFrom(...cookies), { minLength: 1, maxLength: 3 }),
               bearer: fc.constantFrom(...bearers),
@@ -417,7 +435,7 @@ describe('it never answers differently from the router', () => {
         { numRuns: 250 },
       );
       // The property says little where nothing is ever let in at once.
-      expect(hits).toBeGreaterThan(100);
+      expect(hits).toBeGreaterThan(30);
     } finally {
       await slow.close();
     }

@@ -128,7 +128,9 @@ test('what cannot start leaves nothing open', async () => {
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const taken = nobody();
     await expect(
-      composeApi(configOf(database.url, { PORT: String(port) }), pino({ level: 'silent' }), { temporal: taken }),
+      composeApi(configOf(database.url, { PORT: String(port) }), pino({ level: 'silent' }), {
+        temporal: taken,
+      }),
     ).rejects.toThrow('Set PORT to another port');
     expect(taken.closed).toBe(1);
   } finally {

@@ -166,3 +166,120 @@ test('an idle connection is kept for longer than the gateway keeps it', async ()
     await api.close();
   }
 });
+
+describe('HTTPS alone', () => {
+  test.each([
+    ['by default', {}, /^max-age=\d{8,}/],
+    ['when told', { strictTransport: true }, /^max-age=\d{8,}/],
+  ] as const)('%s, on both listeners', async (_name, more, header) => {
+    const api = await start(more);
+    try {
+      for (const url of [`${api.publicUrl}/x`, `${api.internalUrl}/healthz`])
+        expect((await ask(url)).headers.get('strict-transport-security')).toMatch(header);
+    } finally {
+      await api.close();
+    }
+  });
+
+  test('not in development, where there is none; the other headers stay', async () => {
+    const api = await start({ strictTransport: false });
+    try {
+      const { headers } = await ask(`${api.publicUrl}/x`);
+      expect(headers.get('strict-transport-security')).toBeNull();
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    } finally {
+      await api.close();
+    }
+  });
+});
+
+describe('what is asked before the router', () => {
+  test('answers, or leaves the request untouched; on the internal listener alone', async () => {
+    const seen: string[] = [];
+    const api = await start({
+      internalFirst: (req, res) => {
+        seen.push(req.url ?? '');
+        if (req.url !== '/quick') return false;
+        res.writeHead(204);
+        res.end();
+        return true;
+      },
+    });
+    try {
+      expect((await ask(`${api.internalUrl}/quick`)).status).toBe(204);
+      expect((await ask(`${api.internalUrl}/healthz`)).json).toEqual({ status: 'alive' });
+      expect((await ask(`${api.publicUrl}/quick`)).status).toBe(404);
+      expect(seen).toEqual(['/quick', '/healthz']);
+    } finally {
+      await api.close();
+    }
+  });
+
+  test('a fault there is logged, and the router answers', async () => {
+    const lines: string[] = [];
+    const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
+    const api = await start({
+      log,
+      internalFirst: () => {
+        throw new Error('a fault of ours');
+      },
+    });
+    try {
+      expect((await ask(`${api.internalUrl}/healthz`)).status).toBe(200);
+      expect(lines.some((line) => line.includes('the router takes over'))).toBe(true);
+    } finally {
+      await api.close();
+    }
+  });
+
+  test('a fault after half an answer ends the connection, not the process', async () => {
+    const api = await start({
+      internalFirst: (req, res) => {
+        if (req.url !== '/half') return false;
+        res.writeHead(200, { 'content-length': 5 });
+        res.write('a');
+        throw new Error('a fault of ours');
+      },
+    });
+    try {
+      await expect(ask(`${api.internalUrl}/half`)).rejects.toThrow();
+      expect((await ask(`${api.internalUrl}/healthz`)).status).toBe(200);
+    } finally {
+      await api.close();
+    }
+  });
+
+  test('is not asked any more while the process stops', async () => {
+    let arrived: () => void = () => undefined;
+    const waiting = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    let finish: () => void = () => undefined;
+    const router = Router();
+    router.get('/slow', async (_req, res) => {
+      arrived();
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      res.json({});
+    });
+    const api = await start({
+      publicRouters: [router],
+      internalFirst: (_req, res) => {
+        res.writeHead(204);
+        res.end();
+        return true;
+      },
+    });
+    expect((await ask(`${api.internalUrl}/healthz`)).status).toBe(204);
+    const slow = ask(`${api.publicUrl}/slow`);
+    await waiting;
+    const closed = api.close();
+    const answer = await ask(`${api.internalUrl}/healthz`);
+    expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close']);
+    finish();
+    await slow;
+    await closed;
+  });
+});

@@ -122,6 +122,7 @@ export function askAtOnce(
   const answer = new Headers();
   const request = { method: 'GET', url: '/forward-auth', headers, ...more };
   const response = {
+    removeHeader: () => undefined,
     writeHead(status: number, pairs: readonly string[]) {
       calls.push(status);
       for (let at = 0; at < pairs.length; at += 2) answer.append(pairs[at] ?? '', pairs[at + 1] ?? '');
