@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../platform/clock.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
@@ -43,16 +42,17 @@ interface Passed {
   readonly answer: string[];
 }
 
-/** Compares with the secret in a time that tells nothing of it but its length. */
+/**
+ * Compares with the secret in a time that tells nothing of it but its length: every character is read, whatever the
+ * ones before it said. Node's own comparison wants bytes, and copying them costs more than everything else here.
+ */
 function comparerWith(secret: string): (given: string) => boolean {
-  const expected = Buffer.from(secret);
-  const scratch = Buffer.alloc(expected.length);
-  // Node reads headers as Latin-1, so only here is a character a byte.
-  const isPlain = /^[\x21-\x7e]+$/.test(secret);
+  const expected = Uint16Array.from({ length: secret.length }, (_, at) => secret.charCodeAt(at));
   return (given) => {
-    if (given.length !== expected.length || !isPlain) return false;
-    scratch.write(given, 'latin1');
-    return timingSafeEqual(scratch, expected);
+    if (given.length !== expected.length) return false;
+    let different = 0;
+    for (let at = 0; at < expected.length; at += 1) different |= given.charCodeAt(at) ^ (expected[at] ?? -1);
+    return different === 0;
   };
 }
 
