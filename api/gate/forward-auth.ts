@@ -17,6 +17,7 @@ import type { GateMemory } from './memory.ts';
 import { type GatedPath, loginPath, readGatedPath, sessionPath } from './paths.ts';
 import { createRefusalAudit } from './refusals.ts';
 import { createVerifiedTokens, type GateKeys } from './verified-tokens.ts';
+import { createWriteTogether } from './write-together.ts';
 
 /** All of an answer must be on its way before the gateway gives up, which it does after two seconds. */
 const ANSWER_WITHIN_MS = 1700;
@@ -34,6 +35,8 @@ export interface ForwardAuthDependencies {
   readonly report: (error: unknown) => void;
   /** Milliseconds that only go forward. Default `performance.now`. */
   readonly monotonic?: () => number;
+  /** Runs work when this turn of the event loop is over. Default `setImmediate`. */
+  readonly later?: (work: () => void) => void;
 }
 
 export interface ForwardAuth {
@@ -224,6 +227,7 @@ export function createForwardAuth(deps: ForwardAuthDependencies): ForwardAuth {
       tokens,
       counters,
       clock: deps.clock,
+      write: createWriteTogether(deps.later),
     }),
     counts: () => counters.read(),
     settled: () => audit.settled(),

@@ -9,8 +9,12 @@ import { identityOf } from './identity.ts';
 import type { GateMemory, Snapshot } from './memory.ts';
 import { type Door, readGatedPath } from './paths.ts';
 import type { VerifiedToken, VerifiedTokens } from './verified-tokens.ts';
+import type { WriteAnswer } from './write-together.ts';
 
-/** Answers the request, or touches nothing and says false. Runs for every request: no I/O, no promise. */
+/**
+ * Takes the request and answers it before the turn is over, or touches nothing and says false. Runs for every
+ * request: no I/O, no promise.
+ */
 export type AnswerAtOnce = (req: IncomingMessage, res: ServerResponse) => boolean;
 
 export interface HotPathDependencies {
@@ -19,6 +23,7 @@ export interface HotPathDependencies {
   readonly tokens: VerifiedTokens;
   readonly counters: GateCounters;
   readonly clock: Clock;
+  readonly write: WriteAnswer;
 }
 
 /** Only requests that passed get in, so a flood of others puts none out. */
@@ -83,7 +88,7 @@ const answerOf = (snapshot: Snapshot, door: Door): string[] =>
  * without the router. Everything else is left to the router, a token in the URL included. It writes no log line.
  */
 export function createHotPath(deps: HotPathDependencies): AnswerAtOnce {
-  const { memory, tokens, counters, clock } = deps;
+  const { memory, tokens, counters, clock, write } = deps;
   const isSecret = comparerWith(deps.gatewaySecret);
   const passed = createBoundedMemo<number, Passed>(REMEMBERED);
 
@@ -156,10 +161,7 @@ export function createHotPath(deps: HotPathDependencies): AnswerAtOnce {
       (authorization === undefined ? undefined : passing(uri, authorization, bearerIn));
     if (pass === undefined) return false;
     counters.atOnce[pass.door] += 1;
-    // HTTP/1.1 keeps a connection without being told.
-    res.removeHeader('connection');
-    res.writeHead(200, pass.answer);
-    res.end();
+    write(res, pass.answer);
     return true;
   };
 }

@@ -1,9 +1,13 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { identityHeaders } from '../../api/gate/identity.ts';
+import { createWriteTogether } from '../../api/gate/write-together.ts';
 import type { Gate } from '../../workflows/contract/session.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
+import { ask } from './support/ask.ts';
 import { askAtOnce, type GateRig, OWNER, SECRET, startGateRig } from './support/verdict-rig.ts';
 import { ringOf } from './support/keys.ts';
 import {
@@ -203,6 +207,7 @@ describe('what is left to the router', () => {
   test('everything, while a gateway without a secret is configured', async () => {
     const { createForwardAuth } = await import('../../api/gate/forward-auth.ts');
     const open = createForwardAuth({
+      later: (work) => work(),
       gatewaySecret: '',
       keys: rig.keys,
       secureCookies: true,
@@ -438,6 +443,38 @@ describe('it never answers differently from the router', () => {
       expect(hits).toBeGreaterThan(30);
     } finally {
       await slow.close();
+    }
+  });
+});
+
+describe('answers of one turn', () => {
+  test('are written together, each once and to its own request, also where somebody has gone', async () => {
+    const later: (() => void)[] = [];
+    const write = createWriteTogether((work) => void later.push(work));
+    const paths = ['/one', '/gone', '/two'];
+    let arrived = 0;
+    const server = createServer((req, res) => {
+      write(res, ['x-for', req.url ?? '', 'content-length', '0']);
+      if (req.url === '/gone') req.socket.destroy();
+      arrived += 1;
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    try {
+      const asked = paths.map((path) =>
+        ask(`http://127.0.0.1:${port}${path}`).then(
+          (answer) => `${answer.status} ${answer.headers.get('x-for')}`,
+          () => 'nothing',
+        ),
+      );
+      while (arrived < paths.length) await new Promise(setImmediate);
+      expect(later).toHaveLength(1);
+      for (const work of later) work();
+      expect(await Promise.all(asked)).toEqual(['200 /one', 'nothing', '200 /two']);
+    } finally {
+      server.closeAllConnections();
+      server.close();
     }
   });
 });

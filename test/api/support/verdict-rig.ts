@@ -47,6 +47,8 @@ export async function startGateRig(options: { readonly quick?: boolean } = {}): 
   const memory = fakeMemory((slug, ids) => rig.look(slug, ids));
   let watch = 0;
   const forwardAuth = createForwardAuth({
+    // At once, so that a test sees the answer when it has asked.
+    later: (work) => work(),
     gatewaySecret: SECRET,
     keys,
     secureCookies: true,
