@@ -11,6 +11,7 @@ import {
   findAccessSubject,
   linkOfSession,
   linkRevokedBy,
+  siblingsOf,
 } from '../../db/queries/session-access.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { CodedFailure } from '../../platform/failures.ts';
@@ -207,6 +208,32 @@ export function createSessionAccessRoutes(deps: SessionAccessDependencies): Rout
     }
   }
 
+  /**
+   * The client's other sessions were mailed to the same wrong address.
+   *
+   * @returns false when one of them may not have heard; the same request again reaches it.
+   */
+  async function correctSiblings(
+    asked: Act<{ readonly reason?: string | undefined }>,
+    address: string,
+  ): Promise<boolean> {
+    const { tenantId } = asked.caller;
+    const { clientId, sessionKey } = asked.session;
+    let heard = true;
+    for (const key of await siblingsOf(db, { tenantId, clientId, sessionKey })) {
+      const answer = await engine.update(key, 'correctEmail', {}, updateIdOf(key, address, asked.requestId));
+      const sibling = { ...asked, session: { ...asked.session, sessionKey: key } };
+      if (answer.kind === 'answer') {
+        const { verdict } = answer;
+        const { done, refused } = endsOf.correctEmail;
+        await writeAudit(db, [
+          verdict.accepted ? entryOf(sibling, done, null) : entryOf(sibling, refused, verdict.reason),
+        ]);
+      } else if (answer.kind !== 'not-found') heard = false;
+    }
+    return heard;
+  }
+
   async function revoke(
     asked: Act<{ readonly reason?: string | undefined }>,
     order: RevocationOrder,
@@ -265,6 +292,10 @@ export function createSessionAccessRoutes(deps: SessionAccessDependencies): Rout
       sendProblem(asked.req, asked.res, 'already-exists', {
         detail: 'Another client of this tenant has this e-mail address.',
       });
+      return;
+    }
+    if (!(await correctSiblings(asked, address))) {
+      sendProblem(asked.req, asked.res, 'outcome-unknown');
       return;
     }
     // Another address under the same key is another request: it has no link yet.

@@ -40,6 +40,27 @@ export async function findAccessSubject(
   );
 }
 
+/** Most sessions that one correction reaches. */
+const MOST_SIBLINGS = 200;
+
+/** The client's other sessions that have begun and are not over. */
+export async function siblingsOf(
+  db: Database,
+  session: { readonly tenantId: number; readonly clientId: number; readonly sessionKey: SessionKey },
+): Promise<readonly SessionKey[]> {
+  const rows = await db
+    .selectFrom('sessions')
+    .select('session_key')
+    .where('tenant_id', '=', session.tenantId)
+    .where('client_id', '=', session.clientId)
+    .where('start_state', '=', 'started')
+    .where('session_key', '!=', session.sessionKey)
+    .orderBy('intended_at', 'desc')
+    .limit(MOST_SIBLINGS)
+    .execute();
+  return rows.map((row) => row.session_key);
+}
+
 export interface SessionLink {
   readonly linkId: LinkId;
   /** When it runs out by itself, or null. */

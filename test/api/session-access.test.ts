@@ -395,6 +395,31 @@ describe('the address', () => {
     ]);
   });
 
+  test('reaches the client’s other sessions too, and nobody else’s', async () => {
+    const { db } = database.connection;
+    const owner = (clientId: number) =>
+      db.updateTable('sessions').set({ client_id: clientId }).where('session_key', '=', OTHER_KEY).execute();
+    await owner(rows.clientId);
+    try {
+      expect((await post(admin('email'), address, { 'idempotency-key': 'k' })).status).toBe(200);
+      expect(engine.asked.updates.map(({ key, name }) => [key, name])).toEqual([
+        [OTHER_KEY, 'correctEmail'],
+        [KEY, 'correctEmail'],
+      ]);
+      engine.updateAnswer = { kind: 'unknown' };
+      const again = await post(admin('email'), address, { 'idempotency-key': 'k' });
+      expect(again.json).toMatchObject({ code: 'outcome-unknown' });
+      const [first, , repeated] = engine.asked.updates;
+      expect(repeated).toEqual(first);
+    } finally {
+      await owner(rows.otherClientId);
+    }
+    engine.asked.updates.length = 0;
+    engine.updateAnswer = { kind: 'answer', verdict: { accepted: true, next: 'none' } };
+    await post(admin('email'), address);
+    expect(engine.asked.updates.map(({ key }) => key)).toEqual([KEY]);
+  });
+
   test('a change of letters alone keeps the customer', async () => {
     await post(admin('email'), { email: 'ADA@example.com' });
     expect(await client()).toEqual({
