@@ -1,5 +1,6 @@
 import { claimIntendedBookings } from '../../db/queries/bookings.ts';
 import { reasonOf } from '../intake/deliver.ts';
+import { createPasses } from '../passes.ts';
 import { startBooking, type StartDeps } from './starts.ts';
 
 export interface BookingSweepDeps extends StartDeps {
@@ -27,14 +28,11 @@ export interface BookingSweep {
 
 /** Gives intended bookings the run that they are owed. Several replicas may sweep: none takes what another has. */
 export function createBookingSweep(deps: BookingSweepDeps): BookingSweep {
-  const intervalMs = deps.intervalMs ?? 1000;
   const intendedAfterMs = deps.intendedAfterMs ?? 60_000;
   const startDeadlineMs = deps.startDeadlineMs ?? 5000;
   const batch = deps.batch ?? 16;
 
-  let stopped = false;
   let kicked = false;
-  let running: Promise<number> | undefined;
 
   async function startOwed(): Promise<number> {
     const now = deps.clock();
@@ -60,7 +58,7 @@ export function createBookingSweep(deps: BookingSweepDeps): BookingSweep {
   }
 
   async function pass(): Promise<number> {
-    if (stopped) return 0;
+    if (passes.isStopped()) return 0;
     try {
       return await startOwed();
     } catch (error) {
@@ -69,32 +67,12 @@ export function createBookingSweep(deps: BookingSweepDeps): BookingSweep {
     }
   }
 
-  /** One pass at a time in this process; whoever comes meanwhile gets a whole pass after it. */
-  function run(): Promise<number> {
-    const next = (running ?? Promise.resolve(0)).then(pass);
-    const tracked = next.finally(() => {
-      if (running === tracked) running = undefined;
-    });
-    running = tracked;
-    return tracked;
-  }
-
-  const tick = (): void => {
-    if (!running && !stopped) void run();
-  };
-  const timer = intervalMs > 0 ? setInterval(tick, intervalMs) : undefined;
-
+  const passes = createPasses(deps.intervalMs ?? 1000, pass);
   return {
+    ...passes,
     kick() {
-      if (kicked || stopped) return;
       kicked = true;
-      setImmediate(() => void run());
-    },
-    runOnce: run,
-    async stop() {
-      stopped = true;
-      clearInterval(timer);
-      await running;
+      passes.kick();
     },
   };
 }

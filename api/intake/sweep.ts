@@ -1,6 +1,7 @@
 import { claimDueDeliveries, settleDelivery } from '../../db/queries/inbox.ts';
 import { claimIntended } from '../../db/queries/sessions.ts';
 import type { InboxRow } from '../../db/tables.ts';
+import { createPasses } from '../passes.ts';
 import { deliverRow, reasonOf } from './deliver.ts';
 import type { DeliveryDeps } from './dependencies.ts';
 import { defaultRetryRules, type RetryRules, settlementOf } from './outcome.ts';
@@ -39,14 +40,9 @@ export interface Sweep {
 export function createSweep(deps: SweepDeps): Sweep {
   const leaseMs = deps.leaseMs ?? 60_000;
   const intendedAfterMs = deps.intendedAfterMs ?? 60_000;
-  const intervalMs = deps.intervalMs ?? 1000;
   const batch = deps.batch ?? 16;
   const rules = deps.retry ?? defaultRetryRules;
   const random = deps.random ?? Math.random;
-
-  let stopped = false;
-  let running: Promise<number> | undefined;
-  let again = false;
 
   async function deliverAndSettle(row: InboxRow): Promise<void> {
     const outcome = await deliverRow(row, deps);
@@ -61,7 +57,7 @@ export function createSweep(deps: SweepDeps): Sweep {
 
   async function deliverDue(): Promise<number> {
     let taken = 0;
-    while (!stopped) {
+    while (!passes.isStopped()) {
       const now = deps.clock();
       const rows = await claimDueDeliveries(deps.db, {
         now: new Date(now),
@@ -79,7 +75,7 @@ export function createSweep(deps: SweepDeps): Sweep {
   }
 
   async function startOwed(): Promise<number> {
-    if (stopped) return 0;
+    if (passes.isStopped()) return 0;
     const now = deps.clock();
     const owed = await claimIntended(deps.db, {
       now: new Date(now),
@@ -109,37 +105,6 @@ export function createSweep(deps: SweepDeps): Sweep {
     }
   }
 
-  /** One pass at a time in this process; whoever comes meanwhile gets a whole pass after it. */
-  function run(): Promise<number> {
-    const next = (running ?? Promise.resolve(0)).then(pass);
-    const tracked = next.finally(() => {
-      if (running === tracked) running = undefined;
-    });
-    running = tracked;
-    return tracked;
-  }
-
-  function kick(): void {
-    if (stopped || again) return;
-    again = true;
-    setImmediate(() => {
-      again = false;
-      if (!stopped) void run();
-    });
-  }
-
-  const tick = (): void => {
-    if (!running) kick();
-  };
-  const timer = intervalMs > 0 ? setInterval(tick, intervalMs) : undefined;
-
-  return {
-    kick,
-    runOnce: run,
-    async stop() {
-      stopped = true;
-      clearInterval(timer);
-      await running;
-    },
-  };
+  const passes = createPasses(deps.intervalMs ?? 1000, pass);
+  return passes;
 }

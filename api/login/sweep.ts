@@ -11,6 +11,7 @@ import type { ZammadArticles } from '../../integrations/zammad/contract.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { reasonOf } from '../intake/deliver.ts';
 import { retryDelay, type RetryRules } from '../intake/outcome.ts';
+import { createPasses } from '../passes.ts';
 import type { LoginLog } from './log.ts';
 
 export interface LoginSweepDependencies {
@@ -55,9 +56,6 @@ export function createLoginSweep(deps: LoginSweepDependencies): LoginSweep {
   const rules = { maxAttempts: Infinity, ...(deps.retry ?? { firstMs: 2000, longestMs: 60_000 }) };
   const random = deps.random ?? Math.random;
 
-  let stopped = false;
-  let running: Promise<number> | undefined;
-  let again = false;
   let failures = 0;
   let notBefore = 0;
   let pruneNext = 0;
@@ -86,7 +84,7 @@ export function createLoginSweep(deps: LoginSweepDependencies): LoginSweep {
   async function deleteDue(): Promise<number> {
     const stuck: string[] = [];
     let gone = 0;
-    while (!stopped) {
+    while (!passes.isStopped()) {
       const batch = await dueArticles(deps.db, {
         sentBefore: new Date(deps.clock() - DELETE_AFTER_MS),
         limit: BATCH,
@@ -111,7 +109,7 @@ export function createLoginSweep(deps: LoginSweepDependencies): LoginSweep {
 
   async function pass(): Promise<number> {
     const now = deps.clock();
-    if (stopped || now < notBefore) return 0;
+    if (passes.isStopped() || now < notBefore) return 0;
     try {
       return (
         (await aloneAtLoginSweep(deps.db, async () => {
@@ -129,39 +127,6 @@ export function createLoginSweep(deps: LoginSweepDependencies): LoginSweep {
     }
   }
 
-  /** One pass at a time in this process; whoever comes meanwhile gets a whole pass after it. */
-  function run(): Promise<number> {
-    const tracked: Promise<number> = (running ?? Promise.resolve(0)).then(pass).finally(() => {
-      if (running === tracked) running = undefined;
-    });
-    running = tracked;
-    return tracked;
-  }
-
-  function kick(): void {
-    if (stopped || again) return;
-    again = true;
-    setImmediate(() => {
-      again = false;
-      if (!stopped) void run();
-    });
-  }
-
-  const intervalMs = deps.intervalMs ?? 15_000;
-  const timer =
-    intervalMs > 0
-      ? setInterval(() => {
-          if (!running) kick();
-        }, intervalMs)
-      : undefined;
-
-  return {
-    kick,
-    runOnce: run,
-    async stop() {
-      stopped = true;
-      clearInterval(timer);
-      await running;
-    },
-  };
+  const passes = createPasses(deps.intervalMs ?? 15_000, pass);
+  return passes;
 }
