@@ -3,7 +3,7 @@ import { CodedFailure } from '../platform/failures.ts';
 import { signReference } from '../platform/reference.ts';
 import type { SessionActivities } from '../workflows/contract/activities.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { askForTruth, bookingSubject } from './provider-truth.ts';
+import { askForSession, bookingSubject } from './provider-truth.ts';
 
 /** Which booking of the session a link is for. It travels as a tracking parameter and comes back in webhooks. */
 const ROUND = 'utm_campaign';
@@ -56,7 +56,7 @@ export function appointmentActivities(
     },
 
     async askProvider({ sessionKey, appointment }) {
-      return { kind: 'ask-provider', truth: await askForTruth(dependencies, sessionKey, appointment) };
+      return { kind: 'ask-provider', truth: await askForSession(dependencies, sessionKey, appointment) };
     },
 
     async cancelAppointment({ sessionKey, appointment }) {

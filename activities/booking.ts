@@ -1,17 +1,15 @@
-import { recordAppointment } from '../db/queries/appointments.ts';
 import {
   type BookingClient,
   findBookingClient,
   keepSchedulingLink,
   writeBookingRecord,
 } from '../db/queries/bookings.ts';
-import { toAppointmentTruth } from '../integrations/calendly/wire.ts';
 import { CodedFailure } from '../platform/failures.ts';
-import { signBookingReference, verifyBookingReference } from '../platform/reference.ts';
+import { signBookingReference } from '../platform/reference.ts';
 import type { BookingActivities } from '../workflows/contract/booking.ts';
 import type { BookingKey } from '../workflows/contract/values.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { followReplacements } from './provider-truth.ts';
+import { askForTruth } from './provider-truth.ts';
 
 /** The booking's facts, for a provider that this build speaks to. */
 async function clientOf(db: ActivityDependencies['db'], bookingKey: BookingKey): Promise<BookingClient> {
@@ -57,29 +55,10 @@ export function bookingActivities({
     },
 
     async askProviderOf({ bookingKey, appointment }) {
-      const { email, since } = await clientOf(db, bookingKey);
-      const found =
-        appointment === null
-          ? (await calendly.findAppointments({ email, since })).filter(
-              ({ reference }) =>
-                reference !== null && verifyBookingReference(linkKeys, reference) === bookingKey,
-            )
-          : await followReplacements(calendly, appointment);
-      for (const one of found)
-        await recordAppointment(db, {
-          uri: one.inviteeUri,
-          session_key: null,
-          booking_key: bookingKey,
-          provider: 'calendly',
-          event_uri: one.eventUri,
-          starts_at: new Date(one.startsAt),
-          ends_at: new Date(one.endsAt),
-          reschedule_url: one.rescheduleUrl,
-          cancel_url: one.cancelUrl,
-          join_url: one.joinUrl,
-          time_zone: one.timeZone,
-        });
-      return { kind: 'ask-provider', truth: { appointments: found.map(toAppointmentTruth) } };
+      const client = await clientOf(db, bookingKey);
+      const owner = { kind: 'booking', key: bookingKey } as const;
+      const truth = await askForTruth({ db, calendly, linkKeys }, owner, client, appointment);
+      return { kind: 'ask-provider', truth };
     },
 
     async cancelAppointmentOf({ bookingKey, appointment }) {

@@ -1,11 +1,16 @@
-import { recordAppointment } from '../db/queries/appointments.ts';
+import {
+  type AppointmentOwner,
+  calendlyAppointmentRow,
+  recordAppointment,
+} from '../db/queries/appointments.ts';
 import { type BookingSubject, findBookingSubject } from '../db/queries/booking.ts';
 import type { CalendlyAppointment, CalendlyClient } from '../integrations/calendly/contract.ts';
 import { toAppointmentTruth } from '../integrations/calendly/wire.ts';
 import { CodedFailure } from '../platform/failures.ts';
-import { verifyReference } from '../platform/reference.ts';
+import type { KeyRing } from '../platform/keys.ts';
+import { verifyBookingReference, verifyReference } from '../platform/reference.ts';
 import type { ProviderTruth } from '../workflows/contract/events.ts';
-import type { AppointmentUri, SessionKey } from '../workflows/contract/values.ts';
+import type { AppointmentUri, Instant, SessionKey } from '../workflows/contract/values.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /** More reschedules than anyone makes; a bound for a chain that leads in a circle. */
@@ -25,7 +30,7 @@ export async function bookingSubject(
 }
 
 /** An appointment and everything that replaced it, oldest first. */
-export async function followReplacements(
+async function followReplacements(
   calendly: CalendlyClient,
   uri: string,
 ): Promise<readonly CalendlyAppointment[]> {
@@ -40,35 +45,45 @@ export async function followReplacements(
   return [...chain.values()];
 }
 
+function isReferredTo(linkKeys: KeyRing, owner: AppointmentOwner, reference: string | null): boolean {
+  if (reference === null) return false;
+  switch (owner.kind) {
+    case 'session':
+      return verifyReference(linkKeys, reference) === owner.key;
+    case 'booking':
+      return verifyBookingReference(linkKeys, reference) === owner.key;
+  }
+}
+
 /**
  * Asks the provider: for an appointment, that one and what replaced it; for null, every appointment of the client
- * that carries this session's signed reference. What was found is kept for the session's page.
+ * that carries the owner's signed reference. What was found is kept.
+ *
+ * @param client no appointment of theirs with this owner is older than `since`.
  */
 export async function askForTruth(
   { db, calendly, linkKeys }: Pick<ActivityDependencies, 'db' | 'calendly' | 'linkKeys'>,
+  owner: AppointmentOwner,
+  client: { readonly email: string; readonly since: Instant },
+  appointment: AppointmentUri | null,
+): Promise<ProviderTruth> {
+  const { email, since } = client;
+  const found =
+    appointment === null
+      ? (await calendly.findAppointments({ email, since })).filter(({ reference }) =>
+          isReferredTo(linkKeys, owner, reference),
+        )
+      : await followReplacements(calendly, appointment);
+  for (const one of found) await recordAppointment(db, calendlyAppointmentRow(owner, one));
+  return { appointments: found.map(toAppointmentTruth) };
+}
+
+/** The same for a session, by what its row says of the client. */
+export async function askForSession(
+  dependencies: Pick<ActivityDependencies, 'db' | 'calendly' | 'linkKeys'>,
   sessionKey: SessionKey,
   appointment: AppointmentUri | null,
 ): Promise<ProviderTruth> {
-  const subject = await bookingSubject(db, sessionKey);
-  const found =
-    appointment === null
-      ? (await calendly.findAppointments({ email: subject.email, since: subject.since })).filter(
-          ({ reference }) => reference !== null && verifyReference(linkKeys, reference) === sessionKey,
-        )
-      : await followReplacements(calendly, appointment);
-  for (const one of found) {
-    await recordAppointment(db, {
-      uri: one.inviteeUri,
-      session_key: sessionKey,
-      provider: 'calendly',
-      event_uri: one.eventUri,
-      starts_at: new Date(one.startsAt),
-      ends_at: new Date(one.endsAt),
-      reschedule_url: one.rescheduleUrl,
-      cancel_url: one.cancelUrl,
-      join_url: one.joinUrl,
-      time_zone: one.timeZone,
-    });
-  }
-  return { appointments: found.map(toAppointmentTruth) };
+  const subject = await bookingSubject(dependencies.db, sessionKey);
+  return askForTruth(dependencies, { kind: 'session', key: sessionKey }, subject, appointment);
 }

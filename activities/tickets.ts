@@ -21,7 +21,7 @@ import {
   renderReminder,
   ticketTitle,
 } from './notices.ts';
-import { askForTruth } from './provider-truth.ts';
+import { askForSession } from './provider-truth.ts';
 
 /** A stranger's ticket under two derived numbers is chance; under three it is a wrong system id. */
 const NUMBER_ATTEMPTS = 3;
@@ -201,7 +201,7 @@ export function ticketActivities(
       const truth: ProviderTruth =
         appointment === null
           ? { appointments: [] }
-          : await askForTruth(dependencies, sessionKey, appointment);
+          : await askForSession(dependencies, sessionKey, appointment);
       const stands = appointment === null || stillStands(truth, appointment, startsAt);
       if (stands) await write(sessionKey, note, (facts) => renderReminder(note, beforeMs, facts));
       return { kind: 'remind', truth, sent: stands };

@@ -1,4 +1,5 @@
 import type { Response } from 'express';
+import type { TokenRefusal } from '../../platform/tokens.ts';
 
 export type Role = 'admin' | 'tenant' | 'service';
 
@@ -13,15 +14,8 @@ export interface Caller {
 }
 
 export type CallerRefusal =
+  | Exclude<TokenRefusal, 'bad-claims'>
   | 'no-token'
-  | 'malformed'
-  | 'bad-signature'
-  | 'unknown-key'
-  | 'wrong-algorithm'
-  | 'wrong-issuer'
-  | 'wrong-audience'
-  | 'expired'
-  | 'not-yet-valid'
   | 'no-tenant'
   | 'no-role'
   | 'keys-unavailable';

@@ -1,7 +1,7 @@
 import { deliveriesBehind, settleDeliveredTogether } from '../../db/queries/inbox.ts';
 import {
   type AppointmentOwner,
-  ownerColumns,
+  calendlyAppointmentRow,
   ownerOfAppointments,
   recordAppointment,
 } from '../../db/queries/appointments.ts';
@@ -31,11 +31,12 @@ export async function deliverCalendly(row: InboxRow, deps: DeliveryDeps): Promis
     const young = deps.clock() - receivedAt < (deps.unmatchedAfterMs ?? UNMATCHED_AFTER_MS);
     return young ? wait('no-session-yet') : quarantine('unmatched');
   }
-  await recordAppointment(deps.db, rowOf(webhook.appointment, owner));
+  await recordAppointment(deps.db, calendlyAppointmentRow(owner, webhook.appointment));
   const following = row.correlation === ownerCorrelation(owner) ? await readFollowing(row, deps) : [];
   const outcome = await deliverToOwner(deps, owner, [event, ...following.map((one) => one.event)]);
   if (outcome.kind === 'done') {
-    for (const one of following) await recordAppointment(deps.db, rowOf(one.appointment, owner));
+    for (const one of following)
+      await recordAppointment(deps.db, calendlyAppointmentRow(owner, one.appointment));
     const ids = following.map((one) => one.id);
     await settleDeliveredTogether(deps.db, ids, { at: new Date(deps.clock()), reason: outcome.reason });
   }
@@ -81,19 +82,4 @@ async function ownerOf(
     deps.db,
     [inviteeUri, oldInvitee, newInvitee].filter((uri) => uri !== null),
   );
-}
-
-function rowOf(appointment: CalendlyAppointment, owner: AppointmentOwner) {
-  return {
-    uri: appointment.inviteeUri,
-    ...ownerColumns(owner),
-    provider: 'calendly' as const,
-    event_uri: appointment.eventUri,
-    starts_at: new Date(appointment.startsAt),
-    ends_at: new Date(appointment.endsAt),
-    reschedule_url: appointment.rescheduleUrl,
-    cancel_url: appointment.cancelUrl,
-    join_url: appointment.joinUrl,
-    time_zone: appointment.timeZone,
-  };
 }

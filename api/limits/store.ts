@@ -1,19 +1,13 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import type { Pool } from 'pg';
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Config } from '../../platform/config.ts';
 import type { KeyRing } from '../../platform/keys.ts';
 import { within } from '../within.ts';
 import type { LimitName, LimitStanding, RateLimits } from './limits.ts';
 
 /** Points per window. */
-export interface LimitSettings {
-  readonly linksPerTenant: number;
-  readonly linksPerUser: number;
-  readonly linksPerAddress: number;
-  readonly bookingsPerAddress: number;
-  readonly loginsPerAddress: number;
-  readonly loginsPerEmail: number;
-}
+export type LimitSettings = Config['limits'];
 
 export interface RateLimitsDependencies {
   readonly pool: Pool;

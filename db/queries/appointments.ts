@@ -29,8 +29,36 @@ export async function recordAppointment(db: Database, appointment: AppointmentRo
     .execute();
 }
 
+/** What a provider tells of an appointment that is kept. Instants in milliseconds. */
+export interface ToldAppointment {
+  readonly inviteeUri: string;
+  readonly eventUri: string;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  readonly rescheduleUrl: string | null;
+  readonly cancelUrl: string | null;
+  readonly joinUrl: string | null;
+  readonly timeZone: string | null;
+}
+
+/** The row of an appointment as Calendly tells of it. */
+export function calendlyAppointmentRow(owner: AppointmentOwner, told: ToldAppointment): AppointmentRow {
+  return {
+    uri: told.inviteeUri,
+    ...ownerColumns(owner),
+    provider: 'calendly',
+    event_uri: told.eventUri,
+    starts_at: new Date(told.startsAt),
+    ends_at: new Date(told.endsAt),
+    reschedule_url: told.rescheduleUrl,
+    cancel_url: told.cancelUrl,
+    join_url: told.joinUrl,
+    time_zone: told.timeZone,
+  };
+}
+
 /** The two columns that name the owner. */
-export function ownerColumns(owner: AppointmentOwner): Pick<AppointmentRow, 'session_key' | 'booking_key'> {
+function ownerColumns(owner: AppointmentOwner): Pick<AppointmentRow, 'session_key' | 'booking_key'> {
   return owner.kind === 'session'
     ? { session_key: owner.key, booking_key: null }
     : { session_key: null, booking_key: owner.key };

@@ -1,14 +1,13 @@
 import {
   ApplicationFailure,
-  CancellationScope,
   defineQuery,
   defineSignal,
   defineUpdate,
-  isCancellation,
   log,
   setDefaultSignalHandler,
   setHandler,
 } from '@temporalio/workflow';
+import { hearCancellation } from '../cancellation.ts';
 import {
   BOOKING_QUERY,
   type BookingEventsArgs,
@@ -69,15 +68,5 @@ export function registerHandlers(booking: Booking): void {
     description: 'Go on without a failed step.',
     validator: validateStep,
   });
-  void hearCancellation(booking);
-}
-
-/** "Cancel" in Temporal UI is a decision of the operator's, not the end of the run. */
-async function hearCancellation(booking: Booking): Promise<void> {
-  try {
-    await CancellationScope.current().cancelRequested;
-  } catch (error) {
-    if (!isCancellation(error)) throw error;
-    booking.hear({ type: 'operator.cancel' });
-  }
+  void hearCancellation(() => booking.hear({ type: 'operator.cancel' }));
 }

@@ -1,11 +1,5 @@
-import {
-  CancellationScope,
-  defineUpdate,
-  isCancellation,
-  log,
-  setDefaultSignalHandler,
-  setHandler,
-} from '@temporalio/workflow';
+import { defineUpdate, log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import { hearCancellation } from '../cancellation.ts';
 import type { OutsideEvent } from '../contract/events.ts';
 import type { Verdict } from '../contract/messages.ts';
 import {
@@ -62,15 +56,5 @@ export function registerHandlers(session: Session): void {
   handleUpdate(session, 'skipStep', requests.skipStep);
   handleUpdate(session, 'adoptRules', requests.adoptRules);
 
-  void hearCancellation(session);
-}
-
-/** "Cancel" in Temporal UI is a decision of the operator's, not the end of the run. */
-async function hearCancellation(session: Session): Promise<void> {
-  try {
-    await CancellationScope.current().cancelRequested;
-  } catch (error) {
-    if (!isCancellation(error)) throw error;
-    session.hear({ type: 'operator.cancel' });
-  }
+  void hearCancellation(() => session.hear({ type: 'operator.cancel' }));
 }
