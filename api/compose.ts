@@ -17,7 +17,6 @@ import { composeGate } from './composition/gate.ts';
 import { composeLogin } from './composition/login.ts';
 import { createTemporalEngine } from './gate/engine.ts';
 import { createReadGate } from './gate/read-gate.ts';
-import { reportGates } from './gate/report.ts';
 import { type GatewayBootstrapping, gatewayBootstrapOf, startGatewayBootstrap } from './gateway/bootstrap.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { createReferred } from './intake/referred.ts';
@@ -87,8 +86,9 @@ export async function composeApi(
   const { revocations } = gate.held;
   const callers = composeCallers(config, { database, clock, log });
   const adminOnly = callers.guard(['admin']);
-  const login = composeLogin(config, { db, clock, log, callers, revocations, starter });
-  const booking = composeBooking(config, { db, clock, log, callers, revocations, connect });
+  const origins = [new URL(config.apisix.gatewayUrl).origin, new URL(config.http.publicUrl).origin];
+  const login = composeLogin(config, { db, clock, log, callers, revocations, origins, starter });
+  const booking = composeBooking(config, { db, clock, log, callers, revocations, origins, connect });
   const gateway = startGatewayBootstrap({
     control: createGatewayControl(
       createAdminApi({
@@ -161,10 +161,10 @@ export async function composeApi(
       createCustomerPages({
         db,
         engine,
-        readGate: createReadGate({ db, engine, report: reportGates(log, clock) }),
+        readGate: createReadGate({ db, engine, report: gate.report }),
         clock,
         upstreamSecret: config.apisix.upstreamSecret,
-        origins: [new URL(config.apisix.gatewayUrl).origin, new URL(config.http.publicUrl).origin],
+        origins,
       }),
       ...booking.routers,
       createSessionAccessRoutes({ db, clock, engine, revocations, guard: adminOnly }),

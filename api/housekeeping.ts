@@ -1,36 +1,23 @@
-/** Removing what nobody reads any more. */
-export interface Housekeeping {
-  /** No new round; resolves when the one under way is over. */
-  stop(): Promise<void>;
-}
+import { createPasses, type Passes } from './passes.ts';
 
-/** Runs each job once per round, one after the other; one that fails is reported and comes up again next time. */
+/**
+ * Removes what nobody reads any more: each job once per pass, one after the other. One that fails is reported and
+ * comes up again with the next pass.
+ */
 export function startHousekeeping(deps: {
   readonly everyMs: number;
-  readonly jobs: Readonly<Record<string, () => Promise<unknown>>>;
+  readonly jobs: Readonly<Record<string, () => Promise<number>>>;
   readonly report: (job: string, error: unknown) => void;
-}): Housekeeping {
-  let underWay: Promise<void> | undefined;
-
-  async function round(): Promise<void> {
+}): Passes {
+  return createPasses(deps.everyMs, async () => {
+    let removed = 0;
     for (const [name, job] of Object.entries(deps.jobs)) {
       try {
-        await job();
+        removed += await job();
       } catch (error) {
         deps.report(name, error);
       }
     }
-    underWay = undefined;
-  }
-
-  const timer = setInterval(() => {
-    underWay ??= round();
-  }, deps.everyMs);
-  timer.unref();
-  return {
-    async stop() {
-      clearInterval(timer);
-      await underWay;
-    },
-  };
+    return removed;
+  });
 }

@@ -22,13 +22,15 @@ export interface Booking {
 
 /** Booking links: who makes them, what they are made for, and booking with them. */
 export function composeBooking(
-  config: Pick<Config, 'http' | 'apisix' | 'keys' | 'calendly'>,
+  config: Pick<Config, 'keys' | 'calendly'>,
   deps: {
     readonly db: Database;
     readonly clock: Clock;
     readonly log: Logger;
     readonly callers: Callers;
     readonly revocations: Revocations;
+    /** Origins whose forms are ours: the gateway's, and the public one. */
+    readonly origins: readonly string[];
     readonly connect: () => Promise<Client>;
   },
 ): Booking {
@@ -60,7 +62,7 @@ export function composeBooking(
         validate: (token, now) => validateBookingLink({ db, linkKeys }, token, now),
         runs,
         onOwed: () => sweep.kick(),
-        origins: [new URL(config.apisix.gatewayUrl).origin, new URL(config.http.publicUrl).origin],
+        origins: deps.origins,
         schedulingOrigins: [schedulingOriginOf(config.calendly.apiUrl)],
         limits: [callers.limit('bookings-per-address', refuseTooMany)],
       }),

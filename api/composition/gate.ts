@@ -8,6 +8,7 @@ import type { Config } from '../../platform/config.ts';
 import type { SessionEngine } from '../gate/engine.ts';
 import { createForwardAuth, type ForwardAuth } from '../gate/forward-auth.ts';
 import { type OpenGateMemory, openGateMemory } from '../gate/open-gate-memory.ts';
+import type { GateReport } from '../gate/read-gate.ts';
 import { logGateEvents, reportGates } from '../gate/report.ts';
 import { registerGateMetrics, registerStats } from '../metrics.ts';
 import { describeError } from '../request-log.ts';
@@ -17,6 +18,8 @@ export interface Gate {
   readonly held: OpenGateMemory;
   readonly forwardAuth: ForwardAuth;
   readonly metrics: Registry;
+  /** Logs a session whose workflow did not answer, seldom. */
+  readonly report: (report: GateReport) => void;
 }
 
 export async function composeGate(
@@ -30,13 +33,14 @@ export async function composeGate(
 ): Promise<Gate> {
   const { clock, log, engine } = deps;
   const { db } = deps.database;
+  const report = reportGates(log, clock);
   const held = await openGateMemory({
     databaseUrl: config.database.url,
     db,
     engine,
     clock,
     replicaName: `${hostname()}:${process.pid}`,
-    report: reportGates(log, clock),
+    report,
     onEvent: logGateEvents(log),
     // A clock that was handed in is not this machine's, and may be any time apart from PostgreSQL's.
     ...(clock === systemClock ? {} : { settings: { skewLimitMs: Number.POSITIVE_INFINITY } }),
@@ -61,5 +65,5 @@ export async function composeGate(
       clockOffsetAtMostMs: clockOffset?.atMost ?? Number.NaN,
     };
   });
-  return { held, forwardAuth, metrics };
+  return { held, forwardAuth, metrics, report };
 }

@@ -24,13 +24,15 @@ export interface Login {
 }
 
 export function composeLogin(
-  config: Pick<Config, 'env' | 'http' | 'apisix' | 'keys' | 'zammad' | 'login'>,
+  config: Pick<Config, 'env' | 'apisix' | 'keys' | 'zammad' | 'login'>,
   deps: {
     readonly db: Database;
     readonly clock: Clock;
     readonly log: Logger;
     readonly callers: Callers;
     readonly revocations: Revocations;
+    /** Origins whose forms are ours: the gateway's, and the public one. */
+    readonly origins: readonly string[];
     readonly starter: SessionStarter;
   },
 ): Login {
@@ -61,7 +63,7 @@ export function composeLogin(
     clock,
     log,
     upstreamSecret: config.apisix.upstreamSecret,
-    origins: [gatewayOrigin, new URL(config.http.publicUrl).origin],
+    origins: deps.origins,
     gatewayOrigin,
     keys: config.keys.cookie,
     secureCookies: config.env !== 'development',
