@@ -1,42 +1,8 @@
 import { sql } from 'kysely';
 import type { Gate, Outcome, Phase } from '../../workflows/contract/session.ts';
-import type { AppointmentUri, LinkId, SessionKey } from '../../workflows/contract/values.ts';
+import type { AppointmentUri, SessionKey } from '../../workflows/contract/values.ts';
 import type { Database } from '../connect.ts';
 import type { StartState } from '../tables.ts';
-
-/** What a session's URL stands for. */
-export interface RouteRow {
-  readonly sessionKey: SessionKey;
-  readonly tenantId: number;
-  readonly clientId: number;
-  /** The link that was asked about is revoked, or is not one of this session's. */
-  readonly linkDead: boolean;
-}
-
-/** The session behind a slug, and whether a link may still open it; undefined for a slug that is nobody's. */
-export async function findRoute(db: Database, slug: string, linkId: LinkId): Promise<RouteRow | undefined> {
-  const row = await db
-    .selectFrom('sessions')
-    .leftJoin('links', (join) =>
-      join.onRef('links.session_key', '=', 'sessions.session_key').on('links.link_id', '=', linkId),
-    )
-    .select([
-      'sessions.session_key',
-      'sessions.tenant_id',
-      'sessions.client_id',
-      'links.link_id',
-      'links.revoked_at',
-    ])
-    .where('sessions.slug', '=', slug)
-    .executeTakeFirst();
-  if (row === undefined) return undefined;
-  return {
-    sessionKey: row.session_key,
-    tenantId: row.tenant_id,
-    clientId: row.client_id,
-    linkDead: row.link_id === null || row.revoked_at !== null,
-  };
-}
 
 /** The last gate that the session's workflow published, and how far its start came. */
 export async function publishedGate(

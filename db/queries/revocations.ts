@@ -224,14 +224,3 @@ export async function isOwedRevocation(db: Database, key: SessionKey): Promise<b
     .executeTakeFirst();
   return row !== undefined;
 }
-
-/** How many revocations workflows are still owed. */
-export async function countOwedRevocations(db: Database): Promise<number> {
-  const row = await db
-    .selectFrom('revocations')
-    .select((of) => of.fn.countAll<string>().as('count'))
-    .where('session_key', 'is not', null)
-    .where('delivered_at', 'is', null)
-    .executeTakeFirst();
-  return Number(row?.count ?? 0);
-}

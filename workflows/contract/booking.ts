@@ -56,7 +56,6 @@ export interface BookingView {
 
 export const BOOKING_WORKFLOW = 'bookingWorkflow';
 export const BOOKING_QUERY = 'booking';
-export type BookingQuery = () => BookingView;
 /** The signal `outsideEvents`, for appointments only. */
 export type BookingEventsArgs = [events: readonly AppointmentEvent[]];
 
