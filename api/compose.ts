@@ -9,7 +9,7 @@ import { createGatewayControl } from '../integrations/apisix/control.ts';
 import { createSaleorVerifier } from '../integrations/saleor/webhook.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
-import { createAuditRoutes } from './admin/audit.ts';
+import { addAuditRoutes } from './admin/audit.ts';
 import { createSessionAccessRoutes } from './admin/session-access.ts';
 import { composeBooking } from './composition/booking.ts';
 import { composeCallers } from './composition/callers.ts';
@@ -22,6 +22,7 @@ import { startHousekeeping } from './housekeeping.ts';
 import { createReferred } from './intake/referred.ts';
 import { createSweep } from './intake/sweep.ts';
 import { createMetrics } from './metrics.ts';
+import { createRoutes } from './operations/routes.ts';
 import { createCustomerPages } from './pages/customer.ts';
 import { describeError } from './request-log.ts';
 import { type RunningApi, startApi } from './server.ts';
@@ -128,6 +129,8 @@ export async function composeApi(
     },
   });
   const onStored = (): void => sweep.kick();
+  const routes = createRoutes(callers, log);
+  addAuditRoutes(routes, { db });
 
   const api = await startApi({
     http: {
@@ -168,7 +171,7 @@ export async function composeApi(
       }),
       ...booking.routers,
       createSessionAccessRoutes({ db, clock, engine, revocations, guard: adminOnly }),
-      createAuditRoutes({ db, guard: adminOnly }),
+      routes.router(),
     ],
     internalFirst: gate.forwardAuth.answerAtOnce,
     internalRouters: [gate.forwardAuth.router, createMetrics(gate.metrics)],

@@ -12,6 +12,8 @@ export interface Problem {
   readonly reason?: string;
   /** ISO 8601: the instant that the reason is about. */
   readonly at?: string;
+  /** What would have been allowed instead. */
+  readonly allowed?: readonly string[];
   /** To quote to support; the same id stands in the log. */
   readonly requestId?: string;
 }
@@ -20,6 +22,7 @@ export interface ProblemDetails {
   readonly detail?: string;
   readonly reason?: string;
   readonly at?: number | null;
+  readonly allowed?: readonly string[];
   /** Instead of the code's own status. */
   readonly status?: number;
 }
@@ -33,6 +36,9 @@ const titles: Readonly<Partial<Record<FailureCode, string>>> = {
   'invalid-request': 'Invalid request',
   'too-large': 'Content too large',
   'unsupported-media-type': 'Unsupported media type',
+  'precondition-failed': 'Changed meanwhile',
+  'key-reused': 'Idempotency key reused',
+  'not-acceptable': 'Not acceptable',
   'already-exists': 'Already there',
   'too-many-requests': 'Too many requests',
   'link-over': 'The link leads nowhere any more',
@@ -59,6 +65,7 @@ export function problemOf(code: FailureCode, requestId: string | null, more: Pro
     ...(more.detail === undefined ? {} : { detail: more.detail }),
     ...(more.reason === undefined ? {} : { reason: more.reason }),
     ...(more.at === undefined || more.at === null ? {} : { at: new Date(more.at).toISOString() }),
+    ...(more.allowed === undefined ? {} : { allowed: more.allowed }),
     ...(requestId === null ? {} : { requestId }),
   };
 }

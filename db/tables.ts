@@ -154,16 +154,50 @@ export interface LinksTable {
 
 export type BookingStatus = 'pending' | 'scheduled' | 'completed' | 'cancelled';
 
-/** What was made with a booking link: one row is one `bookingWorkflow`. */
+/** A column that a row may leave out, and then is null. */
+type Optional<T> = ColumnType<T | null, T | null | undefined, T | null>;
+
+/**
+ * One row is one `bookingWorkflow`: made with a booking link, or asked for by a visitor. What `kind` says decides which
+ * columns are set; the table checks it.
+ */
 export interface BookingsTable {
-  /** A one-time link's `jti`; of a permanent link, 22 characters of a hash of `jti` and nonce. */
+  /**
+   * A one-time link's `jti`; of a permanent link, 22 characters of a hash of `jti` and nonce; of a request, 22 random
+   * characters.
+   */
   booking_key: BookingKey;
-  link_id: LinkId;
+  kind: ColumnType<'link' | 'request', 'link' | 'request' | undefined, never>;
+  link_id: LinkId | null;
   /** The form that it was made from; a repeat of the same form is the same booking. */
-  nonce: string;
+  nonce: string | null;
   tenant_id: number;
-  client_id: number;
-  template_id: number;
+  client_id: number | null;
+  template_id: number | null;
+  /** Of a request, as the visitor gave it. An empty text once the booking is deleted. */
+  first_name: Optional<string>;
+  last_name: Optional<string>;
+  company_name: Optional<string>;
+  company_website: Optional<string>;
+  position: Optional<string>;
+  is_decision_maker: Optional<boolean>;
+  email: Optional<string>;
+  /** E.g. `+1`. */
+  phone_code: Optional<string>;
+  phone_number: Optional<string>;
+  meeting_notes: Optional<string>;
+  is_read: Generated<boolean>;
+  /** The default link was handed out because there was none of its own in time. */
+  default_link_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  /** The appointment that it has, or last had. */
+  appointment_uri: Optional<string>;
+  /** Why an operator cancelled it, in words of theirs. */
+  cancel_reason: Optional<string>;
+  needs_attention: Generated<boolean>;
+  /** Nobody is shown it any more, and what the visitor gave is erased. */
+  deleted_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  /** What a search looks through, in lower case. */
+  search: ColumnType<string | null, never, never>;
   workflow_id: string;
   start_state: Generated<StartState>;
   intended_at: Timestamp;
@@ -268,6 +302,62 @@ export interface TimelineTable {
   reason: string;
 }
 
+/** What a caller's `Idempotency-Key` stands for, for a day. Keys are kept as hashes. */
+export interface IdempotencyKeysTable {
+  scope: string;
+  key_hash: string;
+  /** Of what was asked: the same key with something else is a mistake. */
+  request_hash: string;
+  /** What the first request made. */
+  subject: string;
+  expires_at: Timestamp;
+}
+
+/** Where a tenant wants to be told of events. */
+export interface WebhookEndpointsTable {
+  endpoint_id: string;
+  tenant_id: number;
+  url: string;
+  description: string | null;
+  events: string[];
+  state: Generated<'enabled' | 'disabled'>;
+  /** The secret is derived from our keys, the endpoint and this; a greater one is another secret. */
+  secret_round: Generated<number>;
+  created_at: CreatedAt;
+  updated_at: Timestamp;
+}
+
+/** One event on its way to one endpoint: one row is one `webhookWorkflow`. */
+export interface WebhookDeliveriesTable {
+  delivery_id: string;
+  endpoint_id: string;
+  tenant_id: number;
+  /** `webhook-id`: the same for every endpoint and every repeat. */
+  message_id: string;
+  event: string;
+  payload: Json<Readonly<Record<string, unknown>>>;
+  workflow_id: string;
+  start_state: Generated<StartState>;
+  status: Generated<'pending' | 'delivered' | 'failed'>;
+  attempts: Generated<number>;
+  /** HTTP status of the last answer, if there was one. */
+  last_status: number | null;
+  /** A stable code of why the last attempt failed. */
+  last_code: string | null;
+  created_at: CreatedAt;
+  touched_at: Timestamp;
+  settled_at: Timestamp | null;
+}
+
+export interface WebhookAttemptsTable {
+  delivery_id: string;
+  n: number;
+  at: Timestamp;
+  status: number | null;
+  code: string | null;
+  duration_ms: number;
+}
+
 export interface AppointmentsTable {
   /** Calendly's invitee URI. */
   uri: string;
@@ -282,6 +372,8 @@ export interface AppointmentsTable {
   cancel_url: string | null;
   join_url: string | null;
   time_zone: string | null;
+  /** The provider's tracking field that tells by which of our links it was booked. */
+  campaign: Optional<string>;
   created_at: CreatedAt;
 }
 
@@ -303,6 +395,10 @@ export interface Tables {
   login_codes: LoginCodesTable;
   rate_limits: RateLimitsTable;
   audit: AuditTable;
+  idempotency_keys: IdempotencyKeysTable;
+  webhook_endpoints: WebhookEndpointsTable;
+  webhook_deliveries: WebhookDeliveriesTable;
+  webhook_attempts: WebhookAttemptsTable;
 }
 
 export type Session = Selectable<SessionsTable>;

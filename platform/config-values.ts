@@ -27,16 +27,17 @@ export const wholeNumber = (fallback: number, least: number, most: number) =>
 
 export const text = (hint: string) => z.string(needed(hint)).trim().min(1);
 
+const parts = (value: string): string[] =>
+  value
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean);
+
 export const list = (fallback: string) =>
   z
     .string()
     .default(fallback)
-    .transform((value) =>
-      value
-        .split(',')
-        .map((one) => one.trim())
-        .filter(Boolean),
-    )
+    .transform(parts)
     .refine((values) => values.length > 0, 'names nothing');
 
 /** IP addresses or CIDRs, separated by commas; none when it is not set. */
@@ -44,13 +45,19 @@ export const addresses = () =>
   z
     .string()
     .default('')
-    .transform((value) =>
-      value
-        .split(',')
-        .map((one) => one.trim())
-        .filter(Boolean),
-    )
+    .transform(parts)
     .refine((values) => values.every(isAddress), 'is not a list of IP addresses or CIDRs');
+
+/** Web origins, separated by commas; none when it is not set. */
+export const origins = () =>
+  z
+    .string()
+    .default('')
+    .transform(parts)
+    .refine(
+      (values) => values.every((one) => URL.canParse(one) && new URL(one).origin === one),
+      'is not a list of origins like https://www.example.com',
+    );
 
 function isAddress(text: string): boolean {
   const [address = '', bits, ...more] = text.split('/');

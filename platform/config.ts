@@ -4,6 +4,7 @@ import {
   databaseUrl,
   httpUrl,
   list,
+  origins,
   port,
   ring,
   secret,
@@ -48,6 +49,8 @@ export interface Config {
     readonly internalHost: string;
     /** Where the outside reaches the public listener; no slash at the end. */
     readonly publicUrl: string;
+    /** Other origins whose pages may call the public booking API from a browser. */
+    readonly formOrigins: readonly string[];
   };
   readonly database: { readonly url: string; readonly poolMax: number };
   readonly saleor: {
@@ -85,6 +88,19 @@ export interface Config {
     readonly token: string;
     readonly eventTypeUuid: string;
     readonly webhookSecret: string;
+    /** Where a visitor books when Calendly has not answered in time. */
+    readonly defaultLink: string;
+    /** How long a visitor waits for a link of their own, in milliseconds. */
+    readonly linkWaitMs: number;
+  };
+  readonly temporal: {
+    /** Where Temporal UI is, for links to runs; null: nobody told us. */
+    readonly uiUrl: string | null;
+  };
+  /** Webhooks to tenants. */
+  readonly webhooks: {
+    /** Networks of our own that they may go to all the same, as CIDRs. */
+    readonly allowedNetworks: readonly string[];
   };
   readonly keys: { readonly link: KeyRing; readonly cookie: KeyRing };
   readonly tenant: { readonly defaultId: number };
@@ -110,6 +126,9 @@ export interface Config {
     readonly bookingsPerAddress: number;
     readonly loginsPerAddress: number;
     readonly loginsPerEmail: number;
+    readonly bookingRequestsPerAddress: number;
+    readonly bookingRequestsPerEmail: number;
+    readonly bookingReadsPerAddress: number;
   };
   readonly worker: {
     readonly healthPort: number;
@@ -230,6 +249,14 @@ function settings(weak: boolean) {
     CALENDLY_API_TOKEN: text('a personal access token of Calendly'),
     CALENDLY_EVENT_TYPE_UUID: text('the event type that sessions are booked as'),
     CALENDLY_WEBHOOK_SECRET: secret('the signing key of the webhook subscription', { weak }),
+    CALENDLY_DEFAULT_LINK: httpUrl('where a visitor books when Calendly does not answer in time', {
+      exact: true,
+      https: !weak,
+    }),
+    BOOKING_LINK_WAIT_MS: wholeNumber(3000, 100, 30_000),
+    PUBLIC_FORM_ORIGINS: origins(),
+    TEMPORAL_UI_URL: httpUrl('where Temporal UI is').optional(),
+    WEBHOOKS_ALLOW_NETWORKS: addresses(),
     LINK_SIGNING_KEYS: ring('the keys of links, as id:base64,… with the newest first', { weak }),
     COOKIE_KEYS: ring('the keys of cookies, as id:base64,… with the newest first', { weak }),
     DEFAULT_TENANT_ID: wholeNumber(1, 1, 999_999_999),
@@ -251,6 +278,9 @@ function settings(weak: boolean) {
     RATE_LIMIT_BOOKINGS_PER_ADDRESS: wholeNumber(60, 1, 1_000_000),
     RATE_LIMIT_LOGINS_PER_ADDRESS: wholeNumber(30, 1, 1_000_000),
     RATE_LIMIT_LOGINS_PER_EMAIL: wholeNumber(5, 1, 1_000_000),
+    RATE_LIMIT_BOOKING_REQUESTS_PER_ADDRESS: wholeNumber(20, 1, 1_000_000),
+    RATE_LIMIT_BOOKING_REQUESTS_PER_EMAIL: wholeNumber(5, 1, 1_000_000),
+    RATE_LIMIT_BOOKING_READS_PER_ADDRESS: wholeNumber(300, 1, 1_000_000),
     WORKER_HEALTH_PORT: port(3003),
     WORKER_HEALTH_HOST: z.string().default('127.0.0.1'),
     WORKER_WORKFLOW_TASK_SLOTS: wholeNumber(40, 2, 10_000),
@@ -301,6 +331,7 @@ function developmentDefaults(values: Record<string, string>): Record<string, str
       CALENDLY_API_TOKEN: 'development',
       CALENDLY_EVENT_TYPE_UUID: 'a1b2c3d4-0000-4000-8000-000000000010',
       CALENDLY_WEBHOOK_SECRET: 'development',
+      CALENDLY_DEFAULT_LINK: `${at('CALENDLY_TWIN_PORT', 3014)}/host/60-min-paid-session`,
     },
   };
   return {
@@ -312,6 +343,8 @@ function developmentDefaults(values: Record<string, string>): Record<string, str
     LINK_SIGNING_KEYS: `development:${key}`,
     COOKIE_KEYS: `development:${key}`,
     AUTH_KEYS: `development:${key}`,
+    // A tenant's receiver runs on this machine.
+    WEBHOOKS_ALLOW_NETWORKS: '127.0.0.0/8,::1/128',
     // Only where nothing of a vendor is set: a real token never goes to a twin, nor a sandbox's to a real vendor.
     ...Object.assign({}, ...sandboxedIn(values).map((vendor) => twins[vendor])),
   };
@@ -364,6 +397,7 @@ export function loadConfig(env: Environment): Config {
       internalPort: values.INTERNAL_PORT,
       internalHost: values.INTERNAL_HOST,
       publicUrl: values.PUBLIC_URL,
+      formOrigins: values.PUBLIC_FORM_ORIGINS,
     },
     database: { url: values.DATABASE_URL, poolMax: values.DATABASE_POOL_MAX },
     saleor: {
@@ -394,7 +428,11 @@ export function loadConfig(env: Environment): Config {
       token: values.CALENDLY_API_TOKEN,
       eventTypeUuid: values.CALENDLY_EVENT_TYPE_UUID,
       webhookSecret: values.CALENDLY_WEBHOOK_SECRET,
+      defaultLink: values.CALENDLY_DEFAULT_LINK,
+      linkWaitMs: values.BOOKING_LINK_WAIT_MS,
     },
+    temporal: { uiUrl: values.TEMPORAL_UI_URL ?? null },
+    webhooks: { allowedNetworks: values.WEBHOOKS_ALLOW_NETWORKS },
     keys: { link: values.LINK_SIGNING_KEYS, cookie: values.COOKIE_KEYS },
     tenant: { defaultId: values.DEFAULT_TENANT_ID },
     auth: {
@@ -409,6 +447,9 @@ export function loadConfig(env: Environment): Config {
       bookingsPerAddress: values.RATE_LIMIT_BOOKINGS_PER_ADDRESS,
       loginsPerAddress: values.RATE_LIMIT_LOGINS_PER_ADDRESS,
       loginsPerEmail: values.RATE_LIMIT_LOGINS_PER_EMAIL,
+      bookingRequestsPerAddress: values.RATE_LIMIT_BOOKING_REQUESTS_PER_ADDRESS,
+      bookingRequestsPerEmail: values.RATE_LIMIT_BOOKING_REQUESTS_PER_EMAIL,
+      bookingReadsPerAddress: values.RATE_LIMIT_BOOKING_READS_PER_ADDRESS,
     },
     worker: {
       healthPort: values.WORKER_HEALTH_PORT,

@@ -105,6 +105,17 @@ export const failures = {
   'invalid-request': { status: 400, retryable: false, remedy: 'Correct the request as the details say.' },
   'too-large': { status: 413, retryable: false, remedy: 'Send a smaller body.' },
   'unsupported-media-type': { status: 415, retryable: false, remedy: 'Send application/json.' },
+  'precondition-failed': {
+    status: 412,
+    retryable: false,
+    remedy: 'It has changed since it was read. Read it again, then repeat with its new ETag.',
+  },
+  'key-reused': {
+    status: 422,
+    retryable: false,
+    remedy: 'This Idempotency-Key stands for another request. Use a new one.',
+  },
+  'not-acceptable': { status: 406, retryable: false, remedy: 'Accept one of the types that are offered.' },
   'already-exists': {
     status: 409,
     retryable: false,

@@ -1,26 +1,44 @@
-import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import type { Database } from '../../db/connect.ts';
 import { type AuditRow, listAudit } from '../../db/queries/audit-log.ts';
 import { callerOf } from '../auth/caller.ts';
-import { methodNotAllowed, sendProblem } from '../problem.ts';
-import { fieldProblems, textSchema } from '../request-shape.ts';
-import { cursorSchema, limitSchema, pageOf } from './paging.ts';
+import { problems } from '../operations/family.ts';
+import { describeOperation } from '../operations/operation.ts';
+import { reply, type Routes } from '../operations/routes.ts';
+import { textSchema } from '../request-shape.ts';
+import { cursorSchema, limitSchema, pageOf, pageSchemaOf } from './paging.ts';
 
-export interface AuditDependencies {
-  readonly db: Database;
-  /** Lets admins through and leaves their `Caller`. */
-  readonly guard: RequestHandler;
-}
+const entrySchema = z
+  .object({
+    id: z.string(),
+    at: z.iso.datetime(),
+    actor: z.string(),
+    action: z.string(),
+    subject: z.string(),
+    reason: z.string().nullable(),
+    details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullable(),
+  })
+  .meta({ id: 'AuditEntry' });
 
-const pageSchema = z.strictObject({
-  limit: limitSchema,
-  cursor: cursorSchema(z.tuple([z.string().regex(/^[1-9]\d{0,17}$/)])).optional(),
-  subject: textSchema(200).optional(),
-  action: textSchema(100).optional(),
+export const listAuditOperation = describeOperation({
+  id: 'listAudit',
+  method: 'get',
+  path: '/api/v1/admin/audit',
+  tag: 'audit',
+  summary: 'Who did what in this tenant, newest first',
+  family: problems,
+  access: { kind: 'bearer', roles: ['admin'] },
+  query: z.strictObject({
+    limit: limitSchema,
+    cursor: cursorSchema(z.tuple([z.string().regex(/^[1-9]\d{0,17}$/)])).optional(),
+    subject: textSchema(200).optional(),
+    action: textSchema(100).optional(),
+  }),
+  answers: { 200: { description: 'A page of entries.', body: pageSchemaOf(entrySchema) } },
+  refusals: [],
 });
 
-const toJson = (row: AuditRow): object => ({
+const toJson = (row: AuditRow): z.input<typeof entrySchema> => ({
   id: row.id,
   at: row.at.toISOString(),
   actor: row.actor,
@@ -30,28 +48,19 @@ const toJson = (row: AuditRow): object => ({
   details: row.details,
 });
 
-/** `GET /api/v1/admin/audit`: who did what in the caller's tenant, newest first. */
-export function createAuditRoutes({ db, guard }: AuditDependencies): Router {
-  const router = Router({ caseSensitive: true, strict: true });
-  router
-    .route('/api/v1/admin/audit')
-    .get(guard, async (req, res) => {
-      res.set('cache-control', 'no-store');
-      const parsed = pageSchema.safeParse(req.query);
-      if (!parsed.success) {
-        sendProblem(req, res, 'invalid-request', { detail: fieldProblems(parsed.error) });
-        return;
-      }
-      const { limit, cursor, subject, action } = parsed.data;
-      const rows = await listAudit(db, {
-        tenantId: callerOf(res).tenantId,
-        after: cursor?.[0] ?? null,
-        limit: limit + 1,
-        subject: subject ?? null,
-        action: action ?? null,
-      });
-      res.json(pageOf(rows, limit, toJson, (row) => [row.id]));
-    })
-    .all(methodNotAllowed('GET', 'HEAD'));
-  return router;
+export function addAuditRoutes(routes: Routes, { db }: { readonly db: Database }): void {
+  routes.add(listAuditOperation, async ({ query, res }) => {
+    const { limit, cursor, subject, action } = query;
+    const rows = await listAudit(db, {
+      tenantId: callerOf(res).tenantId,
+      after: cursor?.[0] ?? null,
+      limit: limit + 1,
+      subject: subject ?? null,
+      action: action ?? null,
+    });
+    return reply(
+      200,
+      pageOf(rows, limit, toJson, (row) => [row.id]),
+    );
+  });
 }

@@ -43,6 +43,14 @@ export interface Page<Item> {
   readonly next_cursor: string | null;
 }
 
+/** The body of a page, for the documentation. */
+export function pageSchemaOf<Item extends z.ZodType>(item: Item) {
+  return z.object({
+    items: z.array(item),
+    next_cursor: z.string().nullable().meta({ description: 'Null on the last page.' }),
+  });
+}
+
 /**
  * A page of a list that is ordered by unchanging values, so that what is added meanwhile moves nothing.
  *

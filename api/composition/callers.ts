@@ -55,6 +55,9 @@ export function composeCallers(
     'bookings-per-address': keys.address,
     'logins-per-address': keys.address,
     'logins-per-email': () => null,
+    'booking-requests-per-address': keys.address,
+    'booking-requests-per-email': () => null,
+    'booking-reads-per-address': keys.address,
   };
   return {
     limits,

@@ -5,7 +5,10 @@ export type LimitName =
   | 'links-per-address'
   | 'bookings-per-address'
   | 'logins-per-address'
-  | 'logins-per-email';
+  | 'logins-per-email'
+  | 'booking-requests-per-address'
+  | 'booking-requests-per-email'
+  | 'booking-reads-per-address';
 
 /** The standing of one counter after it was charged. */
 export interface LimitStanding {

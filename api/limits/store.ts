@@ -38,6 +38,7 @@ interface Counter {
 const TABLE = 'rate_limits';
 const MINUTE = 60;
 const QUARTER_HOUR = 900;
+const HOUR = 3600;
 /** While the store is away only one request in so many milliseconds waits for it. */
 const AWAY_MS = 5000;
 
@@ -54,6 +55,13 @@ function limitsOf(settings: LimitSettings): Readonly<Record<LimitName, Limit>> {
     'bookings-per-address': perMinute(settings.bookingsPerAddress, true),
     'logins-per-address': perMinute(settings.loginsPerAddress, true),
     'logins-per-email': { points: settings.loginsPerEmail, windowSeconds: QUARTER_HOUR, personal: true },
+    'booking-requests-per-address': perMinute(settings.bookingRequestsPerAddress, true),
+    'booking-requests-per-email': {
+      points: settings.bookingRequestsPerEmail,
+      windowSeconds: HOUR,
+      personal: true,
+    },
+    'booking-reads-per-address': perMinute(settings.bookingReadsPerAddress, true),
   };
 }
 
@@ -112,14 +120,10 @@ export function createRateLimits(deps: RateLimitsDependencies): RateLimits {
   // An address has so few values that a plain hash of it could be turned back.
   const pepper = Buffer.from(hkdfSync('sha256', deps.keys.newest.secret, '', 'latchkey rate limits', 32));
   const limits = limitsOf(deps.limits);
-  const counters: Readonly<Record<LimitName, Counter>> = {
-    'links-per-tenant': counterOf(deps.pool, 'links-per-tenant', limits['links-per-tenant']),
-    'links-per-user': counterOf(deps.pool, 'links-per-user', limits['links-per-user']),
-    'links-per-address': counterOf(deps.pool, 'links-per-address', limits['links-per-address']),
-    'bookings-per-address': counterOf(deps.pool, 'bookings-per-address', limits['bookings-per-address']),
-    'logins-per-address': counterOf(deps.pool, 'logins-per-address', limits['logins-per-address']),
-    'logins-per-email': counterOf(deps.pool, 'logins-per-email', limits['logins-per-email']),
-  };
+  const names = Object.keys(limits) as LimitName[];
+  const counters = Object.fromEntries(
+    names.map((name) => [name, counterOf(deps.pool, name, limits[name])]),
+  ) as Readonly<Record<LimitName, Counter>>;
   let awayUntil = -Infinity;
   let away = false;
 

@@ -24,6 +24,7 @@ export async function recordAppointment(db: Database, appointment: AppointmentRo
         cancel_url: appointment.cancel_url ?? null,
         join_url: appointment.join_url ?? null,
         time_zone: appointment.time_zone ?? null,
+        campaign: appointment.campaign ?? null,
       }),
     )
     .execute();
@@ -39,6 +40,8 @@ export interface ToldAppointment {
   readonly cancelUrl: string | null;
   readonly joinUrl: string | null;
   readonly timeZone: string | null;
+  /** By which of our links it was booked. */
+  readonly campaign: string | null;
 }
 
 /** The row of an appointment as Calendly tells of it. */
@@ -54,6 +57,7 @@ export function calendlyAppointmentRow(owner: AppointmentOwner, told: ToldAppoin
     cancel_url: told.cancelUrl,
     join_url: told.joinUrl,
     time_zone: told.timeZone,
+    campaign: told.campaign,
   };
 }
 

@@ -140,14 +140,14 @@ export interface BookingClient {
 export async function findBookingClient(db: Database, key: BookingKey): Promise<BookingClient | undefined> {
   const row = await db
     .selectFrom('bookings')
-    .innerJoin('clients', 'clients.id', 'bookings.client_id')
-    .select([
+    .leftJoin('clients', 'clients.id', 'bookings.client_id')
+    .select((select) => [
       'bookings.provider',
       'bookings.event_type',
       'bookings.intended_at',
-      'clients.email',
-      'clients.first_name',
-      'clients.last_name',
+      select.fn.coalesce('bookings.email', 'clients.email', sql.lit('')).as('email'),
+      select.fn.coalesce('bookings.first_name', 'clients.first_name', sql.lit('')).as('first_name'),
+      select.fn.coalesce('bookings.last_name', 'clients.last_name', sql.lit('')).as('last_name'),
     ])
     .where('bookings.booking_key', '=', key)
     .executeTakeFirst();
@@ -191,6 +191,11 @@ export async function keepSchedulingLink(
 
 const dateOf = (instant: Instant | null): Date | null => (instant === null ? null : new Date(instant));
 
+/** What was cancelled keeps the time that it was to be at. */
+function timeOf(record: BookingRecord, column: 'starts_at' | 'ends_at', at: Instant | null) {
+  return at === null && record.status === 'cancelled' ? sql<Date | null>`${sql.ref(column)}` : dateOf(at);
+}
+
 /**
  * Writes what the workflow tells. A version that is not greater than the stored one changes nothing.
  *
@@ -208,8 +213,10 @@ export async function writeBookingRecord(
       version: record.version,
       status: record.status,
       reason: record.reason,
-      starts_at: dateOf(record.startsAt),
-      ends_at: dateOf(record.endsAt),
+      starts_at: timeOf(record, 'starts_at', record.startsAt),
+      ends_at: timeOf(record, 'ends_at', record.endsAt),
+      appointment_uri: record.appointment,
+      needs_attention: record.needsAttention,
       no_show: record.noShow,
       reschedules: record.reschedules,
       // Who records has a run, whatever became of the word that it was started.

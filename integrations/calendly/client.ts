@@ -151,7 +151,27 @@ export function createCalendlyClient(options: CalendlyClientOptions): CalendlyCl
     await subscribe(organization, url, signingKey);
   }
 
+  /** A resource with everything that Calendly says of it. */
+  async function show(path: string | undefined) {
+    if (path === undefined) return undefined;
+    try {
+      const shown = resource(z.looseObject({ uri: z.string() }));
+      return (await http.request({ method: 'GET', path, schema: shown })).body.resource;
+    } catch (error) {
+      if (isFailure(error, 404)) return undefined;
+      throw error;
+    }
+  }
+
   return {
+    readEvent: (inviteeUri) => show(pathOf(inviteeUri)?.event),
+    readInvitee: (inviteeUri) => show(pathOf(inviteeUri)?.invitee),
+    async readAccount() {
+      const account = await show('/users/me');
+      if (account === undefined) throw new CodedFailure('vendor-not-found', 'calendly GET /users/me');
+      return account;
+    },
+
     async createSchedulingLink(eventTypeUuid) {
       const { body } = await http.request({
         method: 'POST',

@@ -17,6 +17,8 @@ export interface CalendlyAppointment {
   readonly timeZone: string | null;
   /** `tracking.utm_content` as it came; verify its signature before use. */
   readonly reference: string | null;
+  /** `tracking.utm_campaign`: by which of our links it was booked. */
+  readonly campaign: string | null;
 }
 
 export interface CalendlyClient {
@@ -28,6 +30,12 @@ export interface CalendlyClient {
   findAppointments(search: { email: string; since: number }): Promise<readonly CalendlyAppointment[]>;
   /** "already canceled" is success. */
   cancelAppointment(inviteeUri: string, reason: string): Promise<void>;
+  /** The event of an invitee as Calendly answers it, for showing. Undefined when Calendly does not know it. */
+  readEvent(inviteeUri: string): Promise<Readonly<Record<string, unknown>> | undefined>;
+  /** The invitee as Calendly answers it, for showing. */
+  readInvitee(inviteeUri: string): Promise<Readonly<Record<string, unknown>> | undefined>;
+  /** The account as Calendly answers it, for showing. */
+  readAccount(): Promise<Readonly<Record<string, unknown>>>;
   me(): Promise<{ readonly uri: string; readonly organization: string; readonly timeZone: string }>;
   /** Makes the webhook subscription with our own key; `Already Exists` is success. */
   ensureWebhook(subscription: { url: string; signingKey: string }): Promise<void>;

@@ -38,7 +38,12 @@ export const inviteeSchema = z.looseObject({
   reschedule_url: z.string().nullish(),
   cancel_url: z.string().nullish(),
   timezone: z.string().nullish(),
-  tracking: z.looseObject({ utm_content: z.string().nullish().catch(null) }).nullish(),
+  tracking: z
+    .looseObject({
+      utm_content: z.string().nullish().catch(null),
+      utm_campaign: z.string().nullish().catch(null),
+    })
+    .nullish(),
 });
 
 const webhookSchema = z.looseObject({
@@ -99,6 +104,7 @@ export function toAppointment(invitee: WireInvitee, scheduledEvent: WireSchedule
     joinUrl: scheduledEvent.location?.join_url ?? null,
     timeZone: invitee.timezone ?? null,
     reference: invitee.tracking?.utm_content ?? null,
+    campaign: invitee.tracking?.utm_campaign ?? null,
   };
 }
 

@@ -99,6 +99,7 @@ async function calendly({ local, secrets, log, publicUrl }: Context): Promise<St
       CALENDLY_API_TOKEN: secrets.calendlyToken,
       CALENDLY_EVENT_TYPE_UUID: EVENT_TYPE,
       CALENDLY_WEBHOOK_SECRET: secrets.calendlyWebhookSecret,
+      CALENDLY_DEFAULT_LINK: `${twin.url}/host/60-min-paid-session`,
     },
     pageUrl: `${twin.url}/__sandbox`,
     close: () => twin.close(),

@@ -36,6 +36,7 @@ function appoint(name: string, more: Partial<CalendlyAppointment> = {}): Appoint
     joinUrl: null,
     timeZone: 'Europe/Berlin',
     reference: signReference(linkKeys, world.sessionKey),
+    campaign: null,
     ...more,
   });
   return inviteeUri;

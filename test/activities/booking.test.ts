@@ -62,6 +62,7 @@ function appoint(name: string, more: Partial<CalendlyAppointment> = {}): Appoint
     joinUrl: null,
     timeZone: 'Europe/Berlin',
     reference: signBookingReference(linkKeys, key),
+    campaign: null,
     ...more,
   });
   return inviteeUri;
@@ -170,6 +171,8 @@ function recordOf(version: number, more: Partial<BookingRecord> = {}): BookingRe
     endsAt: instant('2026-12-01T11:00:00Z'),
     noShow: false,
     reschedules: 0,
+    appointment: null,
+    needsAttention: false,
     ended: false,
     ...more,
   };

@@ -16,6 +16,9 @@ const limits: LimitSettings = {
   bookingsPerAddress: LIMIT,
   loginsPerAddress: LIMIT,
   loginsPerEmail: 2,
+  bookingRequestsPerAddress: LIMIT,
+  bookingRequestsPerEmail: LIMIT,
+  bookingReadsPerAddress: LIMIT,
 };
 const keys = ringOf('cookie');
 

@@ -36,6 +36,7 @@ function configOf(url: string, more: Readonly<Record<string, string>> = {}): Api
     CALENDLY_API_TOKEN: 'calendly',
     CALENDLY_EVENT_TYPE_UUID: 'E',
     CALENDLY_WEBHOOK_SECRET: 'calendly-webhook-secret',
+    CALENDLY_DEFAULT_LINK: 'http://127.0.0.1:1/host/meeting',
     ...more,
   });
   return { ...config, keys };

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import express from 'express';
 import { sql } from 'kysely';
 import { pino } from 'pino';
-import { createAuditRoutes } from '../../api/admin/audit.ts';
+import { addAuditRoutes } from '../../api/admin/audit.ts';
+import { createRoutes } from '../../api/operations/routes.ts';
 import { createSessionAccessRoutes } from '../../api/admin/session-access.ts';
 import type { Caller, VerifyBearer } from '../../api/auth/caller.ts';
 import { requireCaller } from '../../api/auth/guard.ts';
@@ -12,6 +13,7 @@ import type { RevocationOrder, RevocationReceipt } from '../../api/gate/revocati
 import { notFound, problemHandler } from '../../api/problem.ts';
 import { describeError, requestLog } from '../../api/request-log.ts';
 import { customerOnce } from '../../db/queries/tickets.ts';
+import { keepersOf } from './support/serve-routes.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { type Answer, ask } from './support/ask.ts';
 import { changeSession, publishGate, type Rows, writeLink, writeRows } from './support/rows.ts';
@@ -64,7 +66,9 @@ beforeAll(async () => {
       },
     }),
   );
-  app.use(createAuditRoutes({ db, guard }));
+  const routes = createRoutes(keepersOf(verify), log);
+  addAuditRoutes(routes, { db });
+  app.use(routes.router());
   app.use(
     notFound,
     problemHandler((error) => log.error({ err: describeError(error) })),

@@ -65,6 +65,7 @@ describe('the happy path', () => {
       joinUrl: expect.stringMatching(/\/j\/\d+$/),
       timeZone: 'Europe/Berlin',
       reference: 'ref.sig',
+      campaign: null,
     });
   });
 

@@ -177,6 +177,7 @@ describe('reading', () => {
       joinUrl: 'https://zoom.example.test/j/111',
       timeZone: 'Europe/Berlin',
       reference: 'bk_01HZX4.s1gN',
+      campaign: null,
     });
   });
 

@@ -24,6 +24,7 @@ const production: Readonly<Record<string, string>> = {
   CALENDLY_API_TOKEN: 'calendly-token',
   CALENDLY_EVENT_TYPE_UUID: 'some-event-type',
   CALENDLY_WEBHOOK_SECRET: secret,
+  CALENDLY_DEFAULT_LINK: 'https://calendly.com/host/meeting',
   LINK_SIGNING_KEYS: `a:${key}`,
   COOKIE_KEYS: `a:${key}`,
   AUTH_ISSUER: 'https://id.example.com',
@@ -48,6 +49,7 @@ describe('production', () => {
       internalPort: 3001,
       internalHost: '127.0.0.1',
       publicUrl: 'https://latchkey.example.com',
+      formOrigins: [],
     });
     expect(config.saleor.productTypes).toEqual(['paid-session']);
     expect(config.saleor.apiUrl).toBe('https://shop.example.com/graphql/');
@@ -78,6 +80,7 @@ describe('production', () => {
       'CALENDLY_API_TOKEN',
       'CALENDLY_EVENT_TYPE_UUID',
       'CALENDLY_WEBHOOK_SECRET',
+      'CALENDLY_DEFAULT_LINK',
       'LINK_SIGNING_KEYS',
       'COOKIE_KEYS',
       'AUTH_ISSUER',
@@ -197,6 +200,7 @@ describe('development', () => {
       CALENDLY_API_TOKEN: 'real',
       CALENDLY_EVENT_TYPE_UUID: 'e',
       CALENDLY_WEBHOOK_SECRET: 's',
+      CALENDLY_DEFAULT_LINK: 'https://calendly.com/host/meeting',
     };
     expect(loadConfig({ ...development, ...calendly }).calendly.apiUrl).toBe('https://api.calendly.com');
   });

@@ -1,4 +1,4 @@
-import type { AppointmentEvent, ProviderTruth } from './events.ts';
+import type { AppointmentEvent, AppointmentTruth, ProviderTruth } from './events.ts';
 import type { RefusalReason } from './messages.ts';
 import type { RulesVersion } from './session.ts';
 import type { AppointmentUri, BookingKey, Instant, Millis, Provider } from './values.ts';
@@ -34,6 +34,9 @@ export interface BookingRecord {
   readonly endsAt: Instant | null;
   readonly noShow: boolean;
   readonly reschedules: number;
+  /** The appointment that it has, or last had. */
+  readonly appointment: AppointmentUri | null;
+  readonly needsAttention: boolean;
   /** True with the last record: no event can change it any more. */
   readonly ended: boolean;
 }
@@ -63,6 +66,16 @@ export type BookingEventsArgs = [events: readonly AppointmentEvent[]];
 export interface BookingUpdates {
   /** Answers once the scheduling link is stored, or cannot be made now. The link stands in the row, not in the history. */
   awaitLink: Record<string, never>;
+  /**
+   * The booking is given up. Answers when its appointment is cancelled at the provider, or could not be: the booking
+   * is cancelled all the same, and its run ends.
+   */
+  cancel: Record<string, never>;
+  /**
+   * Somebody other than the provider's webhook tells what became of it. `appointment` is what the provider answered
+   * about the one that they named.
+   */
+  changeStatus: { readonly status: BookingStatus; readonly appointment: AppointmentTruth | null };
   retryStep: { readonly step: string };
   skipStep: { readonly step: string };
 }
@@ -70,12 +83,21 @@ export interface BookingUpdates {
 /** Why a booking refused: as for a session, or because its scheduling link could not be made. */
 export type BookingRefusal =
   | Extract<RefusalReason, 'ended' | 'unknown-step' | 'step-running'>
-  | 'link-unavailable';
+  | 'link-unavailable'
+  /** `allowed` has the statuses that it may go to. */
+  | 'impossible-transition'
+  /** The provider refused, or could not be reached for long: see the attention. */
+  | 'provider-failed';
 
 export type BookingVerdict =
   /** `booking-link`: the scheduling link is stored. */
   | { readonly accepted: true; readonly next: 'none' | 'booking-link' }
-  | { readonly accepted: false; readonly reason: BookingRefusal; readonly at: Instant | null };
+  | {
+      readonly accepted: false;
+      readonly reason: BookingRefusal;
+      readonly at: Instant | null;
+      readonly allowed?: readonly BookingStatus[];
+    };
 
 /** Effects of a booking; errors as in `SessionActivities`. */
 export interface BookingActivities {

@@ -162,6 +162,9 @@ export function fakeCalendly(): FakeCalendly {
     async cancelAppointment(uri) {
       if (!cancelled.includes(uri)) cancelled.push(uri);
     },
+    readEvent: async () => undefined,
+    readInvitee: async () => undefined,
+    readAccount: async () => ({ uri: 'u' }),
     async me() {
       return { uri: 'u', organization: 'o', timeZone: 'UTC' };
     },

@@ -17,6 +17,8 @@ export interface BookingCourse {
   readonly standing: Booked | null;
   /** How the newest one was lost, where none stands and one did. */
   readonly lost: Death | null;
+  /** The newest that no other took over from, alive or not. */
+  readonly last: Booked | null;
   readonly reschedules: number;
   /** Alive at the provider beside the standing one. */
   readonly rivals: readonly Booked[];
@@ -56,10 +58,11 @@ export function courseOf(facts: Facts): BookingCourse {
   const alive = booked.filter((one) => deathOf(one, facts) === null);
   const [standing = null, ...rivals] = alive;
   // An appointment that another took over from is not how the booking was lost.
-  const last = booked.find((one) => replacementOf(one, facts) === null) ?? booked[0];
+  const last = booked.find((one) => replacementOf(one, facts) === null) ?? booked[0] ?? null;
   return {
     standing,
     lost: standing || !last ? null : deathOf(last, facts),
+    last,
     reschedules: Object.values(facts).filter((one) => replacementOf(one, facts) !== null).length,
     rivals,
   };

@@ -21,6 +21,8 @@ const untold: Omit<BookingRecord, 'version'> = {
   endsAt: null,
   noShow: false,
   reschedules: 0,
+  appointment: null,
+  needsAttention: false,
   ended: false,
 };
 

@@ -11,7 +11,7 @@ function iso(at: Instant | null): string | null {
 
 /** What PostgreSQL is told, but for the version. */
 export function recordOf(state: BookingState): Omit<BookingRecord, 'version'> {
-  const { standing, reschedules } = courseOf(state.appointments);
+  const { standing, last, reschedules } = courseOf(state.appointments);
   const { status, reason, ended } = state;
   return {
     status,
@@ -20,6 +20,10 @@ export function recordOf(state: BookingState): Omit<BookingRecord, 'version'> {
     endsAt: standing?.booked.endsAt ?? null,
     noShow: standing?.noShow?.set ?? false,
     reschedules,
+    appointment: (standing ?? last)?.appointment ?? null,
+    // That a record could not be written cannot be written either: saying so would be another record.
+    needsAttention:
+      state.attention.some(({ step }) => step !== 'record-booking') || rivalry(state).length > 0,
     ended,
   };
 }
