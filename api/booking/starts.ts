@@ -1,4 +1,9 @@
-import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import {
+  type Client,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
 import {
   defineSearchAttributeKey,
   SearchAttributeType,
@@ -22,6 +27,15 @@ import { within } from '../within.ts';
 /** What became of the wait for a scheduling link. Where it is `ready` it stands in the booking's row. */
 export type LinkWait = 'ready' | 'refused' | 'late' | 'missing' | 'unavailable';
 
+/** What an Update came to. */
+export type BookingAnswer =
+  | { readonly kind: 'answer'; readonly verdict: BookingVerdict }
+  /** No such run, or it has returned. */
+  | { readonly kind: 'not-found' }
+  /** It may or may not be carried out; the same update id gets its answer. */
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'unavailable' };
+
 /** The runs of bookings, as the API sees them. */
 export interface BookingRuns {
   /**
@@ -32,6 +46,18 @@ export interface BookingRuns {
   start(booking: Booking, ms: number): Promise<'started' | 'already'>;
   /** Waits at most `ms`; the run goes on making the link. Never throws. */
   awaitLink(workflowId: string, ms: number): Promise<LinkWait>;
+  /**
+   * Asks an open run for something, at most for `ms`. Never throws.
+   *
+   * @param updateId the same id gets the first answer again.
+   */
+  update<Name extends Exclude<keyof BookingUpdates, 'awaitLink'>>(
+    workflowId: string,
+    name: Name,
+    argument: BookingUpdates[Name],
+    updateId: string,
+    ms: number,
+  ): Promise<BookingAnswer>;
   /** Resolves when no call is under way, given-up ones included. Only then may the connection be closed. */
   settled(): Promise<void>;
 }
@@ -82,6 +108,13 @@ function waitThatFailed(error: unknown): LinkWait {
   return 'unavailable';
 }
 
+function answerThatFailed(error: unknown): BookingAnswer {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return { kind: 'unknown' };
+  if (error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError)
+    return { kind: 'not-found' };
+  return { kind: 'unavailable' };
+}
+
 /** The client is asked for at each call, so that the API answers while Temporal is away. */
 export function createBookingRuns(connect: () => Promise<Client>): BookingRuns {
   const underWay = new Set<Promise<unknown>>();
@@ -112,6 +145,15 @@ export function createBookingRuns(connect: () => Promise<Client>): BookingRuns {
     awaitLink(workflowId, ms) {
       const answered = called(ms, (client) => awaitLink(client, workflowId)).catch(waitThatFailed);
       return within<LinkWait>(ms, answered, () => 'late');
+    },
+    update(workflowId, name, argument, updateId, ms) {
+      const answered = called(ms, async (client): Promise<BookingAnswer> => {
+        const verdict = await client.workflow
+          .getHandle(workflowId)
+          .executeUpdate<BookingVerdict, [typeof argument]>(name, { args: [argument], updateId });
+        return { kind: 'answer', verdict };
+      }).catch(answerThatFailed);
+      return within<BookingAnswer>(ms + 500, answered, () => ({ kind: 'unknown' }));
     },
     async settled() {
       await Promise.allSettled(underWay);

@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 import { pino } from 'pino';
 import { createBookRoutes } from '../../api/booking/book.ts';
 import { createBookingSweep } from '../../api/booking/book-sweep.ts';
-import type { BookingRuns, LinkWait } from '../../api/booking/starts.ts';
+import type { BookingRuns, LinkWait, BookingAnswer } from '../../api/booking/starts.ts';
 import { validateBookingLink } from '../../api/booking/validate.ts';
 import { type RunningApi, startApi } from '../../api/server.ts';
 import type { Database } from '../../db/connect.ts';
@@ -51,6 +51,10 @@ export class FakeRuns implements BookingRuns {
     this.links.set(key, url);
     await this.#db.updateTable('bookings').set({ booking_url: url }).where('booking_key', '=', key).execute();
     return 'ready';
+  }
+
+  async update(): Promise<BookingAnswer> {
+    return { kind: 'not-found' };
   }
 
   async settled(): Promise<void> {}

@@ -1,0 +1,66 @@
+import { pipeline } from 'node:stream/promises';
+import { stringify } from 'csv-stringify';
+import type { Request, Response } from 'express';
+import type { Outcome } from '../operations/routes.ts';
+
+/** One column of an export: its heading, and what stands in it. */
+export interface CsvColumn<Row> {
+  readonly name: string;
+  readonly value: (row: Row) => string | number | boolean | null;
+}
+
+/** What `otherTypes` of an exported list's answer says. */
+export const CSV_TYPES = ['text/csv'] as const;
+
+/** `Accept: text/csv`, and not merely "anything". */
+export function wantsCsv(req: Request): boolean {
+  return req.accepts(['application/json', 'text/csv']) === 'text/csv';
+}
+
+/**
+ * Every row of a list, page by page, so that an export holds one page in memory, however long it is.
+ *
+ * @param page the rows that come after this one; undefined: the first ones. Fewer than asked for end the list.
+ */
+export async function* allRows<Row>(
+  page: (after: Row | undefined, limit: number) => Promise<readonly Row[]>,
+): AsyncGenerator<Row, void, undefined> {
+  const limit = 500;
+  let last: Row | undefined;
+  for (;;) {
+    const rows = await page(last, limit);
+    yield* rows;
+    last = rows.at(-1);
+    if (rows.length < limit) return;
+  }
+}
+
+/**
+ * Streams an export (RFC 4180, UTF-8). What a spreadsheet would take for a formula is quoted with an apostrophe. An
+ * error in the middle cuts the connection: half an export must not look like a whole one.
+ */
+export async function sendCsv<Row>(
+  res: Response,
+  file: string,
+  columns: readonly CsvColumn<Row>[],
+  rows: AsyncIterable<Row>,
+): Promise<Outcome> {
+  async function* lines(): AsyncGenerator<readonly (string | number | boolean | null)[]> {
+    for await (const row of rows) yield columns.map(({ value }) => value(row));
+  }
+  res.type('text/csv; charset=utf-8').set('content-disposition', `attachment; filename="${file}.csv"`);
+  const format = stringify({
+    header: true,
+    columns: columns.map(({ name }) => name),
+    escape_formulas: true,
+    record_delimiter: 'windows',
+    cast: { boolean: String },
+  });
+  try {
+    await pipeline(lines(), format, res);
+  } catch (error) {
+    res.destroy();
+    throw error;
+  }
+  return { kind: 'written' };
+}

@@ -1,0 +1,44 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { type FailureCode, failures } from '../../platform/failures.ts';
+import type { Family } from '../operations/family.ts';
+import { problemOf, requestIdOf } from '../problem.ts';
+
+const refusalSchema = z
+  .object({
+    success: z.literal(false),
+    message: z.string(),
+    results: z.null(),
+    error: z.object({
+      code: z.enum(Object.keys(failures) as [FailureCode, ...FailureCode[]]).meta({
+        description: 'Stable: branch on this.',
+      }),
+      reason: z.string().optional(),
+      at: z.iso.datetime().optional(),
+      allowed: z.array(z.string()).optional(),
+      requestId: z.string().optional(),
+    }),
+  })
+  .meta({ id: 'BookingApiRefusal', description: 'The envelope of the booking API when it refuses.' });
+
+/** The body of a successful answer of the booking API. */
+export function envelopeOf<Results extends z.ZodType>(results: Results) {
+  return z.object({ success: z.literal(true), message: z.string(), results });
+}
+
+export const succeeded = <Results>(message: string, results: Results) =>
+  ({ success: true, message, results }) as const;
+
+/** The envelope `{success, message, results}` of the booking API with Calendly. */
+export const bookingApi: Family = {
+  contentType: 'application/json',
+  refusal: refusalSchema,
+  refuse(req: Request, res: Response, code, more = {}) {
+    const { type: _type, title, status, detail, ...error } = problemOf(code, requestIdOf(req), more);
+    if (!res.hasHeader('cache-control')) res.set('cache-control', 'no-store');
+    res
+      .status(status)
+      .type('application/json')
+      .send(JSON.stringify({ success: false, message: detail ?? title, results: null, error }));
+  },
+};
