@@ -1,6 +1,7 @@
 import { renewBookingLink } from '../db/queries/booking.ts';
 import { CodedFailure } from '../platform/failures.ts';
 import { signReference } from '../platform/reference.ts';
+import { type SchedulingFacts, schedulingUrl } from '../platform/scheduling-url.ts';
 import type { SessionActivities } from '../workflows/contract/activities.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { askForSession, bookingSubject } from './provider-truth.ts';
@@ -15,22 +16,12 @@ export function isUnspent(url: string | null, booked: number): boolean {
   return url !== null && URL.canParse(url) && new URL(url).searchParams.get(ROUND) === roundOf(booked);
 }
 
-/** The provider's link with the session's signed reference, and the form filled in for the client. */
+/** The session's scheduling link, marked with the booking of it that it is for. */
 export function bookingUrl(
   link: string,
-  facts: {
-    readonly reference: string;
-    readonly name: string;
-    readonly email: string;
-    readonly booked: number;
-  },
+  { booked, ...facts }: Omit<SchedulingFacts, 'campaign'> & { readonly booked: number },
 ): string {
-  const url = new URL(link);
-  url.searchParams.set('utm_content', facts.reference);
-  url.searchParams.set(ROUND, roundOf(facts.booked));
-  if (facts.name !== '') url.searchParams.set('name', facts.name);
-  url.searchParams.set('email', facts.email);
-  return url.href;
+  return schedulingUrl(link, { ...facts, campaign: roundOf(booked) });
 }
 
 export function appointmentActivities(

@@ -1,3 +1,4 @@
+import { OWN_LINK } from '../db/queries/booking-requests.ts';
 import {
   type BookingClient,
   findBookingClient,
@@ -6,6 +7,7 @@ import {
 } from '../db/queries/bookings.ts';
 import { CodedFailure } from '../platform/failures.ts';
 import { signBookingReference } from '../platform/reference.ts';
+import { schedulingUrl } from '../platform/scheduling-url.ts';
 import type { BookingActivities } from '../workflows/contract/booking.ts';
 import type { BookingKey } from '../workflows/contract/values.ts';
 import type { ActivityDependencies } from './dependencies.ts';
@@ -20,17 +22,8 @@ async function clientOf(db: ActivityDependencies['db'], bookingKey: BookingKey):
   return client;
 }
 
-/** The provider's link with the booking's signed reference, and the form filled in for the client. */
-export function schedulingUrl(
-  link: string,
-  facts: { readonly reference: string; readonly name: string; readonly email: string },
-): string {
-  const url = new URL(link);
-  url.searchParams.set('utm_content', facts.reference);
-  if (facts.name !== '') url.searchParams.set('name', facts.name);
-  url.searchParams.set('email', facts.email);
-  return url.href;
-}
+/** What the provider tells the client when nobody gave a reason. */
+const NO_REASON = 'The booking was cancelled.';
 
 export function bookingActivities({
   db,
@@ -43,12 +36,14 @@ export function bookingActivities({
 > {
   return {
     async makeBookingLinkOf({ bookingKey }) {
-      const { eventType, name, email } = await clientOf(db, bookingKey);
+      const { kind, eventType, name, email } = await clientOf(db, bookingKey);
       const known = await keepSchedulingLink(db, bookingKey, async () => {
         // Not idempotent at Calendly: an attempt whose answer was lost leaves a link that no one was handed.
         const link = await calendly.createSchedulingLink(eventType);
         const reference = signBookingReference(linkKeys, bookingKey);
-        return schedulingUrl(link.bookingUrl, { reference, name, email });
+        // Only a visitor may have been handed the default link beside it.
+        const campaign = kind === 'request' ? OWN_LINK : null;
+        return schedulingUrl(link.bookingUrl, { reference, campaign, name, email });
       });
       if (!known) throw new CodedFailure('row-missing', `no booking ${bookingKey}`);
       return { kind: 'make-booking-link' };
@@ -56,14 +51,17 @@ export function bookingActivities({
 
     async askProviderOf({ bookingKey, appointment }) {
       const client = await clientOf(db, bookingKey);
+      // Everybody's appointments fit a search for no address.
+      if (appointment === null && client.email === '')
+        return { kind: 'ask-provider', truth: { appointments: [] } };
       const owner = { kind: 'booking', key: bookingKey } as const;
       const truth = await askForTruth({ db, calendly, linkKeys }, owner, client, appointment);
       return { kind: 'ask-provider', truth };
     },
 
     async cancelAppointmentOf({ bookingKey, appointment }) {
-      await clientOf(db, bookingKey);
-      await calendly.cancelAppointment(appointment, 'The booking was cancelled.');
+      const { cancelReason } = await clientOf(db, bookingKey);
+      await calendly.cancelAppointment(appointment, cancelReason ?? NO_REASON);
       return { kind: 'cancel-appointment' };
     },
 

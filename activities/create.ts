@@ -1,5 +1,6 @@
 import type { SessionActivities } from '../workflows/contract/activities.ts';
 import type { BookingActivities } from '../workflows/contract/booking.ts';
+import type { WebhookActivities } from '../workflows/contract/webhook.ts';
 import { appointmentActivities } from './appointments.ts';
 import { bookingActivities } from './booking.ts';
 import type { ActivityDependencies } from './dependencies.ts';
@@ -9,6 +10,10 @@ import { linkActivities } from './links.ts';
 import { paymentActivities } from './payments.ts';
 import { recordActivities } from './records.ts';
 import { ticketActivities } from './tickets.ts';
+import { webhookActivities } from './webhooks.ts';
+
+/** All that workers carry out. */
+export type Activities = SessionActivities & BookingActivities & WebhookActivities;
 
 /**
  * A request to Zammad that timed out may still be running there: the next attempt looks only when it must be over,
@@ -18,10 +23,10 @@ import { ticketActivities } from './tickets.ts';
 const ZAMMAD_LONGEST_REQUEST_MS = 30_000;
 
 /**
- * Every effect a session or a booking may cause, on real dependencies. Whatever an activity throws leaves here as an
+ * Every effect of a session, a booking or a webhook, on real dependencies. Whatever an activity throws leaves here as an
  * `ApplicationFailure` that carries a code and a request id and nothing of what a vendor or PostgreSQL said.
  */
-export function createActivities(dependencies: ActivityDependencies): SessionActivities & BookingActivities {
+export function createActivities(dependencies: ActivityDependencies): Activities {
   const payments = paymentActivities(dependencies);
   const links = linkActivities(dependencies);
   const tickets = ticketActivities(dependencies);
@@ -29,6 +34,7 @@ export function createActivities(dependencies: ActivityDependencies): SessionAct
   const records = recordActivities(dependencies);
   const appointments = appointmentActivities(dependencies);
   const bookings = bookingActivities(dependencies);
+  const webhooks = webhookActivities(dependencies);
   const { log } = dependencies;
   return {
     confirmPayment: withFailureCodes(log, 'confirmPayment', payments.confirmPayment),
@@ -47,5 +53,7 @@ export function createActivities(dependencies: ActivityDependencies): SessionAct
     askProviderOf: withFailureCodes(log, 'askProviderOf', bookings.askProviderOf),
     cancelAppointmentOf: withFailureCodes(log, 'cancelAppointmentOf', bookings.cancelAppointmentOf),
     recordBooking: withFailureCodes(log, 'recordBooking', bookings.recordBooking),
+    deliverWebhook: withFailureCodes(log, 'deliverWebhook', webhooks.deliverWebhook),
+    giveUpWebhook: withFailureCodes(log, 'giveUpWebhook', webhooks.giveUpWebhook),
   };
 }

@@ -1,6 +1,7 @@
 import type { Database } from '../db/connect.ts';
 import type { GatewayClient } from '../integrations/apisix/contract.ts';
 import type { CalendlyClient } from '../integrations/calendly/contract.ts';
+import type { SendWebhook } from '../integrations/receivers/sender.ts';
 import type { SaleorClient } from '../integrations/saleor/contract.ts';
 import type { ZammadClient } from '../integrations/zammad/contract.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -33,6 +34,8 @@ export interface ActivityDependencies {
   readonly calendly: CalendlyClient;
   /** The shop's client. Throws `not-configured` for a shop without a credential. */
   readonly saleor: (domain: string) => SaleorClient;
-  /** Signs session tokens and booking references. */
+  /** Sends to the tenants' receivers, and nowhere into our own networks. */
+  readonly sendWebhook: SendWebhook;
+  /** Signs session tokens, booking references and webhooks. */
   readonly linkKeys: KeyRing;
 }

@@ -92,10 +92,15 @@ function framesOf(error: unknown): string | null {
 }
 
 /** What an activity is about; its id is all that the log names. */
-type Subject = { readonly sessionKey: string } | { readonly bookingKey: string };
+type Subject =
+  | { readonly sessionKey: string }
+  | { readonly bookingKey: string }
+  | { readonly deliveryId: string };
 
 function subjectOf(input: Subject): Subject {
-  return 'sessionKey' in input ? { sessionKey: input.sessionKey } : { bookingKey: input.bookingKey };
+  if ('sessionKey' in input) return { sessionKey: input.sessionKey };
+  if ('bookingKey' in input) return { bookingKey: input.bookingKey };
+  return { deliveryId: input.deliveryId };
 }
 
 /**

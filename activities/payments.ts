@@ -1,6 +1,7 @@
 import { findPurchasedUnit } from '../db/queries/refunds.ts';
 import type { SaleorOrderTruth } from '../integrations/saleor/contract.ts';
 import { CodedFailure } from '../platform/failures.ts';
+import { PAID_ELSEWHERE } from '../platform/paid-elsewhere.ts';
 import type { SessionActivities } from '../workflows/contract/activities.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
@@ -21,6 +22,8 @@ export function paymentActivities({
     async confirmPayment({ sessionKey }) {
       const unit = await findPurchasedUnit(db, sessionKey);
       if (!unit) throw new CodedFailure('row-missing', `no session ${sessionKey}`);
+      // Whoever started it has seen the money: there is no shop to ask.
+      if (unit.saleorDomain === PAID_ELSEWHERE) return { kind: 'confirm-payment', verdict: 'paid' };
       const order = await saleor(unit.saleorDomain).getOrder(unit.orderId);
       if (!order)
         throw new CodedFailure('vendor-not-found', `saleor knows no order of session ${sessionKey}`);
@@ -30,6 +33,8 @@ export function paymentActivities({
     async refund({ sessionKey }) {
       const unit = await findPurchasedUnit(db, sessionKey);
       if (!unit) throw new CodedFailure('row-missing', `no session ${sessionKey}`);
+      if (unit.saleorDomain === PAID_ELSEWHERE)
+        throw new CodedFailure('refund-by-hand', `session ${sessionKey} was not paid in a shop`);
       const status = await saleor(unit.saleorDomain).refundUnit({
         orderId: unit.orderId,
         lineId: unit.lineId,

@@ -3,32 +3,37 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { connectDatabase } from '../db/connect.ts';
 import { migrate } from '../db/migrate.ts';
+import { pruneIdempotencyKeys } from '../db/queries/idempotency.ts';
 import { pruneRateLimits } from '../db/queries/rate-limits.ts';
+import { pruneDeliveries } from '../db/queries/webhooks.ts';
 import { createAdminApi } from '../integrations/apisix/admin-api.ts';
 import { createGatewayControl } from '../integrations/apisix/control.ts';
-import { createSaleorVerifier } from '../integrations/saleor/webhook.ts';
+import { createCalendlyClient } from '../integrations/calendly/client.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
+import { runUrlOf } from '../platform/run-url.ts';
 import { addAuditRoutes } from './admin/audit.ts';
-import { createSessionAccessRoutes } from './admin/session-access.ts';
+import { addAdminBookingRoutes } from './admin-booking/routes.ts';
+import { addSessionRoutes } from './admin/sessions/routes.ts';
 import { composeBooking } from './composition/booking.ts';
 import { composeCallers } from './composition/callers.ts';
 import { composeGate } from './composition/gate.ts';
+import { composeIntake } from './composition/intake.ts';
 import { composeLogin } from './composition/login.ts';
+import { composeWebhooksOut } from './composition/webhooks-out.ts';
+import { addDocumentationRoutes } from './docs/openapi.ts';
+import { createReferencePage } from './docs/page.ts';
 import { createTemporalEngine } from './gate/engine.ts';
 import { createReadGate } from './gate/read-gate.ts';
 import { type GatewayBootstrapping, gatewayBootstrapOf, startGatewayBootstrap } from './gateway/bootstrap.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { createReferred } from './intake/referred.ts';
-import { createSweep } from './intake/sweep.ts';
 import { createMetrics } from './metrics.ts';
 import { createRoutes } from './operations/routes.ts';
 import { createCustomerPages } from './pages/customer.ts';
 import { describeError } from './request-log.ts';
 import { type RunningApi, startApi } from './server.ts';
 import { createSessionStarter } from './sessions/start.ts';
-import { createCalendlyWebhookRouter } from './webhooks/calendly.ts';
-import { createSaleorWebhookRouter } from './webhooks/saleor.ts';
 
 /** What the API needs of the configuration. */
 export type ApiConfig = Omit<Config, 'worker' | 'log'>;
@@ -47,6 +52,7 @@ export interface ComposedApi extends RunningApi {
 const STARTER_DEADLINE_MS = 5000;
 const VENDOR_TIMEOUT_MS = 5000;
 const HOUSEKEEPING_EVERY_MS = 60_000;
+const DELIVERIES_KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** What the default tenant is made with when it is not there yet. */
 const NEW_TENANT = { name: 'Default', timeZone: 'Europe/Berlin' } as const;
@@ -86,10 +92,8 @@ export async function composeApi(
   });
   const { revocations } = gate.held;
   const callers = composeCallers(config, { database, clock, log });
-  const adminOnly = callers.guard(['admin']);
   const origins = [new URL(config.apisix.gatewayUrl).origin, new URL(config.http.publicUrl).origin];
   const login = composeLogin(config, { db, clock, log, callers, revocations, origins, starter });
-  const booking = composeBooking(config, { db, clock, log, callers, revocations, origins, connect });
   const gateway = startGatewayBootstrap({
     control: createGatewayControl(
       createAdminApi({
@@ -104,33 +108,84 @@ export async function composeApi(
 
   const housekeeping = startHousekeeping({
     everyMs: HOUSEKEEPING_EVERY_MS,
-    jobs: { 'rate-limits': () => pruneRateLimits(db, clock()) },
+    jobs: {
+      'rate-limits': () => pruneRateLimits(db, clock()),
+      'idempotency-keys': () => pruneIdempotencyKeys(db, clock()),
+      'webhook-deliveries': () => pruneDeliveries(db, new Date(clock() - DELIVERIES_KEPT_MS)),
+    },
     report: (job, error) => log.warn({ job, err: describeError(error) }, 'housekeeping failed'),
   });
 
   const shop = new URL(config.saleor.apiUrl);
   const referred = createReferred(config.keys.link);
-  const sweep = createSweep({
+  const calendly = createCalendlyClient({
+    baseUrl: config.calendly.apiUrl,
+    token: config.calendly.token,
+    timeoutMs: VENDOR_TIMEOUT_MS,
+  });
+  const orders = {
+    domain: shop.host,
+    productTypes: config.saleor.productTypes,
+    defaults: {
+      provider: 'calendly',
+      providers: ['calendly'],
+      eventType: config.calendly.eventTypeUuid,
+    },
+    defaultTenant: { id: config.tenant.defaultId, ...NEW_TENANT },
+    calendarOwnerId: DEFAULT_CALENDAR_OWNER,
+  } as const;
+  const routes = createRoutes(callers, log);
+  const booking = composeBooking(config, {
     db,
     clock,
     log,
+    callers,
+    revocations,
+    origins,
+    connect,
+    routes,
+    calendly,
     referred,
-    starter,
-    orders: {
-      domain: shop.host,
-      productTypes: config.saleor.productTypes,
-      defaults: {
-        provider: 'calendly',
-        providers: ['calendly'],
-        eventType: config.calendly.eventTypeUuid,
-      },
-      defaultTenant: { id: config.tenant.defaultId, ...NEW_TENANT },
-      calendarOwnerId: DEFAULT_CALENDAR_OWNER,
+    tenant: { id: config.tenant.defaultId, ...NEW_TENANT },
+  });
+  addAuditRoutes(routes, { db });
+  addAdminBookingRoutes(routes, {
+    db,
+    clock,
+    log,
+    runs: booking.runs,
+    calendly,
+    shown: {
+      linkKeys: config.keys.link,
+      defaultLink: config.calendly.defaultLink,
+      uiUrl: config.temporal.uiUrl,
+      namespace: temporal.client.options.namespace,
     },
   });
-  const onStored = (): void => sweep.kick();
-  const routes = createRoutes(callers, log);
-  addAuditRoutes(routes, { db });
+  addSessionRoutes(routes, {
+    db,
+    clock,
+    log,
+    engine,
+    revocations,
+    starter,
+    orders,
+    runUrl: (workflowId) => runUrlOf(config.temporal.uiUrl, temporal.client.options.namespace, workflowId),
+  });
+  const sweep = composeIntake(config, {
+    db,
+    clock,
+    log,
+    routes,
+    referred,
+    calendly,
+    starter,
+    orders,
+    shop,
+  });
+  const webhooks = composeWebhooksOut(config, { db, clock, log, routes, connect });
+  // Last: it documents what was added before it.
+  addDocumentationRoutes(routes, { publicUrl: config.http.publicUrl });
 
   const api = await startApi({
     http: {
@@ -142,24 +197,6 @@ export async function composeApi(
     log,
     strictTransport: config.env !== 'development',
     publicRouters: [
-      createSaleorWebhookRouter({
-        db,
-        clock,
-        log,
-        onStored,
-        verifier: createSaleorVerifier({
-          jwksUrlFor: (domain) =>
-            domain === shop.host ? new URL('/.well-known/jwks.json', shop) : undefined,
-        }),
-      }),
-      createCalendlyWebhookRouter({
-        db,
-        clock,
-        log,
-        onStored,
-        referred,
-        secret: config.calendly.webhookSecret,
-      }),
       login.routes,
       createCustomerPages({
         db,
@@ -170,7 +207,7 @@ export async function composeApi(
         origins,
       }),
       ...booking.routers,
-      createSessionAccessRoutes({ db, clock, engine, revocations, guard: adminOnly }),
+      createReferencePage(),
       routes.router(),
     ],
     internalFirst: gate.forwardAuth.answerAtOnce,
@@ -195,6 +232,7 @@ export async function composeApi(
       { name: 'login sweep', stop: () => login.sweep.stop() },
       { name: 'booking sweep', stop: () => booking.sweep.stop() },
       { name: 'sweep', stop: () => sweep.stop() },
+      { name: 'webhook sweep', stop: () => webhooks.stop() },
       {
         name: 'temporal',
         async stop() {

@@ -2,6 +2,7 @@ import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
 import type { Gate, Outcome, Phase, SessionInput } from '../workflows/contract/session.ts';
 import type { BookingInput } from '../workflows/contract/booking.ts';
 import type { BookingKey, LinkId, Provider, SessionKey } from '../workflows/contract/values.ts';
+import type { WebhookMessage } from '../workflows/contract/webhook.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type CreatedAt = ColumnType<Date, Date | string | undefined, never>;
@@ -335,10 +336,11 @@ export interface WebhookDeliveriesTable {
   /** `webhook-id`: the same for every endpoint and every repeat. */
   message_id: string;
   event: string;
-  payload: Json<Readonly<Record<string, unknown>>>;
+  payload: Json<WebhookMessage>;
   workflow_id: string;
   start_state: Generated<StartState>;
   status: Generated<'pending' | 'delivered' | 'failed'>;
+  /** Of the current run; the log has those of earlier runs too. */
   attempts: Generated<number>;
   /** HTTP status of the last answer, if there was one. */
   last_status: number | null;

@@ -79,10 +79,55 @@ export const failures = {
     retryable: false,
     remedy: 'The payment provider refused the refund. Refund by hand in Saleor, then skip the step.',
   },
+  'refund-by-hand': {
+    status: 409,
+    retryable: false,
+    remedy: 'This session was not paid in the shop. Refund it where it was paid, then skip the step.',
+  },
   'refund-pending': {
     status: 503,
     retryable: true,
     remedy: 'The payment provider has not settled the refund yet.',
+  },
+  'receiver-unreachable': {
+    status: 502,
+    retryable: true,
+    remedy: 'The receiver of a webhook could not be reached: check its address, its DNS and its certificate.',
+  },
+  'receiver-timeout': {
+    status: 504,
+    retryable: true,
+    remedy: 'The receiver of a webhook did not answer within 10 seconds. Answer first, then work.',
+  },
+  'receiver-rejected': {
+    status: 502,
+    retryable: true,
+    remedy: 'The receiver of a webhook answered with another status than 2xx; the log has it.',
+  },
+  'receiver-redirected': {
+    status: 502,
+    retryable: true,
+    remedy: 'The receiver of a webhook answered with a redirect, which is not followed. Set the new address.',
+  },
+  'receiver-not-public': {
+    status: 502,
+    retryable: true,
+    remedy: 'The address of a webhook leads into a network that is not public. Set a public one.',
+  },
+  'receiver-gone': {
+    status: 502,
+    retryable: false,
+    remedy: 'The receiver answered 410, and its endpoint was disabled. Enable it, then replay.',
+  },
+  'receiver-busy': {
+    status: 503,
+    retryable: true,
+    remedy: 'As many webhooks are under way as may be at once. It is retried by itself.',
+  },
+  'endpoint-disabled': {
+    status: 409,
+    retryable: false,
+    remedy: 'The endpoint was disabled before the message arrived. Enable it, then replay.',
   },
   'bad-signature': {
     status: 401,

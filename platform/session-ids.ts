@@ -24,6 +24,11 @@ export function bookingWorkflowId(linkId: LinkId, nonce: string | null): string 
   return nonce === null ? `booking-${linkId}` : `booking-${linkId}-${nonce}`;
 }
 
+/** A visitor's booking, which no link was made for. */
+export function bookingRequestWorkflowId(key: BookingKey): string {
+  return `booking-${key}`;
+}
+
 /** A one-time link makes one booking, which bears its name; a permanent one makes one per form. */
 export function bookingKeyOf(linkId: LinkId, nonce: string | null): BookingKey {
   if (nonce === null) return linkId.slice(0, 22) as BookingKey;

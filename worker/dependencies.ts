@@ -2,6 +2,7 @@ import type { ActivityDependencies, ActivityLog } from '../activities/dependenci
 import type { Database } from '../db/connect.ts';
 import { createGatewayClient } from '../integrations/apisix/client.ts';
 import { createCalendlyClient } from '../integrations/calendly/client.ts';
+import { createWebhookSender } from '../integrations/receivers/sender.ts';
 import { createSaleorClient } from '../integrations/saleor/client.ts';
 import { createZammadClient } from '../integrations/zammad/client.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -61,6 +62,7 @@ export function createDependencies(config: Config, db: Database, log: ActivityLo
       if (domain !== shop) throw new CodedFailure('not-configured', 'no credential for this shop');
       return saleor;
     },
+    sendWebhook: createWebhookSender({ ownNetworks: config.webhooks.allowedNetworks }),
     linkKeys: config.keys.link,
   };
 }

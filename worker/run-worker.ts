@@ -1,6 +1,5 @@
 import { type NativeConnection, type State, Worker, type WorkerOptions } from '@temporalio/worker';
-import type { BookingActivities } from '../workflows/contract/booking.ts';
-import type { SessionActivities } from '../workflows/contract/activities.ts';
+import type { Activities } from '../activities/create.ts';
 
 /** The code that runs workflows: a bundle built beforehand, by path or in memory. */
 export type WorkflowBundle = NonNullable<WorkerOptions['workflowBundle']>;
@@ -28,7 +27,7 @@ export interface StartWorkerOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly taskQueue: string;
-  readonly activities: SessionActivities & BookingActivities;
+  readonly activities: Activities;
   readonly bundle: WorkflowBundle;
   /** Names this process in Temporal UI. */
   readonly identity: string;
@@ -47,7 +46,7 @@ export interface RunningWorker {
 }
 
 /** The activities as the plain record of functions that a worker takes. */
-function registered(activities: SessionActivities & BookingActivities): object {
+function registered(activities: Activities): object {
   return { ...activities };
 }
 

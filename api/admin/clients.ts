@@ -2,49 +2,59 @@ import { z } from 'zod';
 import { findClient, insertClient, listClients } from '../../db/queries/catalog.ts';
 import { clientOfAddress } from '../../db/queries/people.ts';
 import type { Client } from '../../db/tables.ts';
+import { emailSchema, languageSchema } from '../person-shape.ts';
 import { textSchema } from '../request-shape.ts';
 import { wholeSeconds } from '../rfc3339.ts';
-import type { Collection } from './collection.ts';
+import { defineCollection } from './collection.ts';
 
-interface ClientBody {
-  readonly email: string;
-  readonly first_name: string;
-  readonly last_name: string;
-  readonly language: string;
-}
+const clientSchema = z
+  .object({
+    id: z.int(),
+    email: z.string(),
+    first_name: z.string(),
+    last_name: z.string(),
+    language: z.string().meta({ description: 'A language tag of BCP 47, in lower case.' }),
+    created_at: z.iso.datetime(),
+  })
+  .meta({ id: 'Client' });
 
-/** RFC 5321, section 4.5.3.1.3, without the angle brackets. */
-const LONGEST_ADDRESS = 254;
-const LONGEST_LANGUAGE = 35;
-const EMAIL_MESSAGE = 'must be an e-mail address';
-const LANGUAGE_MESSAGE = 'must be a language tag of BCP 47, such as en or pt-BR';
+const toJson = (row: Client): z.input<typeof clientSchema> => ({
+  id: row.id,
+  email: row.email,
+  first_name: row.first_name,
+  last_name: row.last_name,
+  language: row.language,
+  created_at: wholeSeconds(row.created_at),
+});
 
-function isLanguageTag(text: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(text).length === 1;
-  } catch {
-    return false;
-  }
-}
+const bodyExample = {
+  email: 'ada@example.com',
+  first_name: 'Ada',
+  last_name: 'Example',
+  language: 'en',
+} as const;
 
 /** A tenant's clients, one per e-mail address whatever its case. */
-export const clientCollection: Collection<ClientBody, Client> = {
-  path: 'clients',
+export const clients = defineCollection({
   noun: 'client',
-  body: z.strictObject(
-    {
-      email: z.email(EMAIL_MESSAGE).max(LONGEST_ADDRESS, EMAIL_MESSAGE),
-      first_name: textSchema(200),
-      last_name: textSchema(200),
-      language: z
-        .string(LANGUAGE_MESSAGE)
-        .max(LONGEST_LANGUAGE, LANGUAGE_MESSAGE)
-        .refine(isLanguageTag, LANGUAGE_MESSAGE)
-        .transform((tag) => tag.toLowerCase())
-        .default('en'),
-    },
-    'the body must be a JSON object',
-  ),
+  about:
+    'A client is who books. There is one per e-mail address, whatever its case; where there is one already, ' +
+    '`Location` names it.',
+  body: z
+    .strictObject(
+      {
+        email: emailSchema,
+        first_name: textSchema(200),
+        last_name: textSchema(200),
+        language: languageSchema,
+      },
+      'the body must be a JSON object',
+    )
+    .meta({ id: 'CreateClient' }),
+  bodyExample,
+  item: clientSchema,
+  itemExample: { id: 123, ...bodyExample, created_at: '2024-01-15T19:30:00Z' },
+  refusals: ['already-exists'],
   async create(transaction, tenantId, body) {
     const row = await insertClient(transaction, {
       tenantId,
@@ -60,12 +70,5 @@ export const clientCollection: Collection<ClientBody, Client> = {
   },
   find: findClient,
   list: listClients,
-  toJson: (row) => ({
-    id: row.id,
-    email: row.email,
-    first_name: row.first_name,
-    last_name: row.last_name,
-    language: row.language,
-    created_at: wholeSeconds(row.created_at),
-  }),
-};
+  toJson,
+});

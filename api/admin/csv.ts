@@ -1,16 +1,34 @@
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
 import type { Request, Response } from 'express';
+import type { z } from 'zod';
+import { errorCode } from '../../platform/error-code.ts';
 import type { Outcome } from '../operations/routes.ts';
+
+export type CsvCell = string | number | boolean | null;
 
 /** One column of an export: its heading, and what stands in it. */
 export interface CsvColumn<Row> {
   readonly name: string;
-  readonly value: (row: Row) => string | number | boolean | null;
+  readonly value: (row: Row) => CsvCell;
+}
+
+/** An export that shows what the list shows as JSON: one column per field of its items. */
+export function fieldColumns<Row>(
+  item: z.ZodObject,
+  toJson: (row: Row) => Readonly<Record<string, CsvCell>>,
+): readonly CsvColumn<Row>[] {
+  return Object.keys(item.shape).map((name) => ({ name, value: (row) => toJson(row)[name] ?? null }));
 }
 
 /** What `otherTypes` of an exported list's answer says. */
 export const CSV_TYPES = ['text/csv'] as const;
+
+/** What an exported list's description says. */
+export const EXPORT_IS_WHOLE = 'As CSV it is the whole list, whatever `limit` and `cursor` say.';
+
+/** What `headers` of an exported list's answer say. */
+export const EXPORT_HEADERS = { 'Content-Disposition': 'With CSV: the name of a file.' } as const;
 
 /** `Accept: text/csv`, and not merely "anything". */
 export function wantsCsv(req: Request): boolean {
@@ -45,8 +63,18 @@ export async function sendCsv<Row>(
   columns: readonly CsvColumn<Row>[],
   rows: AsyncIterable<Row>,
 ): Promise<Outcome> {
-  async function* lines(): AsyncGenerator<readonly (string | number | boolean | null)[]> {
-    for await (const row of rows) yield columns.map(({ value }) => value(row));
+  const source = rows[Symbol.asyncIterator]();
+  // Before anything is written: what fails at once is answered like any other failure.
+  let next = await source.next();
+  async function* lines(): AsyncGenerator<readonly CsvCell[]> {
+    try {
+      for (; next.done !== true; next = await source.next()) {
+        const row = next.value;
+        yield columns.map(({ value }) => value(row));
+      }
+    } finally {
+      await source.return?.();
+    }
   }
   res.type('text/csv; charset=utf-8').set('content-disposition', `attachment; filename="${file}.csv"`);
   const format = stringify({
@@ -60,7 +88,8 @@ export async function sendCsv<Row>(
     await pipeline(lines(), format, res);
   } catch (error) {
     res.destroy();
-    throw error;
+    // The client went away: nobody is left to tell, and nothing failed.
+    if (errorCode(error) !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   }
   return { kind: 'written' };
 }

@@ -10,8 +10,9 @@ export const limitSchema = z
   .string(LIMIT_MESSAGE)
   .regex(/^[1-9]\d{0,2}$/, LIMIT_MESSAGE)
   .transform(Number)
-  .pipe(z.int().max(MOST_PER_PAGE, LIMIT_MESSAGE))
-  .default(PER_PAGE);
+  .pipe(z.int().min(1, LIMIT_MESSAGE).max(MOST_PER_PAGE, LIMIT_MESSAGE))
+  .default(PER_PAGE)
+  .meta({ description: `Items per page. Without it: ${PER_PAGE}.` });
 
 /**
  * `cursor=` of a list: where the page before ended. It is opaque, not secret: what it may reach is decided by the
@@ -34,7 +35,8 @@ export function cursorSchema<Place>(place: z.ZodType<Place>) {
       if (parsed.success) return parsed.data;
       context.addIssue({ code: 'custom', message: 'must be the next_cursor of a page' });
       return z.NEVER;
-    });
+    })
+    .meta({ description: 'The `next_cursor` of the page before.' });
 }
 
 export interface Page<Item> {
@@ -61,7 +63,7 @@ export function pageOf<Row, Item>(
   rows: readonly Row[],
   limit: number,
   toItem: (row: Row) => Item,
-  placeOf: (row: Row) => readonly (string | number)[],
+  placeOf: (row: Row) => readonly (string | number | null)[],
 ): Page<Item> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);

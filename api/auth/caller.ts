@@ -34,6 +34,11 @@ export function callerOf(res: Response): Caller {
   return caller;
 }
 
+/** The same where a vendor's signature may stand in for the token; null: it did. */
+export function callerIfAny(res: Response): Caller | null {
+  return (res.locals as { caller?: Caller }).caller ?? null;
+}
+
 /** How the audit names a caller. */
 export function actorOf(caller: Caller): string {
   return caller.userId === null ? `${caller.role}:${caller.subject}` : `user:${caller.userId}`;

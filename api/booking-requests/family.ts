@@ -1,8 +1,7 @@
-import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { type FailureCode, failures } from '../../platform/failures.ts';
-import type { Family } from '../operations/family.ts';
-import { problemOf, requestIdOf } from '../problem.ts';
+import { createFamily, type Family } from '../operations/family.ts';
+import { problemOf } from '../problem.ts';
 
 const refusalSchema = z
   .object({
@@ -30,15 +29,12 @@ export const succeeded = <Results>(message: string, results: Results) =>
   ({ success: true, message, results }) as const;
 
 /** The envelope `{success, message, results}` of the booking API with Calendly. */
-export const bookingApi: Family = {
+export const bookingApi: Family = createFamily({
   contentType: 'application/json',
   refusal: refusalSchema,
-  refuse(req: Request, res: Response, code, more = {}) {
-    const { type: _type, title, status, detail, ...error } = problemOf(code, requestIdOf(req), more);
-    if (!res.hasHeader('cache-control')) res.set('cache-control', 'no-store');
-    res
-      .status(status)
-      .type('application/json')
-      .send(JSON.stringify({ success: false, message: detail ?? title, results: null, error }));
+  codeAt: ['error', 'code'],
+  bodyOf(code, requestId, more) {
+    const { type: _type, title, status: _status, detail, ...error } = problemOf(code, requestId, more);
+    return { success: false, message: detail ?? title, results: null, error };
   },
-};
+});

@@ -33,17 +33,22 @@ export function createBookingSweep(deps: BookingSweepDeps): BookingSweep {
   const batch = deps.batch ?? 16;
 
   let kicked = false;
+  /** Temporal did not answer the last time: one booking of each pass finds out when it does again. */
+  let away = false;
 
   async function startOwed(): Promise<number> {
     const now = deps.clock();
-    const waitedMs = kicked ? 0 : intendedAfterMs;
+    const waitedMs = kicked || away ? 0 : intendedAfterMs;
     kicked = false;
     const owed = await claimIntendedBookings(deps.db, {
       now: new Date(now),
       intendedBefore: new Date(now - waitedMs),
       retryBefore: new Date(now - waitedMs),
-      limit: batch,
+      limit: away ? 1 : batch,
     });
+    // Nobody waits behind one that was only asked for to find out.
+    if (away && owed.length > 0) kicked = true;
+    away = false;
     for (const booking of owed) {
       try {
         await startBooking(booking, startDeadlineMs, deps);
@@ -51,7 +56,9 @@ export function createBookingSweep(deps: BookingSweepDeps): BookingSweep {
         const reason = reasonOf(error);
         deps.log.warn({ bookingKey: booking.booking_key, reason }, 'booking could not be started');
         // The others would wait for the same deadline; their turn comes again.
-        if (reason === 'engine-unavailable') break;
+        if (reason !== 'engine-unavailable') continue;
+        away = true;
+        break;
       }
     }
     return owed.length;

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
 import express, {
   type ErrorRequestHandler,
   type Request,
@@ -8,15 +7,11 @@ import express, {
   Router,
 } from 'express';
 import { z } from 'zod';
-import type { Database } from '../../db/connect.ts';
-import { type Booking, bookingByKey, intendBooking } from '../../db/queries/bookings.ts';
-import type { Clock } from '../../platform/clock.ts';
+import { type Booking, intendBooking } from '../../db/queries/bookings.ts';
 import { CodedFailure, failures } from '../../platform/failures.ts';
 import { bookingKeyOf, bookingWorkflowId } from '../../platform/session-ids.ts';
-import type { BookingPolicy } from '../../workflows/contract/booking.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
 import { formOrJson } from '../form-or-json.ts';
-import type { IntakeLog } from '../intake/log.ts';
 import {
   badBookingLinkPage,
   type BookingForm,
@@ -30,40 +25,22 @@ import { webAddress } from '../pages/web-address.ts';
 import { codeOfError, methodNotAllowed, requestIdOf, sendProblem } from '../problem.ts';
 import { isSameOrigin } from '../same-origin.ts';
 import { wantsHtml } from '../wants-html.ts';
-import { type BookingRuns, startBooking } from './starts.ts';
+import { BOOKING_POLICY } from './policy.ts';
+import { awaitSchedulingLink, type SchedulingLinkDeps } from './scheduling-link.ts';
+import { fromStore } from './stored.ts';
 import type { LinkRefusal, LinkVerdict } from './validate.ts';
 
-export interface BookDependencies {
-  readonly db: Database;
-  readonly clock: Clock;
-  readonly log: IntakeLog;
+export interface BookDependencies extends SchedulingLinkDeps {
   /** `validateBookingLink` with what it stands on. */
   readonly validate: (token: string, now: Instant) => Promise<LinkVerdict>;
-  readonly runs: BookingRuns;
-  /** Tells the sweep that a booking is owed its run; must return at once. */
-  readonly onOwed: () => void;
   /** Origins whose forms are ours. */
   readonly origins: readonly string[];
   /** Origins that the provider's scheduling links lead to, e.g. `https://calendly.com`. */
   readonly schedulingOrigins: readonly string[];
   /** Charged for each POST, before anything is read. */
   readonly limits: readonly RequestHandler[];
-  /** How long a POST waits for the scheduling link, in milliseconds. @default 3000 */
-  readonly linkWaitMs?: number;
-  /** Monotonic milliseconds. @default performance.now */
-  readonly monotonic?: () => number;
 }
 
-const DAY = 24 * 60 * 60 * 1000;
-
-/** How long a booking waits: as a session does by default. */
-export const BOOKING_POLICY: BookingPolicy = {
-  bookingDeadlineMs: 30 * DAY,
-  settleMs: DAY,
-  halfRescheduleMs: 2 * 60 * 1000,
-};
-
-const LINK_WAIT_MS = 3000;
 /** After this a repeat is likely to find the link. */
 const RETRY_AFTER_SECONDS = 5;
 const LONGEST_TOKEN = 2048;
@@ -95,15 +72,6 @@ function isCrossSite(req: Request, origins: readonly string[]): boolean {
   const origin = req.get('origin');
   if (req.get('sec-fetch-site') === undefined && (origin === undefined || origin === 'null')) return false;
   return !isSameOrigin(req, origins);
-}
-
-async function fromStore<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (cause) {
-    if (cause instanceof CodedFailure) throw cause;
-    throw new CodedFailure('store-unavailable', 'a booking could not be read or written', { cause });
-  }
 }
 
 function sendPage(res: Response, status: number, page: string): void {
@@ -154,8 +122,6 @@ export function refuseTooMany(req: Request, res: Response): void {
  */
 export function createBookRoutes(deps: BookDependencies): Router {
   const { db, clock, log, schedulingOrigins } = deps;
-  const linkWaitMs = deps.linkWaitMs ?? LINK_WAIT_MS;
-  const monotonic = deps.monotonic ?? (() => performance.now());
   const router = Router({ caseSensitive: true, strict: true });
   const policy = pagePolicyText(schedulingOrigins);
 
@@ -186,25 +152,6 @@ export function createBookRoutes(deps: BookDependencies): Router {
     } else
       res.json({ purpose: verdict.claims.purpose, name: templateName, duration_minutes: durationMinutes });
   };
-
-  /** The stored link, waited for as long as a person waits. Null: not yet, and the booking goes on without us. */
-  async function schedulingUrlOf(booking: Booking): Promise<string | null> {
-    if (booking.booking_url !== null) return booking.booking_url;
-    const until = monotonic() + linkWaitMs;
-    try {
-      await startBooking(booking, linkWaitMs, deps);
-    } catch (error) {
-      const code = codeOfError(error);
-      log.warn({ bookingKey: booking.booking_key, code }, 'booking is owed its run');
-      deps.onOwed();
-      return null;
-    }
-    const wait = await deps.runs.awaitLink(booking.workflow_id, Math.max(1, until - monotonic()));
-    if (wait !== 'ready')
-      log.warn({ bookingKey: booking.booking_key, wait }, 'scheduling link is not there yet');
-    // Whatever the run said: what is stored is what counts.
-    return (await fromStore(bookingByKey(db, booking.booking_key)))?.booking_url ?? null;
-  }
 
   function answerWait(req: Request, res: Response, booking: Booking, form: BookingForm): void {
     res.set('retry-after', String(RETRY_AFTER_SECONDS));
@@ -255,7 +202,7 @@ export function createBookRoutes(deps: BookDependencies): Router {
       return;
     }
     const { booking, fresh } = intention;
-    const url = await schedulingUrlOf(booking);
+    const url = await awaitSchedulingLink(booking, deps);
     if (url === null) {
       answerWait(req, res, booking, { token, nonce, schedulingOrigins });
       return;

@@ -1,8 +1,11 @@
 import {
   type Client,
+  WithStartWorkflowOperation,
   WorkflowNotFoundError,
+  type WorkflowStartOptions,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
+  WorkflowUpdateStage,
 } from '@temporalio/client';
 import {
   defineSearchAttributeKey,
@@ -17,6 +20,7 @@ import { CodedFailure } from '../../platform/failures.ts';
 import { TASK_QUEUE } from '../../platform/temporal.ts';
 import {
   BOOKING_WORKFLOW,
+  type BookingInput,
   type BookingUpdates,
   type BookingVerdict,
 } from '../../workflows/contract/booking.ts';
@@ -24,8 +28,11 @@ import type { IntakeLog } from '../intake/log.ts';
 import { engineFailure } from '../sessions/start.ts';
 import { within } from '../within.ts';
 
-/** What became of the wait for a scheduling link. Where it is `ready` it stands in the booking's row. */
-export type LinkWait = 'ready' | 'refused' | 'late' | 'missing' | 'unavailable';
+/**
+ * What became of the wait for a scheduling link. `ready`: it stands in the booking's row. `refused`: it cannot be made
+ * now. `late`: the run goes on making it. `over`: the run has returned. `unavailable`: nobody said that there is a run.
+ */
+export type LinkWait = 'ready' | 'refused' | 'late' | 'over' | 'unavailable';
 
 /** What an Update came to. */
 export type BookingAnswer =
@@ -44,8 +51,11 @@ export interface BookingRuns {
    * @throws {CodedFailure} `engine-unavailable` when nobody answered within `ms`.
    */
   start(booking: Booking, ms: number): Promise<'started' | 'already'>;
-  /** Waits at most `ms`; the run goes on making the link. Never throws. */
-  awaitLink(workflowId: string, ms: number): Promise<LinkWait>;
+  /**
+   * Starts the run unless it is there, and waits for its link, in one request and at most for `ms`. Never throws.
+   * Everyone who waits shares one Update, however many ask.
+   */
+  startAndAwaitLink(booking: Booking, ms: number): Promise<LinkWait>;
   /**
    * Asks an open run for something, at most for `ms`. Never throws.
    *
@@ -67,23 +77,30 @@ const tenantId = defineSearchAttributeKey('TenantId', SearchAttributeType.KEYWOR
 const needsAttention = defineSearchAttributeKey('NeedsAttention', SearchAttributeType.KEYWORD);
 const rulesVersion = defineSearchAttributeKey('RulesVersion', SearchAttributeType.KEYWORD);
 
-/** Everyone who waits shares one Update, however many ask. */
 const AWAIT_LINK_ID = 'await-link';
 
-async function start(client: Client, { workflow_id: workflowId, input }: Booking) {
+type BookingRun = (input: BookingInput) => Promise<unknown>;
+
+/** Once per id, for ever: an id whose run has returned starts no second one. */
+const startOptions = ({ workflow_id: workflowId, input }: Booking) =>
+  ({
+    workflowId,
+    taskQueue: TASK_QUEUE,
+    args: [input],
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    typedSearchAttributes: new TypedSearchAttributes([
+      { key: sessionStatus, value: 'pending' },
+      { key: tenantId, value: String(input.tenantId) },
+      { key: needsAttention, value: 'no' },
+      { key: rulesVersion, value: String(input.rulesVersion) },
+    ]),
+  }) satisfies WorkflowStartOptions<BookingRun>;
+
+async function start(client: Client, booking: Booking): Promise<'started' | 'already'> {
   try {
-    await client.workflow.start(BOOKING_WORKFLOW, {
-      workflowId,
-      taskQueue: TASK_QUEUE,
-      args: [input],
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    await client.workflow.start<BookingRun>(BOOKING_WORKFLOW, {
+      ...startOptions(booking),
       workflowIdConflictPolicy: 'FAIL',
-      typedSearchAttributes: new TypedSearchAttributes([
-        { key: sessionStatus, value: 'pending' },
-        { key: tenantId, value: String(input.tenantId) },
-        { key: needsAttention, value: 'no' },
-        { key: rulesVersion, value: String(input.rulesVersion) },
-      ]),
     });
     return 'started';
   } catch (error) {
@@ -92,20 +109,31 @@ async function start(client: Client, { workflow_id: workflowId, input }: Booking
   }
 }
 
-async function awaitLink(client: Client, workflowId: string): Promise<LinkWait> {
-  const verdict = await client.workflow
-    .getHandle(workflowId)
-    .executeUpdate<BookingVerdict, [BookingUpdates['awaitLink']]>('awaitLink', {
-      args: [{}],
-      updateId: AWAIT_LINK_ID,
-    });
-  return verdict.accepted ? 'ready' : 'refused';
+/** @param onRun is called as soon as the run has taken the request: that it is there is known before its link is. */
+async function startAndAwaitLink(client: Client, booking: Booking, onRun: () => void): Promise<LinkWait> {
+  const update = await client.workflow.startUpdateWithStart<
+    BookingRun,
+    BookingVerdict,
+    [BookingUpdates['awaitLink']]
+  >('awaitLink', {
+    args: [{}],
+    updateId: AWAIT_LINK_ID,
+    waitForStage: WorkflowUpdateStage.ACCEPTED,
+    startWorkflowOperation: new WithStartWorkflowOperation<BookingRun>(BOOKING_WORKFLOW, {
+      ...startOptions(booking),
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    }),
+  });
+  onRun();
+  return (await update.result()).accepted ? 'ready' : 'refused';
 }
 
-function waitThatFailed(error: unknown): LinkWait {
+/** @param there the run is known to be there. */
+function waitThatFailed(error: unknown, there: boolean): LinkWait {
   // A run that returned meanwhile fails the Updates that it had not finished.
-  if (error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError) return 'missing';
-  return 'unavailable';
+  const over = [WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, WorkflowUpdateFailedError];
+  if (over.some((kind) => error instanceof kind)) return 'over';
+  return there ? 'late' : 'unavailable';
 }
 
 function answerThatFailed(error: unknown): BookingAnswer {
@@ -142,9 +170,14 @@ export function createBookingRuns(connect: () => Promise<Client>): BookingRuns {
       if (result instanceof CodedFailure) throw result;
       return result;
     },
-    awaitLink(workflowId, ms) {
-      const answered = called(ms, (client) => awaitLink(client, workflowId)).catch(waitThatFailed);
-      return within<LinkWait>(ms, answered, () => 'late');
+    startAndAwaitLink(booking, ms) {
+      let there = false;
+      const waited = called(ms, (client) =>
+        startAndAwaitLink(client, booking, () => {
+          there = true;
+        }),
+      ).catch((error: unknown) => waitThatFailed(error, there));
+      return within<LinkWait>(ms, waited, () => (there ? 'late' : 'unavailable'));
     },
     update(workflowId, name, argument, updateId, ms) {
       const answered = called(ms, async (client): Promise<BookingAnswer> => {
@@ -163,7 +196,7 @@ export function createBookingRuns(connect: () => Promise<Client>): BookingRuns {
 
 export interface StartDeps {
   readonly db: Database;
-  readonly runs: BookingRuns;
+  readonly runs: Pick<BookingRuns, 'start'>;
   readonly clock: Clock;
   readonly log: IntakeLog;
 }

@@ -2,27 +2,32 @@ import type { Client } from '@temporalio/client';
 import type { Router } from 'express';
 import type { Logger } from 'pino';
 import type { Database } from '../../db/connect.ts';
+import type { CalendlyClient } from '../../integrations/calendly/contract.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config.ts';
-import { createCatalogRoutes } from '../admin/catalog.ts';
+import { addCatalogRoutes } from '../admin/catalog.ts';
+import { createFormCors } from '../booking-requests/cors.ts';
+import { addPublicBookingRoutes } from '../booking-requests/routes.ts';
 import { createBookRoutes, refuseTooMany, schedulingOriginOf } from '../booking/book.ts';
 import { type BookingSweep, createBookingSweep } from '../booking/book-sweep.ts';
-import { createBookingLinkRoutes } from '../booking/links.ts';
-import { refuseCaller, refuseLimited } from '../booking/refusals.ts';
+import { addBookingLinkRoutes } from '../booking/links.ts';
 import { type BookingRuns, createBookingRuns } from '../booking/starts.ts';
 import { validateBookingLink } from '../booking/validate.ts';
 import type { Revocations } from '../gate/revocations.ts';
+import type { Referred } from '../intake/referred.ts';
+import type { Routes } from '../operations/routes.ts';
 import type { Callers } from './callers.ts';
 
 export interface Booking {
+  /** To be mounted before the described routes. */
   readonly routers: readonly Router[];
   readonly sweep: BookingSweep;
   readonly runs: BookingRuns;
 }
 
-/** Booking links: who makes them, what they are made for, and booking with them. */
+/** Bookings: links to them and what those are made for, booking with a link, and what visitors ask for. */
 export function composeBooking(
-  config: Pick<Config, 'keys' | 'calendly'>,
+  config: Pick<Config, 'keys' | 'calendly' | 'http'>,
   deps: {
     readonly db: Database;
     readonly clock: Clock;
@@ -32,41 +37,46 @@ export function composeBooking(
     /** Origins whose forms are ours: the gateway's, and the public one. */
     readonly origins: readonly string[];
     readonly connect: () => Promise<Client>;
+    readonly routes: Routes;
+    readonly calendly: CalendlyClient;
+    readonly referred: Referred;
+    /** Whose the bookings of visitors are; made with the first of them. */
+    readonly tenant: { readonly id: number; readonly name: string; readonly timeZone: string };
   },
 ): Booking {
-  const { db, clock, log, callers, revocations } = deps;
+  const { db, clock, log, callers, revocations, routes } = deps;
   const linkKeys = config.keys.link;
   const runs = createBookingRuns(deps.connect);
   const sweep = createBookingSweep({ db, clock, log, runs });
+  const { defaultLink, eventTypeUuid, linkWaitMs } = config.calendly;
+  const waiting = { db, clock, log, runs, linkWaitMs, onOwed: () => sweep.kick() };
+  addBookingLinkRoutes(routes, { db, linkKeys, clock, revocations });
+  addCatalogRoutes(routes, { db, clock });
+  addPublicBookingRoutes(routes, {
+    ...waiting,
+    runs,
+    linkKeys,
+    defaultLink,
+    limits: callers.limits,
+    tenant: deps.tenant,
+    eventType: eventTypeUuid,
+    calendly: deps.calendly,
+    calendlySecret: config.calendly.webhookSecret,
+    calendlyApiUrl: config.calendly.apiUrl,
+    referred: deps.referred,
+  });
   return {
     runs,
     sweep,
     routers: [
-      createBookingLinkRoutes({
-        db,
-        linkKeys,
-        clock,
-        log,
-        revocations,
-        guard: callers.guard(['admin', 'tenant'], refuseCaller),
-        limits: [
-          callers.limit('links-per-address', refuseLimited),
-          callers.limit('links-per-tenant', refuseLimited),
-          callers.limit('links-per-user', refuseLimited),
-        ],
-      }),
+      createFormCors(config.http.formOrigins),
       createBookRoutes({
-        db,
-        clock,
-        log,
+        ...waiting,
         validate: (token, now) => validateBookingLink({ db, linkKeys }, token, now),
-        runs,
-        onOwed: () => sweep.kick(),
         origins: deps.origins,
         schedulingOrigins: [schedulingOriginOf(config.calendly.apiUrl)],
         limits: [callers.limit('bookings-per-address', refuseTooMany)],
       }),
-      createCatalogRoutes({ db, clock, guard: callers.guard(['admin']), providers: ['calendly'] }),
     ],
   };
 }

@@ -4,6 +4,7 @@ import {
   QueryNotRegisteredError,
   QueryRejectedError,
   WorkflowClient,
+  type WorkflowClientOptions,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -17,7 +18,7 @@ import {
   type Verdict,
 } from '../../workflows/contract/messages.ts';
 import type { Gate, SessionView } from '../../workflows/contract/session.ts';
-import type { SessionKey } from '../../workflows/contract/values.ts';
+import type { BookingKey, SessionKey } from '../../workflows/contract/values.ts';
 import { sessionWorkflowId } from '../../platform/session-ids.ts';
 import { within } from '../within.ts';
 
@@ -44,11 +45,13 @@ export type UpdateAnswer =
 export interface SessionEngine {
   gate(key: SessionKey): Promise<EngineAnswer<Gate>>;
   view(key: SessionKey): Promise<EngineAnswer<SessionView>>;
+  /** @param by who asks, as the run's history keeps it: never personal data. Left out: this process. */
   update<Name extends keyof SessionUpdates>(
     key: SessionKey,
     name: Name,
     argument: SessionUpdates[Name],
     updateId: string,
+    by?: string,
   ): Promise<UpdateAnswer>;
   /** Whether the server answers. */
   reachable(): Promise<boolean>;
@@ -71,7 +74,7 @@ export const engineSettings: EngineSettings = { queryDeadlineMs: 1000, updateDea
  * An Update's id for a caller's idempotency key: a repeat with the same key gets the first answer instead of a
  * second act.
  */
-export function updateIdOf(key: SessionKey, action: string, idempotencyKey: string): string {
+export function updateIdOf(key: SessionKey | BookingKey, action: string, idempotencyKey: string): string {
   return createHash('sha256').update(`${key}|${action}|${idempotencyKey}`).digest('base64url');
 }
 
@@ -95,15 +98,22 @@ function whyOf(error: unknown): string {
   return error.cause instanceof Error ? `${error.name}: ${error.cause.name}` : error.name;
 }
 
-/** A terminated run would answer with the gate it died with, so here its rejected query is an answer: closed. */
-function queriesOf(client: Client): WorkflowClient {
+/** The same connection, asked in another way. */
+function workflowsOf(
+  client: Client,
+  otherwise: Pick<WorkflowClientOptions, 'queryRejectCondition' | 'identity'>,
+): WorkflowClient {
   return new WorkflowClient({
     connection: client.connection,
     namespace: client.options.namespace,
     dataConverter: client.options.dataConverter,
-    queryRejectCondition: 'NOT_COMPLETED_CLEANLY',
+    ...otherwise,
   });
 }
+
+/** A terminated run would answer with the gate it died with, so here its rejected query is an answer: closed. */
+const queriesOf = (client: Client): WorkflowClient =>
+  workflowsOf(client, { queryRejectCondition: 'NOT_COMPLETED_CLEANLY' });
 
 /**
  * Sessions as Temporal holds them. The client is asked for at each call, so that the API starts and answers from
@@ -142,12 +152,13 @@ export function createTemporalEngine(
   return {
     gate: (key) => ask<ReturnType<GateQuery>>(key, GATE_QUERY),
     view: (key) => ask<ReturnType<SessionQuery>>(key, SESSION_QUERY),
-    async update(key, name, argument, updateId) {
+    async update(key, name, argument, updateId, by) {
       const update = async (): Promise<UpdateAnswer> => {
         try {
           const client = await connect();
+          const workflows = by === undefined ? client.workflow : workflowsOf(client, { identity: by });
           const verdict = await client.withDeadline(Date.now() + settings.updateDeadlineMs, () =>
-            client.workflow
+            workflows
               .getHandle(sessionWorkflowId(key))
               .executeUpdate<Verdict, [typeof argument]>(name, { args: [argument], updateId }),
           );

@@ -1,6 +1,7 @@
 import type { InboxRow } from '../../db/tables.ts';
 import { errorCode } from '../../platform/error-code.ts';
 import { CodedFailure } from '../../platform/failures.ts';
+import { VendorFailure } from '../../platform/http-client.ts';
 import { deliverCalendly } from './calendly.ts';
 import type { DeliveryDeps } from './dependencies.ts';
 import { failed, type Outcome, wait } from './outcome.ts';
@@ -22,8 +23,14 @@ export async function deliverRow(row: InboxRow, deps: DeliveryDeps): Promise<Out
       { inboxId: row.id, source: row.source, event: row.event, reason, error: name },
       'delivery failed',
     );
-    return reason === 'engine-unavailable' ? wait(reason) : failed(reason);
+    return isAway(error) ? wait(reason) : failed(reason);
   }
+}
+
+/** Somebody who is needed cannot be reached: nothing is wrong with the row, however long it takes. */
+function isAway(error: unknown): boolean {
+  if (error instanceof VendorFailure) return error.retryable;
+  return error instanceof CodedFailure && error.code === 'engine-unavailable';
 }
 
 /**

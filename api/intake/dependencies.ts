@@ -1,4 +1,5 @@
 import type { Database } from '../../db/connect.ts';
+import type { CalendlyClient } from '../../integrations/calendly/contract.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { SessionStarter } from '../sessions/starter.ts';
 import type { IntakeLog } from './log.ts';
@@ -11,6 +12,8 @@ export interface DeliveryDeps {
   readonly clock: Clock;
   readonly orders: OrderSettings;
   readonly referred: Referred;
+  /** Asked for what a webhook's body lacks, and for what a strange appointment replaced. */
+  readonly calendly: Pick<CalendlyClient, 'getAppointment'>;
   readonly log: IntakeLog;
   /**
    * How long an appointment event that fits no session may wait for one, in milliseconds.

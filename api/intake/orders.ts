@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { Database } from '../../db/connect.ts';
 import { ensureTenant, findOrMakeClient, recordOrder, tenantOfDomain } from '../../db/queries/people.ts';
 import { intendSessions, lockOrder, sessionsOfOrder } from '../../db/queries/sessions.ts';
-import { findOrMakeCalendar, findOrMakeTemplate } from '../../db/queries/templates.ts';
-import type { NewSession, Session, Tenant } from '../../db/tables.ts';
+import type { Session, Tenant } from '../../db/tables.ts';
 import {
   type ConventionDefaults,
   languageOf,
@@ -12,9 +10,8 @@ import {
   unclearLines,
 } from '../../integrations/saleor/convention.ts';
 import type { SaleorOrder } from '../../integrations/saleor/wire.ts';
-import { sessionWorkflowId } from '../../platform/session-ids.ts';
-import type { SessionInput } from '../../workflows/contract/session.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
+import { newSession, templateFor } from '../sessions/sold.ts';
 
 export interface OrderSettings {
   /** The shop that this installation is set up for; its orders fall to the default tenant. */
@@ -37,9 +34,6 @@ export type TakenOrder =
       /** Lines that may be sessions and cannot be read. */
       readonly unclear: readonly string[];
     };
-
-/** 128 bits: nobody finds another client's session by trying. */
-const SLUG_BYTES = 16;
 
 /**
  * Writes a paid order down in one transaction, under the order's lock: tenant, client, calendar, template, the
@@ -128,80 +122,14 @@ async function templatesFor(
   for (const unit of units.toSorted((a, b) => (templateKey(a) < templateKey(b) ? -1 : 1))) {
     const key = templateKey(unit);
     if (templates.has(key)) continue;
-    const calendar = await findOrMakeCalendar(transaction, {
-      tenantId: tenant.id,
-      provider: unit.provider,
-      eventType: unit.eventType,
-      name: unit.productName,
-      ownerId: settings.calendarOwnerId,
-    });
-    const template = await findOrMakeTemplate(transaction, {
-      tenantId: tenant.id,
-      calendarId: calendar.id,
-      saleorProductId: key,
-      name: unit.productName,
-      durationMinutes: Math.max(1, Math.round(unit.durationMs / 60_000)),
-    });
-    templates.set(key, template.id);
+    templates.set(
+      key,
+      await templateFor(transaction, unit, {
+        tenantId: tenant.id,
+        product: key,
+        ownerId: settings.calendarOwnerId,
+      }),
+    );
   }
   return templates;
-}
-
-function newSession(
-  unit: UnitSold,
-  row: {
-    saleorDomain: string;
-    orderId: string;
-    tenantId: number;
-    clientId: number;
-    templateId: number;
-    language: string;
-  },
-  at: Instant,
-): NewSession {
-  const input: SessionInput = {
-    rulesVersion: 1,
-    sessionKey: unit.sessionKey,
-    tenantId: row.tenantId,
-    policy: unit.policy,
-    paidAt: at,
-    provider: unit.provider,
-    durationMs: unit.durationMs,
-    startsAt: unit.startsAt,
-    problems: unit.problems,
-  };
-  const instant = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
-  return {
-    session_key: unit.sessionKey,
-    tenant_id: row.tenantId,
-    client_id: row.clientId,
-    template_id: row.templateId,
-    saleor_domain: row.saleorDomain,
-    order_id: row.orderId,
-    line_id: unit.lineId,
-    unit: unit.unit,
-    slug: randomBytes(SLUG_BYTES).toString('base64url'),
-    workflow_id: sessionWorkflowId(unit.sessionKey),
-    intended_at: new Date(at),
-    started_at: null,
-    input: JSON.stringify(input),
-    product_name: unit.productName,
-    variant_name: unit.variantName,
-    resource: unit.resource,
-    event_type: unit.eventType,
-    time_zone: unit.timeZone,
-    language: row.language,
-    amount: unit.amount,
-    currency: unit.currency,
-    refused: JSON.stringify(unit.refused),
-    ticket_id: null,
-    ticket_number: null,
-    booking_url: null,
-    outcome: null,
-    starts_at: instant(unit.startsAt),
-    ends_at: instant(unit.startsAt === null ? null : unit.startsAt + unit.durationMs),
-    cutoff_at: instant(unit.startsAt === null ? null : unit.startsAt - unit.policy.cutoffMs),
-    needs_attention: unit.problems.length > 0,
-    updated_at: new Date(at),
-  };
 }

@@ -25,7 +25,7 @@ export type Access =
   | { readonly kind: 'bearer'; readonly roles: readonly Role[] }
   /** The handler verifies the vendor's signature over the raw body. */
   | { readonly kind: 'signature'; readonly header: string }
-  /** Either of the two; the handler decides. */
+  /** Either of the two; whoever adds the operation verifies the signature. */
   | { readonly kind: 'bearer-or-signature'; readonly roles: readonly Role[]; readonly header: string };
 
 /** One successful answer. Refusals are not listed here: they follow from `refusals` and the family. */

@@ -76,6 +76,7 @@ function refusalInWords(reason: RefusalReason, at: string | null): string {
     case 'unknown-step':
     case 'step-running':
     case 'unknown-rules':
+    case 'already-granted':
       return 'This is not possible now.';
   }
 }

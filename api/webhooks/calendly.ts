@@ -1,21 +1,22 @@
-import { Router } from 'express';
 import { z } from 'zod';
 import type { Database } from '../../db/connect.ts';
 import type { Delivery } from '../../db/queries/inbox.ts';
-import { verifyCalendlySignature } from '../../integrations/calendly/webhook.ts';
-import { parseCalendlyWebhook } from '../../integrations/calendly/wire.ts';
+import { parseCalendlyWebhook } from '../../integrations/calendly/webhook-body.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { calendlyEventCorrelation, ownerCorrelation, unrelatedCorrelation } from '../intake/correlation.ts';
 import type { IntakeLog } from '../intake/log.ts';
 import type { Referred } from '../intake/referred.ts';
 import { bodyKey, keep } from '../intake/store.ts';
-import { sendProblem } from '../problem.ts';
-import { bytesOf, rawBody } from './raw-body.ts';
+import { problems } from '../operations/family.ts';
+import { describeOperation } from '../operations/operation.ts';
+import { refusal, reply, type Routes } from '../operations/routes.ts';
+import { CALENDLY_SIGNATURE, isSignedByCalendly } from './calendly-signature.ts';
+import { keptSchema, rawBodySchema, WEBHOOK_BODY_LIMIT } from './raw-body.ts';
 
 export interface CalendlyWebhookDeps {
   readonly db: Database;
   /** The signing key that we chose for the subscription. */
-  readonly secret: string;
+  readonly calendlySecret: string;
   readonly clock: Clock;
   readonly log: IntakeLog;
   readonly referred: Referred;
@@ -23,46 +24,53 @@ export interface CalendlyWebhookDeps {
   readonly onStored: () => void;
 }
 
-/**
- * Calendly repeats a failed delivery for 24 hours and may not sign it again. Within that time the inbox's key is
- * the guard against a replay.
- */
-const TOLERANCE_MS = 25 * 60 * 60 * 1000;
-
 const envelopeSchema = z.object({ event: z.string().min(1).max(100) });
 
-/**
- * `POST /api/v1/public/calendly/webhook`. 200 after verify and store, a repeat included; 401 for a bad signature;
- * 503 when the store cannot be reached. Never a refusal for an appointment that we do not know: Calendly would
- * disable the subscription.
- */
-export function createCalendlyWebhookRouter(deps: CalendlyWebhookDeps): Router {
-  const router = Router();
-  router.post('/api/v1/public/calendly/webhook', rawBody(), async (req, res) => {
-    const body = bytesOf(req.body);
+export const calendlyWebhookOperation = describeOperation({
+  id: 'receiveCalendlyWebhook',
+  method: 'post',
+  path: '/api/v1/public/calendly/webhook',
+  tag: 'vendors',
+  summary: 'Calendly tells of an appointment',
+  description:
+    'Events `invitee.created`, `invitee.canceled`, `invitee_no_show.created` (also by the name `invitee.no_show`) ' +
+    'and `invitee_no_show.deleted`. The webhook is verified and stored, and delivered afterwards: to the paid ' +
+    'session or the booking that its signed reference names, else to the one whose appointment it is known to be, ' +
+    'else to the one whose appointment it replaced, else it is quarantined. What its body lacks is asked of Calendly.',
+  family: problems,
+  access: { kind: 'signature', header: CALENDLY_SIGNATURE },
+  body: rawBodySchema,
+  bodyType: 'raw',
+  bodyLimit: WEBHOOK_BODY_LIMIT,
+  bodyExample: {
+    event: 'invitee.created',
+    created_at: '2026-03-01T09:15:31.000000Z',
+    payload: { uri: 'https://api.calendly.com/scheduled_events/7f3c1d52/invitees/2b9d7c10' },
+  },
+  // Never a refusal for an appointment that we do not know: Calendly would disable the subscription.
+  answers: {
+    200: { description: 'It is kept.', body: keptSchema, example: { status: 'stored' } },
+  },
+  refusals: ['bad-signature', 'store-unavailable'],
+});
+
+export function addCalendlyWebhookRoute(routes: Routes, deps: CalendlyWebhookDeps): void {
+  routes.add(calendlyWebhookOperation, async ({ req, body }) => {
     const now = deps.clock();
-    const verified = verifyCalendlySignature({
-      header: req.get('calendly-webhook-signature'),
-      body,
-      secret: deps.secret,
-      toleranceMs: TOLERANCE_MS,
-      now,
-    });
-    if (!verified) {
+    // Within the tolerance the inbox's key is the guard against a replay.
+    if (!isSignedByCalendly(req, body, deps)) {
       deps.log.warn({ source: 'calendly', code: 'bad-signature' }, 'webhook refused');
-      sendProblem(req, res, 'bad-signature');
-      return;
+      return refusal('bad-signature');
     }
-    const result = await keep(deps.db, {
+    const status = await keep(deps.db, {
       source: 'calendly',
       ...identify(body, deps.referred),
       body,
       receivedAt: new Date(now),
     });
-    if (result === 'stored') deps.onStored();
-    res.status(200).json({ status: result });
+    if (status === 'stored') deps.onStored();
+    return reply(200, { status });
   });
-  return router;
 }
 
 function identify(body: Buffer, referred: Referred): Pick<Delivery, 'deliveryKey' | 'correlation' | 'event'> {
@@ -75,12 +83,14 @@ function identify(body: Buffer, referred: Referred): Pick<Delivery, 'deliveryKey
       event: eventNameOf(body),
     };
   }
-  const { reference, eventUri } = webhook.appointment;
+  const { deliveryKey, event, reference, eventUri } = webhook;
   const owner = reference === null ? undefined : referred(reference);
+  if (owner) return { deliveryKey, event, correlation: ownerCorrelation(owner) };
   return {
-    deliveryKey: webhook.deliveryKey,
-    correlation: owner ? ownerCorrelation(owner) : calendlyEventCorrelation(eventUri),
-    event: webhook.event,
+    deliveryKey,
+    event,
+    correlation:
+      eventUri === null ? unrelatedCorrelation('calendly', deliveryKey) : calendlyEventCorrelation(eventUri),
   };
 }
 

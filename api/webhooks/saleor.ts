@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Database } from '../../db/connect.ts';
 import { type SaleorVerifier, typenameOfHeader } from '../../integrations/saleor/webhook.ts';
 import type { SaleorWebhookEvent } from '../../integrations/saleor/wire.ts';
@@ -6,45 +6,61 @@ import type { Clock } from '../../platform/clock.ts';
 import { saleorCorrelation, unrelatedCorrelation } from '../intake/correlation.ts';
 import type { IntakeLog } from '../intake/log.ts';
 import { bodyKey, keep } from '../intake/store.ts';
-import { sendProblem } from '../problem.ts';
-import { bytesOf, rawBody } from './raw-body.ts';
+import { problems } from '../operations/family.ts';
+import { describeOperation } from '../operations/operation.ts';
+import { refusal, reply, type Routes } from '../operations/routes.ts';
+import { keptSchema, rawBodySchema, WEBHOOK_BODY_LIMIT } from './raw-body.ts';
 
 export interface SaleorWebhookDeps {
   readonly db: Database;
-  readonly verifier: SaleorVerifier;
+  readonly saleorVerifier: SaleorVerifier;
   readonly clock: Clock;
   readonly log: IntakeLog;
   /** Called after a webhook was kept, before the answer; must return at once. */
   readonly onStored: () => void;
 }
 
-/**
- * `POST /webhooks/saleor`. 200 after verify and store, a repeat included; 401 for a bad signature, which Saleor
- * does not repeat; 503 when the keys or the store cannot be reached, which it does. What we do not know is kept.
- */
-export function createSaleorWebhookRouter(deps: SaleorWebhookDeps): Router {
-  const router = Router();
-  router.post('/webhooks/saleor', rawBody(), async (req, res) => {
-    const body = bytesOf(req.body);
-    const headers: Record<string, string | undefined> = {};
-    for (const [name, value] of Object.entries(req.headers))
-      headers[name] = Array.isArray(value) ? value.join(', ') : value;
+export const saleorWebhookOperation = describeOperation({
+  id: 'receiveSaleorWebhook',
+  method: 'post',
+  path: '/webhooks/saleor',
+  tag: 'vendors',
+  summary: 'The shop tells of an order',
+  description:
+    'A paid order becomes sessions; a cancelled or refunded one is told to its sessions. The webhook is verified ' +
+    'and stored, and delivered afterwards; what we do not know is kept. Saleor repeats after a 503, not after a 401.',
+  family: problems,
+  access: { kind: 'signature', header: 'saleor-signature' },
+  body: rawBodySchema,
+  bodyType: 'raw',
+  bodyLimit: WEBHOOK_BODY_LIMIT,
+  bodyExample: { __typename: 'OrderFullyPaid', issuedAt: '2026-11-21T10:46:34.095656+00:00', order: {} },
+  answers: {
+    200: { description: 'It is kept.', body: keptSchema, example: { status: 'stored' } },
+  },
+  refusals: ['bad-signature', 'keys-unavailable', 'store-unavailable'],
+});
 
-    const verdict = await deps.verifier.verify({ headers, body });
+const KEYS_RETRY_SECONDS = '10';
+
+export function addSaleorWebhookRoute(routes: Routes, deps: SaleorWebhookDeps): void {
+  routes.add(saleorWebhookOperation, async ({ req, body }) => {
+    const verdict = await deps.saleorVerifier.verify({ headers: flat(req.headers), body });
     if (!verdict.ok) {
       deps.log.warn({ source: 'saleor', code: verdict.code, why: verdict.why }, 'webhook refused');
-      if (verdict.code === 'keys-unavailable') res.set('retry-after', '10');
-      sendProblem(req, res, verdict.code);
-      return;
+      return refusal(
+        verdict.code,
+        {},
+        verdict.code === 'keys-unavailable' ? { 'retry-after': KEYS_RETRY_SECONDS } : {},
+      );
     }
     // Headers are not signed: whoever replays a body may not rename the event.
     if (typenameOfHeader(verdict.event.headerEvent) !== verdict.event.typename) {
       deps.log.warn({ source: 'saleor', code: 'bad-signature' }, 'webhook refused');
-      sendProblem(req, res, 'bad-signature');
-      return;
+      return refusal('bad-signature');
     }
     const deliveryKey = bodyKey(body);
-    const result = await keep(deps.db, {
+    const status = await keep(deps.db, {
       source: 'saleor',
       deliveryKey,
       correlation: correlationOf(verdict.domain, verdict.event, deliveryKey),
@@ -52,10 +68,15 @@ export function createSaleorWebhookRouter(deps: SaleorWebhookDeps): Router {
       body,
       receivedAt: new Date(deps.clock()),
     });
-    if (result === 'stored') deps.onStored();
-    res.status(200).json({ status: result });
+    if (status === 'stored') deps.onStored();
+    return reply(200, { status });
   });
-  return router;
+}
+
+function flat(headers: IncomingHttpHeaders): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  );
 }
 
 function correlationOf(domain: string, event: SaleorWebhookEvent, deliveryKey: string): string {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { BookingKey } from '../../workflows/contract/values.ts';
-import type { BookingRecord } from '../../workflows/contract/booking.ts';
+import type { BookingInput, BookingRecord } from '../../workflows/contract/booking.ts';
+import type { BookingKey, Instant } from '../../workflows/contract/values.ts';
 import type { Database } from '../connect.ts';
 import type { BookingStatus, StartState } from '../tables.ts';
 
@@ -99,4 +99,72 @@ export async function findBookingRequest(
     .where('bookings.booking_key', '=', key)
     .$if(tenantId !== null, (query) => query.where('bookings.tenant_id', '=', tenantId ?? 0))
     .executeTakeFirst();
+}
+
+/** A booking that a visitor asks for, as it is written. */
+export interface WantedBooking {
+  readonly visitor: {
+    readonly firstName: string;
+    readonly lastName: string;
+    readonly companyName: string;
+    readonly companyWebsite: string;
+    readonly position: string;
+    readonly isDecisionMaker: boolean;
+    readonly email: string;
+    readonly businessPhone: { readonly code: string; readonly number: string } | null;
+  };
+  readonly workflowId: string;
+  readonly eventType: string;
+  /** Frozen with the row. */
+  readonly input: BookingInput;
+}
+
+/** Owes a workflow: the row is the visitor's booking and the intention to start its run, in one. */
+export async function insertBookingRequest(trx: Database, wanted: WantedBooking): Promise<void> {
+  const { visitor, input } = wanted;
+  const at = new Date(input.requestedAt);
+  await trx
+    .insertInto('bookings')
+    .values({
+      booking_key: input.bookingKey,
+      kind: 'request',
+      link_id: null,
+      nonce: null,
+      tenant_id: input.tenantId,
+      client_id: null,
+      template_id: null,
+      first_name: visitor.firstName,
+      last_name: visitor.lastName,
+      company_name: visitor.companyName,
+      company_website: visitor.companyWebsite,
+      position: visitor.position,
+      is_decision_maker: visitor.isDecisionMaker,
+      email: visitor.email,
+      phone_code: visitor.businessPhone?.code ?? null,
+      phone_number: visitor.businessPhone?.number ?? null,
+      workflow_id: wanted.workflowId,
+      intended_at: at,
+      started_at: null,
+      input: JSON.stringify(input),
+      provider: input.provider,
+      event_type: wanted.eventType,
+      booking_url: null,
+      reason: null,
+      starts_at: null,
+      ends_at: null,
+      created_at: at,
+      updated_at: at,
+    })
+    .execute();
+}
+
+/** Writes down that a visitor was handed the default link; nothing where the booking has its own by now. */
+export async function markDefaultLinkGiven(db: Database, key: BookingKey, at: Instant): Promise<void> {
+  await db
+    .updateTable('bookings')
+    .set({ default_link_at: new Date(at) })
+    .where('booking_key', '=', key)
+    .where('booking_url', 'is', null)
+    .where('default_link_at', 'is', null)
+    .execute();
 }

@@ -4,6 +4,7 @@ import type { BookingKey, Instant, LinkId, Provider } from '../../workflows/cont
 import type { Database } from '../connect.ts';
 import type { BookingsTable } from '../tables.ts';
 import { lockUntilCommit } from './tickets.ts';
+import { announceBooking, announceStartedBooking } from './webhook-outbox.ts';
 
 export type Booking = Selectable<BookingsTable>;
 
@@ -93,12 +94,15 @@ export async function bookingByKey(db: Database, key: BookingKey): Promise<Booki
 
 /** Temporal has the run. A booking that has gone further, or is over, stays as it is. */
 export async function markBookingStarted(db: Database, key: BookingKey, at: Date): Promise<void> {
-  await db
-    .updateTable('bookings')
-    .set({ start_state: 'started', started_at: at, updated_at: at })
-    .where('booking_key', '=', key)
-    .where('start_state', '=', 'intended')
-    .execute();
+  await db.transaction().execute(async (trx) => {
+    await announceStartedBooking(trx, key, at);
+    await trx
+      .updateTable('bookings')
+      .set({ start_state: 'started', started_at: at, updated_at: at })
+      .where('booking_key', '=', key)
+      .where('start_state', '=', 'intended')
+      .execute();
+  });
 }
 
 /**
@@ -128,13 +132,17 @@ export async function claimIntendedBookings(
 
 /** What a booking's provider is asked with. */
 export interface BookingClient {
+  readonly kind: Booking['kind'];
   readonly provider: Provider;
   readonly eventType: string;
+  /** An empty text once the booking is deleted. */
   readonly email: string;
   /** First and last name, or an empty text. */
   readonly name: string;
   /** No appointment of this booking can be older. */
   readonly since: Instant;
+  /** Why an operator cancelled it, in words of theirs. */
+  readonly cancelReason: string | null;
 }
 
 export async function findBookingClient(db: Database, key: BookingKey): Promise<BookingClient | undefined> {
@@ -142,9 +150,11 @@ export async function findBookingClient(db: Database, key: BookingKey): Promise<
     .selectFrom('bookings')
     .leftJoin('clients', 'clients.id', 'bookings.client_id')
     .select((select) => [
+      'bookings.kind',
       'bookings.provider',
       'bookings.event_type',
       'bookings.intended_at',
+      'bookings.cancel_reason',
       select.fn.coalesce('bookings.email', 'clients.email', sql.lit('')).as('email'),
       select.fn.coalesce('bookings.first_name', 'clients.first_name', sql.lit('')).as('first_name'),
       select.fn.coalesce('bookings.last_name', 'clients.last_name', sql.lit('')).as('last_name'),
@@ -153,16 +163,19 @@ export async function findBookingClient(db: Database, key: BookingKey): Promise<
     .executeTakeFirst();
   if (!row) return undefined;
   return {
+    kind: row.kind,
     provider: row.provider,
     eventType: row.event_type,
     email: row.email,
     name: `${row.first_name} ${row.last_name}`.trim(),
     since: row.intended_at.getTime() as Instant,
+    cancelReason: row.cancel_reason,
   };
 }
 
 /**
- * Keeps the booking's scheduling link, made by `make` while none is stored, one caller at a time.
+ * Keeps the booking's scheduling link, made by `make` while none is stored, one caller at a time. A booking that was
+ * booked by another link, or is over, gets none, not even one that was being made meanwhile.
  *
  * @returns false when there is no such booking.
  */
@@ -176,14 +189,17 @@ export async function keepSchedulingLink(
     const row = await trx
       .selectFrom('bookings')
       .select('booking_url')
+      .select(spent.as('is_spent'))
       .where('booking_key', '=', key)
       .executeTakeFirst();
     if (!row) return false;
-    if (row.booking_url !== null) return true;
+    if (row.booking_url !== null || row.is_spent) return true;
+    const link = await make();
     await trx
       .updateTable('bookings')
-      .set({ booking_url: await make() })
+      .set({ booking_url: link })
       .where('booking_key', '=', key)
+      .where((where) => where.not(spent))
       .execute();
     return true;
   });
@@ -207,25 +223,28 @@ export async function writeBookingRecord(
   record: BookingRecord,
   at: Date,
 ): Promise<boolean> {
-  const written = await db
-    .updateTable('bookings')
-    .set({
-      version: record.version,
-      status: record.status,
-      reason: record.reason,
-      starts_at: timeOf(record, 'starts_at', record.startsAt),
-      ends_at: timeOf(record, 'ends_at', record.endsAt),
-      appointment_uri: record.appointment,
-      needs_attention: record.needsAttention,
-      no_show: record.noShow,
-      reschedules: record.reschedules,
-      // Who records has a run, whatever became of the word that it was started.
-      start_state: record.ended ? 'ended' : 'started',
-      started_at: sql<Date>`coalesce(started_at, ${at})`,
-      updated_at: at,
-    })
-    .where('booking_key', '=', key)
-    .where('version', '<', String(record.version))
-    .executeTakeFirst();
+  const written = await db.transaction().execute(async (trx) => {
+    await announceBooking(trx, key, record, at);
+    return trx
+      .updateTable('bookings')
+      .set({
+        version: record.version,
+        status: record.status,
+        reason: record.reason,
+        starts_at: timeOf(record, 'starts_at', record.startsAt),
+        ends_at: timeOf(record, 'ends_at', record.endsAt),
+        appointment_uri: record.appointment,
+        needs_attention: record.needsAttention,
+        no_show: record.noShow,
+        reschedules: record.reschedules,
+        // Who records has a run, whatever became of the word that it was started.
+        start_state: record.ended ? 'ended' : 'started',
+        started_at: sql<Date>`coalesce(started_at, ${at})`,
+        updated_at: at,
+      })
+      .where('booking_key', '=', key)
+      .where('version', '<', String(record.version))
+      .executeTakeFirst();
+  });
   return written.numUpdatedRows === 1n || (await bookingByKey(db, key)) !== undefined;
 }

@@ -6,6 +6,10 @@ export async function tenantOfDomain(db: Database, saleorDomain: string): Promis
   return db.selectFrom('tenants').selectAll().where('saleor_domain', '=', saleorDomain).executeTakeFirst();
 }
 
+export async function findTenant(db: Database, id: number): Promise<Tenant | undefined> {
+  return db.selectFrom('tenants').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
 /** The tenant under this very id, made when it is missing. */
 export async function ensureTenant(
   transaction: Database,

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Gate, SessionRecord, TimelineEntry } from '../../workflows/contract/session.ts';
 import type { Instant, SessionKey } from '../../workflows/contract/values.ts';
 import type { Database } from '../connect.ts';
+import { announceSession } from './webhook-outbox.ts';
 
 /** The channel on which each committed change of a gate is told; the payload is the gate as JSON. */
 export const GATE_CHANNEL = 'latchkey_gate';
@@ -81,9 +82,9 @@ async function appendTimeline(trx: Database, publication: Publication): Promise<
 }
 
 /**
- * Gate, record and timeline in one transaction. The gate and the record are written only when the gate's version
- * is strictly greater than the published one; the NOTIFY goes out with that commit. Timeline entries are
- * appended in any case, each `seq` once.
+ * Gate, record, timeline and what the tenant's webhooks are told in one transaction. The gate and the record are
+ * written only when the gate's version is strictly greater than the published one; the NOTIFY goes out with that
+ * commit. Timeline entries are appended in any case, each `seq` once.
  *
  * @returns whether the gate was written; false when the same or a newer one was already there.
  */
@@ -92,6 +93,7 @@ export async function writePublication(db: Database, publication: Publication): 
     const written = await writeGate(trx, publication);
     await appendTimeline(trx, publication);
     if (!written) return false;
+    await announceSession(trx, publication);
     await projectRecord(trx, publication);
     await sql`select pg_notify(${GATE_CHANNEL}, ${JSON.stringify(publication.gate)})`.execute(trx);
     return true;

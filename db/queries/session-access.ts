@@ -88,21 +88,22 @@ export async function linkOfSession(
   );
 }
 
-/** The link that this very request revoked before: a repeat must not take the one that was issued since. */
-export async function linkRevokedBy(
+/** What the audit says of what this very request did to the session; undefined: it did nothing yet. */
+export async function doneByRequest(
   db: Database,
   key: SessionKey,
+  action: string,
   requestId: string,
-): Promise<LinkId | undefined> {
+): Promise<AuditEntry['details'] | undefined> {
   const row = await db
     .selectFrom('audit')
-    .select(sql<LinkId>`details ->> 'link'`.as('link'))
+    .select('details')
     .where('subject', '=', key)
-    .where('action', '=', 'link.revoked')
+    .where('action', '=', action)
     .where(sql`details ->> 'request'`, '=', requestId)
     .limit(1)
     .executeTakeFirst();
-  return row?.link;
+  return row?.details ?? undefined;
 }
 
 /** As much of an address as the audit holds: enough to see whether two entries mean the same one. */

@@ -56,7 +56,7 @@ export interface TwinAppointment {
 }
 
 export interface CalendlyTwin extends Twin {
-  /** What a client does on a single-use link's page. @throws {BookingRefused} when it is closed. */
+  /** What a client does on the page of a single-use link, or of the host. @throws {BookingRefused} when it is closed. */
   book(
     bookingUrl: string,
     booking: { name: string; email: string; startsAt: Date | string; durationMs?: number; timeZone?: string },
@@ -345,6 +345,11 @@ export async function startCalendlyTwin(options: CalendlyTwinOptions): Promise<C
       }),
     },
     {
+      title: 'Pages of the host',
+      columns: ['Page'],
+      rows: state.eventTypes.map(({ slug }) => [`${base}/${state.host.slug}/${slug}`]),
+    },
+    {
       title: 'Single-use links',
       columns: ['Link', 'State'],
       rows: [...state.links.values()].map((link) => [
@@ -397,9 +402,11 @@ export async function startCalendlyTwin(options: CalendlyTwinOptions): Promise<C
     ...twin,
     book(bookingUrl, booking) {
       const url = new URL(bookingUrl);
+      const offer = bookings.offerAt(url.pathname);
+      if (!offer) throw new BookingRefused('no-such-link');
       const { name, email, startsAt, durationMs, timeZone = 'Europe/Berlin' } = booking;
       return view(
-        bookings.book(url.pathname.split('/')[2] ?? '', {
+        offer.book({
           name,
           email,
           timeZone,

@@ -1,4 +1,5 @@
 import type { ForwardAuthResult, Round } from './forward-auth.ts';
+import { type Goal, goalLines, table } from './goals.ts';
 import type { MemoryResult } from './memory.ts';
 import type { RevocationResult } from './revocation.ts';
 
@@ -6,15 +7,6 @@ export interface GateResult {
   readonly forwardAuth: ForwardAuthResult;
   readonly revocation: RevocationResult;
   readonly memory: MemoryResult;
-}
-
-export interface Goal {
-  readonly what: string;
-  readonly wanted: string;
-  readonly seen: string;
-  readonly met: boolean;
-  /** A promise, not a wish: the bench fails without it. */
-  readonly must: boolean;
 }
 
 /** What the gate is to reach, and whether it did. */
@@ -65,15 +57,6 @@ export function goalsOf({ forwardAuth, revocation, memory }: GateResult): readon
   ];
 }
 
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((cells) => (cells[column] ?? '').length)),
-  );
-  return rows.map((cells) =>
-    `  ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ')}`.trimEnd(),
-  );
-}
-
 const NAMES = {
   bare: 'bare node:http',
   forwardAuth: 'forward-auth',
@@ -120,9 +103,6 @@ export function gateLines(
     '',
     `memory, ${memory.snapshots} sessions: ${memory.bytesPerSnapshot} bytes of heap each`,
     '',
-    ...table([
-      ['goal', 'wanted', 'seen', ''],
-      ...goalsOf(result).map((goal) => [goal.what, goal.wanted, goal.seen, goal.met ? 'met' : 'NOT met']),
-    ]),
+    ...goalLines(goalsOf(result)),
   ];
 }

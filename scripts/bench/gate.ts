@@ -1,15 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { connectDatabase } from '../../db/connect.ts';
-import { migrate } from '../../db/migrate.ts';
 import { keyRing } from '../../platform/keys.ts';
-import { startPostgres } from '../servers/postgres.ts';
 import { type BenchChild, startBenchChild } from './child.ts';
 import { type ContestantName, type Measured, measureForwardAuth } from './forward-auth.ts';
 import { gateLines, goalsOf, type GateResult } from './gate-goals.ts';
+import { keptItsPromises } from './goals.ts';
 import { measureMemory } from './memory.ts';
+import { onOwnPostgres } from './own-postgres.ts';
 import { measureRevocation } from './revocation.ts';
 import { writeSessions } from './rows.ts';
 import type { GateTasks } from './servers/gate.ts';
@@ -43,35 +39,20 @@ function medianOf({ forwardAuth }: GateResult) {
 }
 
 /** Measures the gate on a PostgreSQL of its own, with each replica a process of its own. */
-export async function benchGate(options: GateBenchOptions): Promise<GateBench> {
+export function benchGate(options: GateBenchOptions): Promise<GateBench> {
   const { progress } = options;
-  const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  // Also where the process is ended in the middle.
-  process.once('exit', remove);
-  const opened: (() => Promise<void>)[] = [async () => remove()];
-  try {
-    const postgres = await startPostgres({
-      dataDir: join(folder, 'postgres'),
-      port: 0,
-      log: progress,
-      path: options.path,
-    });
-    opened.push(() => postgres.close());
-    const database = connectDatabase(postgres.url, { max: 4, onIdleError: () => undefined });
-    opened.push(() => database.close());
-    await migrate(database.db);
-    const sessions = await writeSessions(database.db, 1 + REVOCATIONS + SNAPSHOTS);
+  return onOwnPostgres(options, async ({ url: databaseUrl, db, closeLater }) => {
+    const sessions = await writeSessions(db, 1 + REVOCATIONS + SNAPSHOTS);
     progress(`wrote ${sessions.length} sessions`);
     const [first] = sessions;
     if (first === undefined) throw new Error('no session was written');
 
     const cookieRing = keyRing([{ id: 'bench', secret: new Uint8Array(randomBytes(32)) }]);
     const gatewaySecret = randomBytes(24).toString('base64url');
-    const settings = { databaseUrl: postgres.url, gatewaySecret, cookieKey: cookieRing.newest };
+    const settings = { databaseUrl, gatewaySecret, cookieKey: cookieRing.newest };
     const startReplica = async (): Promise<{ child: BenchChild<GateTasks>; url: string }> => {
       const child = startBenchChild<GateTasks>('./servers/gate.js');
-      opened.push(async () => {
+      closeLater(async () => {
         await child.ask('close').catch(() => undefined);
         await child.stop();
       });
@@ -108,9 +89,7 @@ export async function benchGate(options: GateBenchOptions): Promise<GateBench> {
     return {
       result,
       lines: gateLines(result, medianOf(result)),
-      ok: goalsOf(result).every((goal) => goal.met || !goal.must),
+      ok: keptItsPromises(goalsOf(result)),
     };
-  } finally {
-    for (const close of opened.toReversed()) await close().catch((error: unknown) => progress(String(error)));
-  }
+  });
 }

@@ -9,7 +9,7 @@ export function readSubject(args: readonly string[], known: readonly string[]): 
   if (args.includes('--help') || args.includes('-h')) return { ok: true, subject: undefined, rest: args };
   const given = args.find((arg) => !arg.startsWith('-'));
   const problem = given === undefined ? 'Nothing named that is to be measured' : `Cannot measure "${given}"`;
-  return { ok: false, problem: `${problem}. Known: ${known.join(', ')}. Try: npm run bench -- gate --help` };
+  return { ok: false, problem: `${problem}. Known: ${known.join(', ')}. Try: npm run bench -- --help` };
 }
 
 /** A whole number from 1 on. @returns what is wrong with it, as a text. */

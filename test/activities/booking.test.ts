@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { bookingActivities, schedulingUrl } from '../../activities/booking.ts';
+import { bookingActivities } from '../../activities/booking.ts';
 import { createActivities } from '../../activities/create.ts';
 import type { Database } from '../../db/connect.ts';
+import { recordAppointment } from '../../db/queries/appointments.ts';
+import { insertBookingRequest, OWN_LINK } from '../../db/queries/booking-requests.ts';
 import { bookingByKey, keepSchedulingLink } from '../../db/queries/bookings.ts';
 import type { CalendlyAppointment } from '../../integrations/calendly/contract.ts';
 import { signBookingReference, signReference, verifyReference } from '../../platform/reference.ts';
@@ -68,6 +70,17 @@ function appoint(name: string, more: Partial<CalendlyAppointment> = {}): Appoint
   return inviteeUri;
 }
 
+const keepAppointment = (name: string) =>
+  recordAppointment(db, {
+    uri: uriOf(name),
+    session_key: null,
+    booking_key: key,
+    provider: 'calendly',
+    event_uri: `https://api.calendly.com/scheduled_events/e-${name}`,
+    starts_at: new Date(startsAt),
+    ends_at: new Date(startsAt + 3_600_000),
+  });
+
 describe('makeBookingLinkOf', () => {
   test('stores the link with name, address and signed reference, and returns none of it', async () => {
     expect(await activities().makeBookingLinkOf({ bookingKey: key })).toEqual({ kind: 'make-booking-link' });
@@ -99,13 +112,38 @@ describe('makeBookingLinkOf', () => {
     expect((await row()).booking_url).toContain('https://calendly.example/');
   });
 
-  test('a client without a name is not called one', () => {
-    const url = schedulingUrl('https://calendly.example/d/x?month=1', {
-      reference: 'r',
-      name: '',
-      email: 'e',
+  test.each(['scheduled', 'completed', 'cancelled'] as const)(
+    'a booking that is %s gets none',
+    async (status) => {
+      await db.updateTable('bookings').set({ status }).where('booking_key', '=', key).execute();
+      expect(await activities().makeBookingLinkOf({ bookingKey: key })).toEqual({
+        kind: 'make-booking-link',
+      });
+      expect(calendly.links).toEqual([]);
+      expect((await row()).booking_url).toBeNull();
+    },
+  );
+
+  test('a booking that was booked by another link gets none, though nobody has told its run yet', async () => {
+    await keepAppointment('one');
+    await activities().makeBookingLinkOf({ bookingKey: key });
+    expect(calendly.links).toEqual([]);
+    expect((await row()).booking_url).toBeNull();
+  });
+
+  test.each([
+    ['booked', () => keepAppointment('one')],
+    [
+      'cancelled',
+      () => db.updateTable('bookings').set({ status: 'cancelled' }).where('booking_key', '=', key).execute(),
+    ],
+  ])('%s while the link was being made: it is not stored', async (_what, happen) => {
+    const made = await keepSchedulingLink(db, key, async () => {
+      await happen();
+      return 'https://calendly.example/d/late/60-min';
     });
-    expect(url).toBe('https://calendly.example/d/x?month=1&utm_content=r&email=e');
+    expect(made).toBe(true);
+    expect((await row()).booking_url).toBeNull();
   });
 
   test.each(['makeBookingLinkOf', 'askProviderOf', 'cancelAppointmentOf', 'recordBooking'] as const)(
@@ -156,10 +194,71 @@ describe('askProviderOf', () => {
   });
 });
 
-test('cancelAppointmentOf cancels at the provider', async () => {
+test('cancelAppointmentOf cancels at the provider, with the operator’s reason where there is one', async () => {
   const appointment = appoint('one');
   await activities().cancelAppointmentOf({ bookingKey: key, appointment });
   expect(calendly.cancelled).toEqual([appointment]);
+  const reason = 'Client <asked> for it';
+  await db.updateTable('bookings').set({ cancel_reason: reason }).where('booking_key', '=', key).execute();
+  await activities().cancelAppointmentOf({ bookingKey: key, appointment });
+  expect(calendly.cancelReasons).toEqual(['The booking was cancelled.', reason]);
+});
+
+describe('a booking that a visitor asked for', () => {
+  const requestKey = 'rEqUeStrEqUeStrEqUeStA' as BookingKey;
+  const visitor = 'vera@example.test';
+
+  beforeEach(async () => {
+    const { tenant_id: tenantId, input } = await row();
+    await insertBookingRequest(db, {
+      visitor: {
+        firstName: 'Vera',
+        lastName: 'O’Neil & Co',
+        companyName: 'Acme',
+        companyWebsite: 'https://acme.example',
+        position: 'CEO',
+        isDecisionMaker: true,
+        email: visitor,
+        businessPhone: null,
+      },
+      workflowId: `booking-${requestKey}`,
+      eventType: 'et-2',
+      input: { ...input, bookingKey: requestKey, tenantId },
+    });
+  });
+
+  test('its link tells itself from the default link, and is filled in with what the visitor gave', async () => {
+    await activities().makeBookingLinkOf({ bookingKey: requestKey });
+    const url = new URL((await bookingByKey(db, requestKey))?.booking_url ?? '');
+    expect(url.origin + url.pathname).toBe('https://calendly.example/d/et-2-1/60-min');
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      utm_content: signBookingReference(linkKeys, requestKey),
+      utm_campaign: OWN_LINK,
+      name: 'Vera O’Neil & Co',
+      email: visitor,
+    });
+  });
+
+  test('the provider is searched by the visitor’s address', async () => {
+    const mine = appoint('mine', { reference: signBookingReference(linkKeys, requestKey) });
+    appoint('other');
+    const { truth } = await activities().askProviderOf({ bookingKey: requestKey, appointment: null });
+    expect(truth.appointments.map(({ appointment }) => appointment)).toEqual([mine]);
+    expect(calendly.searches).toMatchObject([{ email: visitor }]);
+  });
+
+  test('once it is deleted nobody is searched for; an appointment that is known can still be asked about', async () => {
+    const erased = { first_name: '', last_name: '', email: '' };
+    await db.updateTable('bookings').set(erased).where('booking_key', '=', requestKey).execute();
+    const mine = appoint('mine', { reference: signBookingReference(linkKeys, requestKey) });
+    expect(await activities().askProviderOf({ bookingKey: requestKey, appointment: null })).toEqual({
+      kind: 'ask-provider',
+      truth: { appointments: [] },
+    });
+    expect(calendly.searches).toEqual([]);
+    const { truth } = await activities().askProviderOf({ bookingKey: requestKey, appointment: mine });
+    expect(truth.appointments).toHaveLength(1);
+  });
 });
 
 function recordOf(version: number, more: Partial<BookingRecord> = {}): BookingRecord {

@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createActivities } from '../../activities/create.ts';
 import { paymentVerdict } from '../../activities/payments.ts';
+import type { Database } from '../../db/connect.ts';
 import { CodedFailure } from '../../platform/failures.ts';
-import { ORDER } from './support/rows.ts';
+import { elsewhereIdentity, PAID_ELSEWHERE } from '../../platform/paid-elsewhere.ts';
+import { sessionKeyOf, sessionWorkflowId } from '../../platform/session-ids.ts';
+import type { SessionKey } from '../../workflows/contract/values.ts';
+import { insertSession, ORDER } from './support/rows.ts';
 import { createWorld, type World } from './support/world.ts';
 
 describe('whether an order is paid', () => {
@@ -19,6 +23,33 @@ describe('whether an order is paid', () => {
     expect(paymentVerdict({ orderId: ORDER, status, chargeStatus, isPaid })).toBe(verdict);
   });
 });
+
+/** Its order and the session of it are like a shop's, but for the shop. */
+async function paidElsewhere(db: Database): Promise<SessionKey> {
+  const identity = elsewhereIdentity(1, 'key-1');
+  const client = await db.selectFrom('clients').selectAll().executeTakeFirstOrThrow();
+  const template = await db.selectFrom('templates').select('id').executeTakeFirstOrThrow();
+  const order = { saleor_domain: PAID_ELSEWHERE, order_id: identity.orderUuid };
+  await db
+    .insertInto('orders')
+    .values({
+      ...order,
+      tenant_id: client.tenant_id,
+      client_id: client.id,
+      number: 'Invoice 7',
+      currency: 'EUR',
+    })
+    .execute();
+  const session_key = sessionKeyOf(identity);
+  await insertSession(db, { clientId: client.id, templateId: template.id }, 0, {
+    ...order,
+    session_key,
+    line_id: identity.lineUuid,
+    slug: 'elsewhere',
+    workflow_id: sessionWorkflowId(session_key),
+  });
+  return session_key;
+}
 
 let world: World;
 beforeEach(async () => {
@@ -43,6 +74,25 @@ describe('payment activities', () => {
     ]);
     world.saleor.refundStatus = 'failed';
     expect(await refund()).toEqual({ kind: 'refund', status: 'failed' });
+  });
+
+  test('what was paid elsewhere is paid, and refunded by hand; no shop is asked', async () => {
+    const { db } = world.dependencies;
+    const sessionKey = await paidElsewhere(db);
+    const activities = createActivities({
+      ...world.dependencies,
+      saleor: () => {
+        throw new Error('a shop was asked');
+      },
+    });
+    expect(await activities.confirmPayment({ sessionKey })).toEqual({
+      kind: 'confirm-payment',
+      verdict: 'paid',
+    });
+    await expect(activities.refund({ sessionKey })).rejects.toMatchObject({
+      type: 'refund-by-hand',
+      nonRetryable: true,
+    });
   });
 
   test('a shop without a credential', async () => {

@@ -28,6 +28,7 @@ test('while PostgreSQL is away every activity asks for a repeat, and does nothin
     routeWaitMs: 1,
     calendly,
     saleor: fakeSaleor,
+    sendWebhook: async () => ({ kind: 'failed', code: 'receiver-unreachable' }),
     linkKeys,
   });
   const sessionKey = 'x'.repeat(22) as World['sessionKey'];

@@ -108,6 +108,29 @@ describe.each(rooms)('%s', (room, body) => {
     expect((await rig.as('stranger', path)).json?.['items']).toHaveLength(1);
   });
 
+  test('are exported whole, with what the list shows, and for one tenant alone', async () => {
+    const made = await rig.as('admin', path, body());
+    const csv = async (caller: string): Promise<string[]> => {
+      const answer = await rig.ask(`${path}?limit=1`, {
+        headers: { accept: 'text/csv', authorization: `Bearer ${caller}` },
+      });
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8']);
+      expect(answer.headers.get('content-disposition')).toContain(`"${room}.csv"`);
+      return answer.text.split('\r\n');
+    };
+    const [heading, newest, ...more] = await csv('admin');
+    expect(heading).toBe(Object.keys(made.json ?? {}).join(','));
+    const shown = (made.json ?? {}) as Record<string, string | number | null>;
+    expect(newest).toBe(
+      Object.values(shown)
+        .map((value) => String(value ?? ''))
+        .join(','),
+    );
+    const rows = await rig.db.selectFrom(room).select('id').where('tenant_id', '=', 1).execute();
+    expect(more.filter((line) => line !== '')).toHaveLength(rows.length - 1);
+    expect(await csv('stranger')).toEqual([heading, expect.stringMatching(`^${foreignId(room)},`), '']);
+  });
+
   test('are for admins alone', async () => {
     const before = await rig.db.selectFrom(room).select('id').execute();
     const refused = async (caller: string | null, question: 'POST' | 'GET' | 'ONE'): Promise<unknown[]> => {

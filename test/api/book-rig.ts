@@ -41,11 +41,14 @@ export class FakeRuns implements BookingRuns {
     return 'started';
   }
 
-  async awaitLink(workflowId: string): Promise<LinkWait> {
+  async startAndAwaitLink(booking: { booking_key: BookingKey; workflow_id: string }): Promise<LinkWait> {
+    const { booking_key: key, workflow_id: workflowId } = booking;
     this.waits.push(workflowId);
-    if (this.down) return 'unavailable';
-    const key = this.#known.get(workflowId);
-    if (key === undefined) return 'missing';
+    if (this.down) {
+      this.attempts.push(key);
+      return 'unavailable';
+    }
+    if (!this.#known.has(workflowId)) await this.start(booking);
     if (this.link !== 'made') return this.link;
     const url = this.links.get(key) ?? `${CALENDAR}/d/${this.links.size + 1}?utm_content=${key}`;
     this.links.set(key, url);
@@ -106,6 +109,7 @@ export async function startBookRig(options: {
         origins: [OUR_ORIGIN],
         schedulingOrigins: [CALENDAR],
         limits: options.limits ?? [],
+        linkWaitMs: 3000,
       }),
     ],
     internalRouters: [],

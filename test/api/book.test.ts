@@ -356,14 +356,30 @@ describe('while the scheduling link is not there', () => {
     expect(await rig.sweep.runOnce()).toBe(1);
     expect(await bookings()).toMatchObject([{ start_state: 'intended' }]);
     rig.runs.down = false;
-    // It was touched: its turn comes again later.
-    expect(await rig.sweep.runOnce()).toBe(0);
-    rig.now = (NOW + 120_000) as Instant;
+    // Whoever is owed a run does not wait a minute more once Temporal is back.
     expect(await rig.sweep.runOnce()).toBe(1);
     expect(await bookings()).toMatchObject([{ start_state: 'started', started_at: new Date(rig.now) }]);
     expect(rig.runs.starts).toEqual([linkId]);
     expect((await rig.post({ token, nonce: NONCE })).status).toBe(303);
     expect(rig.runs.starts).toHaveLength(1);
+  });
+
+  test('Temporal away: each pass asks with one booking alone; once it is back the rest follow at once', async () => {
+    for (let n = 0; n < 5; n += 1) await intend(db, (await oneTime()).linkId, NOW);
+    rig.runs.down = true;
+    rig.now = (NOW + 60_000) as Instant;
+    expect(await rig.sweep.runOnce()).toBe(5);
+    for (let pass = 1; pass <= 3; pass += 1) {
+      expect(await rig.sweep.runOnce()).toBe(1);
+      expect(rig.runs.attempts).toHaveLength(1 + pass);
+    }
+    rig.runs.down = false;
+    expect(await rig.sweep.runOnce()).toBe(1);
+    expect(await rig.sweep.runOnce()).toBe(4);
+    expect(rig.runs.starts).toHaveLength(5);
+    // What comes after that is left to its POST for a minute again.
+    await intend(db, (await oneTime()).linkId, rig.now);
+    expect(await rig.sweep.runOnce()).toBe(0);
   });
 
   test('a crash between row and start: whoever asks next, or a kicked sweep, starts it at once', async () => {

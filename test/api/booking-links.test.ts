@@ -6,7 +6,8 @@ import { mintBookingToken, mintSessionToken } from '../../platform/tokens.ts';
 import type { LinkId } from '../../workflows/contract/values.ts';
 import type { Answer } from './support/ask.ts';
 import { ringOf } from './support/keys.ts';
-import { type CallerName, type LinkRig, startLinkRig, writeBooking } from './support/link-rig.ts';
+import { type LinkRig, startLinkRig, writeBooking } from './support/link-rig.ts';
+import type { CallerName } from './support/named-callers.ts';
 import { writeRows } from './support/rows.ts';
 import { after, at, HOUR, KEY, linkId } from './support/values.ts';
 
@@ -151,7 +152,7 @@ describe('POST /booking/link', () => {
       undefined,
       `template_id: ${id}; client_id: ${id}; token_purpose: ${purpose}`,
     ],
-    ['no type', 400, {}, JSON.stringify(ONE_TIME), 'the body must be a JSON object'],
+    ['no type', 415, {}, JSON.stringify(ONE_TIME), 'send application/json'],
     ['a form', 415, { 'content-type': 'application/x-www-form-urlencoded' }, 'a=1', 'send application/json'],
     [
       'another charset',
@@ -230,9 +231,9 @@ describe('POST /booking/link', () => {
   test('each limit is charged once, and only for new links', async () => {
     await make();
     expect(rig.charged.map((one) => one.split('|')[0])).toEqual([
+      'links-per-address',
       'links-per-tenant',
       'links-per-user',
-      'links-per-address',
     ]);
     await rig.as('tenant', '/booking/link');
     await rig.as('tenant', '/booking/link/revoke', { jti: 'x'.repeat(22) });
@@ -521,6 +522,35 @@ describe('GET /booking/link', () => {
     expect(cursor).not.toBeNull();
     for (const query of ['', '?template_id=1', '?client_id=123', `?cursor=${cursor}`, '?state=active'])
       expect(await list(query, 'stranger')).toEqual({ items: [], next_cursor: null });
+  });
+
+  const csv = async (query: string, caller: CallerName): Promise<string[]> => {
+    const answer = await rig.ask(`/booking/link${query}`, {
+      headers: { accept: 'text/csv', authorization: `Bearer ${caller}` },
+    });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8']);
+    expect(answer.headers.get('content-disposition')).toContain('"booking-links.csv"');
+    return answer.text.split('\r\n');
+  };
+
+  test('exports the whole list of one tenant, filtered like the list, without a token', async () => {
+    // A jti may begin with a hyphen, which a spreadsheet would take for a formula.
+    const cellOf = (jti: string): string => jti.replace(/^-/, "'-");
+    const first = cellOf(jtiOf(await make()));
+    const second = cellOf(jtiOf(await make(PERMANENT)));
+    const heading = 'jti,purpose,template_id,client_id,created_at,expires_at,revoked_at,uses,state';
+    const time = '2024-01-15T19:30:00Z';
+    const lines = await csv('?limit=1', 'tenant');
+    expect([lines[0], ...lines.slice(1).sort()]).toEqual([
+      heading,
+      ...[
+        '',
+        `${first},one-time-booking-link,1,123,${time},2024-01-16T19:30:00Z,,0,active`,
+        `${second},permanent-booking-link,1,123,${time},,,0,active`,
+      ].sort(),
+    ]);
+    expect(await csv('?state=spent', 'tenant')).toEqual([heading, '']);
+    expect(await csv('', 'stranger')).toEqual([heading, '']);
   });
 
   const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -2,21 +2,24 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
+import { pino } from 'pino';
 import type { DeliveryDeps } from '../../api/intake/dependencies.ts';
 import { createReferred } from '../../api/intake/referred.ts';
 import { createSweep, type Sweep, type SweepDeps } from '../../api/intake/sweep.ts';
+import { createRoutes } from '../../api/operations/routes.ts';
 import { notFound, problemHandler } from '../../api/problem.ts';
 import type { SessionStarter } from '../../api/sessions/starter.ts';
-import { createCalendlyWebhookRouter } from '../../api/webhooks/calendly.ts';
-import { createSaleorWebhookRouter } from '../../api/webhooks/saleor.ts';
+import { addVendorWebhookRoutes } from '../../api/webhooks/vendor-routes.ts';
 import type { Database } from '../../db/connect.ts';
 import type { Session } from '../../db/tables.ts';
+import type { CalendlyAppointment } from '../../integrations/calendly/contract.ts';
 import { signCalendlyWebhook } from '../../integrations/calendly/webhook.ts';
 import {
   createSaleorVerifier,
   type SaleorVerifier,
   typenameOfHeader,
 } from '../../integrations/saleor/webhook.ts';
+import { parseCalendlyWebhook } from '../../integrations/calendly/webhook-body.ts';
 import { readSaleorEvent } from '../../integrations/saleor/wire.ts';
 import { parseSaleorJson } from '../../integrations/saleor/wire-json.ts';
 import { CodedFailure } from '../../platform/failures.ts';
@@ -24,6 +27,7 @@ import { signBookingReference, signReference } from '../../platform/reference.ts
 import type { AppointmentEvent, OutsideEvent } from '../../workflows/contract/events.ts';
 import type { BookingKey, Instant, SessionKey } from '../../workflows/contract/values.ts';
 import { saleorKeys } from './intake-requests.ts';
+import { keepersOf } from './support/serve-routes.ts';
 
 export const DOMAIN = '127.0.0.1:58000';
 export const CALENDLY_SECRET = 'calendly-signing-key-of-the-tests';
@@ -86,6 +90,29 @@ export class FakeTemporal implements SessionStarter {
   }
 }
 
+/** Calendly as far as intake asks it. */
+export class FakeCalendly {
+  readonly appointments = new Map<string, CalendlyAppointment>();
+  readonly asked: string[] = [];
+  /** What each call fails with while it is set. */
+  failure: Error | null = null;
+
+  async getAppointment(inviteeUri: string): Promise<CalendlyAppointment | undefined> {
+    this.asked.push(inviteeUri);
+    if (this.failure) throw this.failure;
+    return this.appointments.get(inviteeUri);
+  }
+
+  /** From here on Calendly answers what this body says. */
+  knows(body: Buffer, changes: Partial<CalendlyAppointment> = {}): CalendlyAppointment {
+    const told = parseCalendlyWebhook(body)?.appointment;
+    if (!told) throw new Error('the body tells too little');
+    const appointment = { ...told, ...changes };
+    this.appointments.set(appointment.inviteeUri, appointment);
+    return appointment;
+  }
+}
+
 /** A clock that stands still until it is moved. */
 export class TestClock {
   now: Instant;
@@ -128,10 +155,12 @@ export interface LogLine {
 export interface IntakeRig {
   readonly clock: TestClock;
   readonly temporal: FakeTemporal;
+  readonly calendlyApi: FakeCalendly;
   readonly sweep: Sweep;
   readonly deps: SweepDeps;
   readonly log: readonly LogLine[];
   readonly kicks: () => number;
+  get(path: string): Promise<Response>;
   post(path: string, headers: Readonly<Record<string, string>>, body: Buffer): Promise<Response>;
   saleor(request: { headers: Readonly<Record<string, string>>; body: Buffer }): Promise<Response>;
   /** Signed now, unless told when. */
@@ -148,6 +177,7 @@ export async function startIntake(options: {
 }): Promise<IntakeRig> {
   const clock = new TestClock(options.at);
   const temporal = new FakeTemporal();
+  const calendlyApi = new FakeCalendly();
   const lines: LogLine[] = [];
   const write = (level: LogLine['level']) => (fields: Record<string, unknown>, message: string) => {
     lines.push({ level, text: `${message} ${JSON.stringify(fields)}` });
@@ -160,6 +190,7 @@ export async function startIntake(options: {
     clock: () => clock.now,
     log,
     referred,
+    calendly: calendlyApi,
     orders: {
       domain: DOMAIN,
       productTypes: ['paid-session'],
@@ -177,8 +208,17 @@ export async function startIntake(options: {
 
   const app = express();
   const shared = { db: options.db, clock: () => clock.now, log, onStored };
-  app.use(createSaleorWebhookRouter({ ...shared, verifier: options.verifier }));
-  app.use(createCalendlyWebhookRouter({ ...shared, secret: CALENDLY_SECRET, referred }));
+  const routes = createRoutes(
+    keepersOf(async () => ({ ok: false, reason: 'no-token' })),
+    pino({ level: 'silent' }),
+  );
+  addVendorWebhookRoutes(routes, {
+    ...shared,
+    saleorVerifier: options.verifier,
+    calendlySecret: CALENDLY_SECRET,
+    referred,
+  });
+  app.use(routes.router());
   app.use(notFound);
   app.use(problemHandler(() => undefined));
   const server = createServer(app).listen(0, '127.0.0.1');
@@ -190,10 +230,12 @@ export async function startIntake(options: {
   return {
     clock,
     temporal,
+    calendlyApi,
     sweep,
     deps,
     log: lines,
     kicks: () => kicks,
+    get: (path) => fetch(`http://127.0.0.1:${port}${path}`),
     post,
     saleor: ({ headers, body }) => post('/webhooks/saleor', headers, body),
     calendly: (body, signedAt = clock.now) =>

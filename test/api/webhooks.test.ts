@@ -232,6 +232,15 @@ test('an event we do not know, one without an order, and an order without sessio
   expect(await sessions()).toEqual([]);
 });
 
+test('both are told by POST alone', async () => {
+  rig = await startIntake({ db, at: orderB.receivedAt, verifier: trustingVerifier });
+  for (const path of ['/webhooks/saleor', '/api/v1/public/calendly/webhook']) {
+    const response = await rig.get(path);
+    expect(response.headers.get('allow')).toBe('POST');
+    expect(await problem(response)).toEqual([405, 'method-not-allowed']);
+  }
+});
+
 describe('Calendly', () => {
   const at = Date.parse('2026-03-01T09:15:32Z');
   const created = calendlyBody('invitee.created');
@@ -295,6 +304,7 @@ describe('Calendly', () => {
     for (const text of [
       '{"event":"routing_form_submission.created","payload":{}}',
       '{"event":"invitee.created"}',
+      '{"event":"invitee.updated","created_at":"2026-03-01T09:15:31Z","payload":{"uri":"x"}}',
       '[]',
     ])
       expect((await rig.calendly(Buffer.from(text))).status).toBe(200);
@@ -302,6 +312,7 @@ describe('Calendly', () => {
     expect((await inbox()).map((row) => [row.event, row.status, row.reason])).toEqual([
       ['routing_form_submission.created', 'done', 'unknown-event'],
       ['invitee.created', 'quarantined', 'malformed'],
+      ['invitee.updated', 'done', 'unknown-event'],
       ['unknown', 'quarantined', 'malformed'],
     ]);
   });

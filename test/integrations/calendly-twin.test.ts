@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type CalendlyTwin, startCalendlyTwin } from '../../integrations/calendly/twin.ts';
 import { verifyCalendlySignature } from '../../integrations/calendly/webhook.ts';
-import { type CalendlyWebhook, parseCalendlyWebhook } from '../../integrations/calendly/wire.ts';
+import { type CalendlyWebhook, parseCalendlyWebhook } from '../../integrations/calendly/webhook-body.ts';
 import { startWebhookCatcher, type WebhookCatcher } from './webhook-catcher.ts';
 
 const signingKey = 'a-signing-key';

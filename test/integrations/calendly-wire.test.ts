@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import type { CalendlyAppointment } from '../../integrations/calendly/contract.ts';
 import {
+  type CalendlyWebhook,
+  isInviteeEvent,
   parseCalendlyWebhook,
   toAppointmentEvent,
-  toAppointmentTruth,
-} from '../../integrations/calendly/wire.ts';
+} from '../../integrations/calendly/webhook-body.ts';
+import { toAppointmentTruth } from '../../integrations/calendly/wire.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
 import { type CalendlyFixture, calendlyFixtures, readCalendlyFixture } from './calendly-fixtures.ts';
 
@@ -21,8 +24,18 @@ function parse(body: Buffer | string) {
   return webhook;
 }
 
+/** The appointment of a body that lacks nothing. */
+function wholeOf(webhook: CalendlyWebhook): CalendlyAppointment {
+  if (!webhook.appointment) throw new Error('the body lacks something');
+  return webhook.appointment;
+}
+
+function meaningOf(webhook: CalendlyWebhook, receivedAt: Instant = late) {
+  return toAppointmentEvent(webhook, wholeOf(webhook), receivedAt);
+}
+
 function eventOf(name: CalendlyFixture, receivedAt: Instant = late) {
-  return toAppointmentEvent(parse(readCalendlyFixture(name)), receivedAt);
+  return meaningOf(parse(readCalendlyFixture(name)), receivedAt);
 }
 
 /** A fixture with changes to its payload, and to its envelope. */
@@ -70,7 +83,7 @@ describe('what each delivery means', () => {
 
   test('a cancel that only names its new invitee is none either', () => {
     const webhook = parse(changed('reschedule.1.canceled_old', { rescheduled: false }));
-    expect(toAppointmentEvent(webhook, late)?.type).toBe('appointment.reschedule-pending');
+    expect(meaningOf(webhook).type).toBe('appointment.reschedule-pending');
   });
 
   test('the new half moves the old one', () => {
@@ -104,7 +117,7 @@ describe('what each delivery means', () => {
     const alias = parse(changed('invitee_no_show.created', {}, { event: 'invitee.no_show' }));
     expect(alias.event).toBe('invitee_no_show.created');
     expect(alias.deliveryKey).toBe(parse(readCalendlyFixture('invitee_no_show.created')).deliveryKey);
-    expect(toAppointmentEvent(alias, late)?.type).toBe('appointment.no-show');
+    expect(meaningOf(alias).type).toBe('appointment.no-show');
   });
 
   test.each(calendlyFixtures)('%s never occurred after it was received', (name) => {
@@ -113,8 +126,10 @@ describe('what each delivery means', () => {
   });
 
   test('another event about an invitee means nothing to a session', () => {
-    const webhook = parse(changed('invitee.created', {}, { event: 'invitee.updated' }));
-    expect(toAppointmentEvent(webhook, late)).toBeUndefined();
+    const body = changed('invitee.created', {}, { event: 'invitee.updated' });
+    expect(parseCalendlyWebhook(Buffer.from(body))).toBeUndefined();
+    expect(isInviteeEvent('invitee.updated')).toBe(false);
+    expect(isInviteeEvent('invitee.no_show')).toBe(true);
   });
 });
 
@@ -183,10 +198,10 @@ describe('reading', () => {
 
   test.each([
     ['unknown fields', { something_new: { deep: true } }],
-    ['no no_show, no first_name', { no_show: undefined, first_name: undefined, tracking: undefined }],
+    ['no no_show, no first_name', { no_show: undefined, first_name: undefined }],
     ['a location without a link', {}],
   ])('lenient about %s', (_, payload) => {
-    expect(parseCalendlyWebhook(Buffer.from(changed('invitee.created', payload)))).toBeDefined();
+    expect(parse(changed('invitee.created', payload)).appointment).not.toBeNull();
   });
 
   test.each([
@@ -198,7 +213,6 @@ describe('reading', () => {
       'another resource',
       '{"event":"routing_form_submission.created","created_at":"2026-03-01T09:15:31.000000Z","payload":{"uri":"x"}}',
     ],
-    ['no event', changed('invitee.created', { scheduled_event: undefined })],
     ['a time that is none', changed('invitee.created', { created_at: 'yesterday' })],
     ['a status that is none', changed('invitee.created', { status: 'maybe' })],
   ])('undefined for %s', (_, body) => {
@@ -206,8 +220,70 @@ describe('reading', () => {
   });
 });
 
+describe('a body that lacks a part, as those of 2020 to 2022 do', () => {
+  const eventWithout = (field: string) => ({
+    scheduled_event: { ...Object(eventWithoutCancellation()), [field]: undefined },
+  });
+  const lacking: [string, object][] = [
+    ['the event', { scheduled_event: undefined }],
+    ['the event, which is null', { scheduled_event: null }],
+    ['the start', eventWithout('start_time')],
+    ['the end', eventWithout('end_time')],
+    ['the event’s URI', eventWithout('uri')],
+    ['tracking', { tracking: undefined }],
+    ['the status', { status: undefined }],
+    ['when it was made', { created_at: undefined }],
+    ['whether it was rescheduled', { rescheduled: undefined }],
+    ['what it replaced', { old_invitee: undefined }],
+    ['what replaced it', { new_invitee: undefined }],
+  ];
+
+  test.each(lacking)('%s: Calendly must be asked, and nothing is guessed', (_, payload) => {
+    const webhook = parse(changed('invitee.canceled', payload));
+    expect(webhook.appointment).toBeNull();
+    expect(webhook.inviteeUri).toBe(first);
+  });
+
+  test.each(lacking)('%s: a repeat has the same key, whatever its envelope says', (_, payload) => {
+    for (const name of ['invitee.created', 'invitee.canceled'] as const) {
+      const [one, repeat] = ['2026-03-20T12:00:00.000000Z', '2026-03-20T13:00:00.000000Z'].map(
+        (created_at) => parse(changed(name, payload, { created_at })).deliveryKey,
+      );
+      expect(repeat).toBe(one);
+    }
+  });
+
+  test('nothing but the invitee: it is still another message than any other event of that invitee', () => {
+    const keys = ['invitee.created', 'invitee.canceled', 'invitee_no_show.created'].map(
+      (event) =>
+        parse(JSON.stringify({ event, created_at: '2026-03-20T12:00:00Z', payload: { uri: first } }))
+          .deliveryKey,
+    );
+    expect(new Set(keys).size).toBe(3);
+  });
+
+  test('what Calendly answers completes it; the no-show keeps its own instant', () => {
+    const webhook = parse(changed('invitee_no_show.created', { scheduled_event: undefined }));
+    const answered = wholeOf(parse(readCalendlyFixture('invitee.created')));
+    const later = { uri: 'https://api.calendly.com/invitee_no_shows/later', createdAt: late };
+    expect(toAppointmentEvent(webhook, { ...answered, noShow: later }, late)).toMatchObject({
+      type: 'appointment.no-show',
+      occurredAt: at('2026-03-28T10:30:01.902Z'),
+    });
+  });
+
+  test('the reference and the event’s URI are told where they are there', () => {
+    expect(parse(changed('invitee.created', { scheduled_event: undefined }))).toMatchObject({
+      reference: 'bk_01HZX4.s1gN',
+      eventUri: 'https://api.calendly.com/scheduled_events/7f3c1d52-0b6e-4a0f-9f0a-1c2d3e4f5a01',
+    });
+    const bare = parse(changed('invitee.created', { event: null, tracking: null, scheduled_event: null }));
+    expect(bare).toMatchObject({ reference: null, eventUri: null });
+  });
+});
+
 describe('truth', () => {
-  const truth = (name: CalendlyFixture) => toAppointmentTruth(parse(readCalendlyFixture(name)).appointment);
+  const truth = (name: CalendlyFixture) => toAppointmentTruth(wholeOf(parse(readCalendlyFixture(name))));
   const cancelledAt = at('2026-03-20T12:00:00.510Z');
 
   test.each([
@@ -226,7 +302,7 @@ describe('truth', () => {
       cancellation: undefined,
       scheduled_event: eventWithoutCancellation(),
     });
-    expect(toAppointmentTruth(parse(body).appointment).end).toEqual({
+    expect(toAppointmentTruth(wholeOf(parse(body))).end).toEqual({
       kind: 'cancelled',
       by: 'client',
       at: at('2026-03-20T12:00:00.523Z'),

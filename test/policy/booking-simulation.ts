@@ -1,5 +1,5 @@
 import type { BookingInput, BookingVerdict, BookingView } from '../../workflows/contract/booking.ts';
-import type { BookingKey, Instant } from '../../workflows/contract/values.ts';
+import type { BookingKey, Instant, StepId } from '../../workflows/contract/values.ts';
 import type { BookingEvent } from '../../workflows/policy/booking/rules.ts';
 import type { BookingEffect, BookingResult, BookingState } from '../../workflows/policy/booking/state.ts';
 import { bookingRulesByVersion } from '../../workflows/policy/booking/versions.ts';
@@ -42,8 +42,16 @@ export class BookingSimulation {
     return rules.hasEnded(this.state);
   }
 
+  get cancelAnswer(): BookingVerdict | null {
+    return rules.cancelAnswer(this.state);
+  }
+
   get linkAnswer(): BookingVerdict | null {
     return rules.linkAnswer(this.state);
+  }
+
+  wants(step: StepId): boolean {
+    return rules.wants(this.state, step);
   }
 
   send(event: BookingEvent): BookingVerdict | null {

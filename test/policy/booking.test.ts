@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { AppointmentEvent, AppointmentTruth } from '../../workflows/contract/events.ts';
+import type { AppointmentTruth } from '../../workflows/contract/events.ts';
 import type { StepId } from '../../workflows/contract/values.ts';
 import type { BookingEvent } from '../../workflows/policy/booking/rules.ts';
+import { deed, happen } from './booking-deeds.ts';
 import { BookingSimulation, bookingInput, REQUESTED_AT } from './booking-simulation.ts';
 import { at, DAY, HOUR, MINUTE, Provider, uri } from './simulation.ts';
 
@@ -284,39 +285,6 @@ test('two appointments under one booking are a matter for a person', () => {
 });
 
 // — A provider's history, in any order and any number of times ———————————————————————————————————————————————
-
-interface Deed {
-  readonly kind: 'book' | 'move' | 'cancel' | 'host-cancel' | 'ask' | 'no-show' | 'show';
-  readonly startsIn: number;
-}
-
-const deed: fc.Arbitrary<Deed> = fc.record({
-  kind: fc.constantFrom('book', 'move', 'move', 'cancel', 'host-cancel', 'ask', 'no-show', 'show'),
-  startsIn: fc.integer({ min: 5, max: 20 }),
-});
-
-function happen(provider: Provider, deeds: readonly Deed[]): readonly AppointmentEvent[] {
-  return deeds.flatMap(({ kind, startsIn }, index) => {
-    const now = REQUESTED_AT + HOUR + index * MINUTE;
-    const startsAt = REQUESTED_AT + startsIn * DAY;
-    const [one] = provider.live();
-    if (kind === 'book' || !one) return provider.book(now, startsAt);
-    switch (kind) {
-      case 'move':
-        return provider.move(one, now, startsAt);
-      case 'cancel':
-        return provider.cancel(one, now, 'client');
-      case 'host-cancel':
-        return provider.cancel(one, now, 'host');
-      case 'ask':
-        return provider.askToMove(one, now);
-      case 'no-show':
-        return provider.noShow(one, now, true);
-      case 'show':
-        return provider.noShow(one, now, false);
-    }
-  });
-}
 
 function told(events: readonly BookingEvent[]): BookingSimulation {
   const one = new BookingSimulation().open();

@@ -113,6 +113,22 @@ describe('a moved cutoff', () => {
     });
   });
 
+  test('is granted once; one that was refused is not counted', () => {
+    const session = booked();
+    const granted = session.now;
+    session.send({ type: 'operator.move-cutoff', cutoffMs: 20 * DAY });
+    expect(session.send({ type: 'operator.move-cutoff', cutoffMs: 2 * HOUR })).toMatchObject({
+      accepted: true,
+    });
+    session.now = at(session.now + HOUR);
+    expect(session.send({ type: 'operator.move-cutoff', cutoffMs: HOUR })).toEqual({
+      accepted: false,
+      reason: 'already-granted',
+      at: granted,
+    });
+    expect(session.view.cutoffAt).toBe(new Date(START - 2 * HOUR).toISOString());
+  });
+
   test('an allowance does not keep the door open until the start', () => {
     const session = booked().passTo(CUTOFF - 1);
     session.send({ type: 'request.reschedule', by: 'client' });

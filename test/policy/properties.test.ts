@@ -29,6 +29,7 @@ const events: Readonly<Record<SessionEvent['type'], true>> = {
   'operator.move-cutoff': true,
   'operator.correct-email': true,
   'operator.reissue-link': true,
+  'operator.resend-link': true,
   'operator.revoke-link': true,
   'operator.revoke-access': true,
   'operator.restore-access': true,

@@ -265,7 +265,7 @@ function anyEvent(session: Simulation, roll: Roll): readonly SessionEvent[] {
     case 6:
       return [{ type: 'operator.correct-email' }];
     case 7:
-      return [{ type: 'operator.reissue-link' }];
+      return [{ type: roll(2) === 0 ? 'operator.resend-link' : 'operator.reissue-link' }];
     case 8:
       return [{ type: 'operator.revoke-link', linkId }];
     case 9:

@@ -109,8 +109,13 @@ export const occasions: Readonly<Record<string, Make>> = {
     { type: 'operator.decide-late-change', by: 'operator', approve: true },
   ],
   'operator.move-cutoff': () => [{ type: 'operator.move-cutoff', cutoffMs: HOUR }],
+  'operator.move-cutoff, granted before': () => [
+    { type: 'operator.move-cutoff', cutoffMs: HOUR },
+    { type: 'operator.move-cutoff', cutoffMs: 2 * HOUR },
+  ],
   'operator.correct-email': () => [{ type: 'operator.correct-email' }],
   'operator.reissue-link': () => [{ type: 'operator.reissue-link' }],
+  'operator.resend-link': () => [{ type: 'operator.resend-link' }],
   'operator.revoke-link': ({ view }) => [
     { type: 'operator.revoke-link', linkId: view.linkId ?? ('none' as LinkId) },
   ],

@@ -16,8 +16,9 @@ import type {
 import { BOOKING_QUERY, BOOKING_WORKFLOW } from '../../workflows/contract/booking.ts';
 import type { AppointmentEvent } from '../../workflows/contract/events.ts';
 import { OUTSIDE_EVENTS } from '../../workflows/contract/messages.ts';
-import type { BookingKey, Instant } from '../../workflows/contract/values.ts';
+import type { BookingKey, Instant, SessionKey } from '../../workflows/contract/values.ts';
 import { sessionBundle } from './bundle.ts';
+import { type FakeProvider, fakeProvider } from './fake-provider.ts';
 import { differences, type History, type Recording, replay, replaysAlike } from './replay.ts';
 import { DAY, MINUTE } from './workflow-rig.ts';
 
@@ -67,6 +68,27 @@ export function fakeBookingActivities(): BookingActivities {
     askProviderOf: async () => ({ kind: 'ask-provider', truth: { appointments: [] } }),
     cancelAppointmentOf: async () => ({ kind: 'cancel-appointment' }),
     recordBooking: async ({ record }) => ({ kind: 'record-booking', version: record.version }),
+  };
+}
+
+/** The provider of the sessions' tests, asked as a booking asks. */
+export function bookingProvider(): Omit<FakeProvider, 'activities'> & {
+  readonly activities: Pick<BookingActivities, 'askProviderOf' | 'cancelAppointmentOf'>;
+} {
+  const fake = fakeProvider();
+  const sessionKey = 'unused' as SessionKey;
+  return {
+    ...fake,
+    activities: {
+      askProviderOf: async ({ appointment }) => {
+        const { truth } = await fake.activities.askProvider({ sessionKey, appointment });
+        return { kind: 'ask-provider', truth };
+      },
+      cancelAppointmentOf: async ({ appointment }) => {
+        await fake.activities.cancelAppointment({ sessionKey, appointment });
+        return { kind: 'cancel-appointment' };
+      },
+    },
   };
 }
 

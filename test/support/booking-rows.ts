@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { BOOKING_POLICY } from '../../api/booking/book.ts';
+import { BOOKING_POLICY } from '../../api/booking/policy.ts';
 import type { Database } from '../../db/connect.ts';
 import { insertBookingLink } from '../../db/queries/booking-links.ts';
 import { type Booking, intendBooking } from '../../db/queries/bookings.ts';

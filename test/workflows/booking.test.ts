@@ -5,8 +5,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { BookingActivities } from '../../workflows/contract/booking.ts';
 import type { AppointmentEvent } from '../../workflows/contract/events.ts';
 import type { AppointmentUri } from '../../workflows/contract/values.ts';
-import { type BookingRun, checkBookingReplay, withBooking } from '../support/booking-rig.ts';
-import { fakeProvider } from '../support/fake-provider.ts';
+import { bookingProvider, type BookingRun, checkBookingReplay, withBooking } from '../support/booking-rig.ts';
 import { timeSkippingServer } from '../support/temporal.ts';
 import { DAY, HOUR, MINUTE } from '../support/workflow-rig.ts';
 
@@ -22,23 +21,6 @@ const booking = (
   body: (run: BookingRun) => Promise<void>,
 ): Promise<void> => withBooking({ env, activities }, body);
 
-/** The provider of the sessions' tests, asked as a booking asks. */
-function provider() {
-  const fake = fakeProvider();
-  const sessionKey = 'unused' as never;
-  const activities: Partial<BookingActivities> = {
-    askProviderOf: async ({ appointment }) => {
-      const { truth } = await fake.activities.askProvider({ sessionKey, appointment });
-      return { kind: 'ask-provider', truth };
-    },
-    cancelAppointmentOf: async ({ appointment }) => {
-      await fake.activities.cancelAppointment({ sessionKey, appointment });
-      return { kind: 'cancel-appointment' };
-    },
-  };
-  return { ...fake, activities };
-}
-
 const ready = (run: BookingRun) => run.until('ready', (view) => view.linkReady);
 const isScheduled = (view: { status: string }) => view.status === 'scheduled';
 const ofNoShow = (set: boolean, event: AppointmentEvent, at: number): AppointmentEvent => ({
@@ -50,7 +32,7 @@ const ofNoShow = (set: boolean, event: AppointmentEvent, at: number): Appointmen
 
 describe('a booking', () => {
   test('is scheduled, completed, and over when it has settled', async () => {
-    const calendar = provider();
+    const calendar = bookingProvider();
     await booking(calendar.activities, async (run) => {
       await ready(run);
       const now = await run.now();
@@ -75,7 +57,7 @@ describe('a booking', () => {
   });
 
   test('is cancelled by the client', async () => {
-    const calendar = provider();
+    const calendar = bookingProvider();
     await booking(calendar.activities, async (run) => {
       await ready(run);
       const now = await run.now();
@@ -100,7 +82,7 @@ describe('a booking', () => {
   });
 
   test('moves in either order of the two halves', async () => {
-    const calendar = provider();
+    const calendar = bookingProvider();
     await booking(calendar.activities, async (run) => {
       await ready(run);
       const now = await run.now();
@@ -115,7 +97,7 @@ describe('a booking', () => {
   });
 
   test('half a move: the provider is asked for the other half', async () => {
-    const calendar = provider();
+    const calendar = bookingProvider();
     await booking(calendar.activities, async (run) => {
       await ready(run);
       const now = await run.now();
@@ -130,7 +112,7 @@ describe('a booking', () => {
   });
 
   test('a no-show is set and cleared while it settles', async () => {
-    const calendar = provider();
+    const calendar = bookingProvider();
     await booking(calendar.activities, async (run) => {
       await ready(run);
       const now = await run.now();
@@ -150,34 +132,116 @@ describe('a booking', () => {
 });
 
 describe('a provider that is down', () => {
-  const down = ApplicationFailure.create({ type: 'vendor-unavailable', message: 'vendor-unavailable' });
+  const failing = (type: string, more: object = {}) =>
+    ApplicationFailure.create({ type, message: type, ...more });
 
-  test('who waits for the link is told when its attempts are used up; a retry makes it', async () => {
-    let isDown = true;
+  /** In steps so small that no attempt is skipped over. */
+  async function skipUntil(run: BookingRun, stepMs: number, happened: () => boolean | Promise<boolean>) {
+    for (let steps = 0; !(await happened()); steps += 1) {
+      if (steps > 100) throw new Error('it never happened');
+      await run.skipTo((await run.now()) + stepMs);
+    }
+  }
+
+  test('it is asked again soon, then once a minute for a day; the attempts are no history', async () => {
+    let attempts = 0;
     const activities: Partial<BookingActivities> = {
       makeBookingLinkOf: async () => {
-        if (isDown) throw down;
+        attempts += 1;
+        if (attempts < 5) throw failing('vendor-unavailable');
         return { kind: 'make-booking-link' };
       },
     };
     await booking(activities, async (run) => {
       await run.until('there', () => true);
-      // Waits of 5, 25 and 125 seconds.
-      await run.skipTo((await run.now()) + 4 * MINUTE);
-      const view = await run.until('failed', ({ attention }) => attention.length > 0);
-      const step = view.attention[0]?.step ?? '';
-      expect(view).toMatchObject({ status: 'pending', linkReady: false });
-      expect(view.attention).toMatchObject([{ step: 'make-booking-link', code: 'vendor-unavailable' }]);
-      expect(run.inputsOf('makeBookingLinkOf')).toHaveLength(4);
-      expect(await run.ask('awaitLink', {})).toEqual({
-        accepted: false,
-        reason: 'link-unavailable',
-        at: null,
+      await skipUntil(run, 1000, () => attempts === 5);
+      expect(await ready(run)).toMatchObject({ status: 'pending', attention: [] });
+      expect(await run.ask('awaitLink', {})).toEqual({ accepted: true, next: 'booking-link' });
+      const { events = [] } = await run.handle.fetchHistory();
+      expect(events?.filter((event) => event.activityTaskStartedEventAttributes)).toHaveLength(1);
+      const scheduled = events?.flatMap((event) => event.activityTaskScheduledEventAttributes ?? []);
+      expect(scheduled).toHaveLength(1);
+      const { scheduleToCloseTimeout, retryPolicy } = scheduled?.[0] ?? {};
+      expect(Number(scheduleToCloseTimeout?.seconds)).toBe((24 * HOUR) / 1000);
+      expect(Number(retryPolicy?.initialInterval?.seconds)).toBe(1);
+      expect(Number(retryPolicy?.maximumInterval?.seconds)).toBe(60);
+      expect(retryPolicy).toMatchObject({ backoffCoefficient: 2, maximumAttempts: 0 });
+    });
+  });
+
+  test('after a day a person is told, and who waits for the link; a retry makes it', async () => {
+    let isDown = true;
+    const activities: Partial<BookingActivities> = {
+      makeBookingLinkOf: async () => {
+        // The provider's own word on when to come back counts.
+        if (isDown) throw failing('vendor-rate-limited', { nextRetryDelay: '7 hours' });
+        return { kind: 'make-booking-link' };
+      },
+    };
+    await booking(activities, async (run) => {
+      await run.until('there', () => true);
+      await skipUntil(run, 3 * HOUR, async () => (await run.view()).attention.length > 0);
+      // What would come after the day is over is not waited for.
+      const waited = (await run.now()) - run.input.requestedAt;
+      expect(waited).toBeGreaterThanOrEqual(17 * HOUR);
+      expect(waited).toBeLessThan(28 * HOUR);
+      expect(await run.view()).toMatchObject({
+        status: 'pending',
+        linkReady: false,
+        attention: [{ step: 'make-booking-link', code: 'vendor-rate-limited' }],
       });
+      const refused = { accepted: false, reason: 'link-unavailable', at: null };
+      expect(await run.ask('awaitLink', {})).toEqual(refused);
       isDown = false;
+      const step = 'make-booking-link';
       expect(await run.ask('retryStep', { step })).toEqual({ accepted: true, next: 'none' });
       await ready(run);
       expect(await run.ask('awaitLink', {})).toEqual({ accepted: true, next: 'booking-link' });
+    });
+  });
+
+  test('booked by another link meanwhile: no more attempts are made', async () => {
+    const calendar = bookingProvider();
+    let attempts = 0;
+    const activities: Partial<BookingActivities> = {
+      ...calendar.activities,
+      makeBookingLinkOf: async () => {
+        attempts += 1;
+        throw failing('vendor-unavailable');
+      },
+    };
+    await booking(activities, async (run) => {
+      await run.until('there', () => true);
+      await skipUntil(run, 1000, () => attempts >= 2);
+      const now = await run.now();
+      await run.tell(calendar.book(now + 5 * DAY, now));
+      expect(await run.until('scheduled', isScheduled)).toMatchObject({ linkReady: true, attention: [] });
+      const before = attempts;
+      await run.skipTo(now + 10 * MINUTE);
+      const { events } = await run.handle.fetchHistory();
+      expect(events?.some((event) => event.activityTaskCancelRequestedEventAttributes)).toBe(true);
+      expect(attempts).toBe(before);
+    });
+  });
+
+  test('given up while the provider is silent: the run does not wait for it', async () => {
+    let answer = (): void => undefined;
+    const silence = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const activities: Partial<BookingActivities> = {
+      makeBookingLinkOf: async () => {
+        await silence;
+        return { kind: 'make-booking-link' };
+      },
+    };
+    await booking(activities, async (run) => {
+      await run.until('there', () => true);
+      for (; run.inputsOf('makeBookingLinkOf').length === 0; ) await run.view();
+      expect(await run.ask('cancel', {})).toEqual({ accepted: true, next: 'none' });
+      expect(await run.result()).toBe('cancelled');
+      expect(run.inputsOf('makeBookingLinkOf')).toHaveLength(1);
+      answer();
     });
   });
 
@@ -224,7 +288,7 @@ describe('a provider that is down', () => {
 
 describe('an operator', () => {
   test('cancels in Temporal UI: the appointment is cancelled at the provider, the row told, the run completed', async () => {
-    const calendar = provider();
+    const calendar = bookingProvider();
     await booking(calendar.activities, async (run) => {
       await ready(run);
       const now = await run.now();
@@ -242,7 +306,7 @@ describe('an operator', () => {
   });
 
   test('finds it by status and tenant', async () => {
-    const calendar = provider();
+    const calendar = bookingProvider();
     await booking(calendar.activities, async (run) => {
       await ready(run);
       const now = await run.now();

@@ -78,6 +78,19 @@ describe('an Update', () => {
     });
   });
 
+  test('mails the link that is good once more, and a cutoff is granted once', async () => {
+    await session({}, async (one) => {
+      await opened(one);
+      expect(await one.ask('resendLink', {}, 'resend')).toEqual({ accepted: true, next: 'none' });
+      await one.ask('resendLink', {}, 'resend');
+      expect(await one.ask('moveCutoff', { cutoffMs: 2 * HOUR })).toMatchObject({ accepted: true });
+      expect(await one.ask('moveCutoff', { cutoffMs: HOUR })).toMatchObject({ reason: 'already-granted' });
+      const { timeline } = await one.view();
+      const told = timeline.filter(({ reason }) => reason === 'link-mailed-again');
+      expect(told.map(({ event }) => event)).toEqual(['operator.resend-link']);
+    });
+  });
+
   test('that shuts a door is answered after the shut door is published', async () => {
     await session({}, async (one) => {
       await opened(one);

@@ -8,6 +8,7 @@ import { startWorker } from '../../worker/run-worker.ts';
 import { sessionBundle } from '../support/bundle.ts';
 import { timeSkippingServer } from '../support/temporal.ts';
 import { fakeBookingActivities } from '../support/booking-rig.ts';
+import { fakeWebhookActivities } from '../support/fake-webhooks.ts';
 import { fakeActivities } from '../support/workflow-rig.ts';
 
 let env: TestWorkflowEnvironment;
@@ -28,7 +29,7 @@ describe('a worker', () => {
       connection: env.nativeConnection,
       namespace: env.namespace ?? 'default',
       taskQueue: 'worker-test',
-      activities: { ...fakeActivities(), ...fakeBookingActivities() },
+      activities: { ...fakeActivities(), ...fakeBookingActivities(), ...fakeWebhookActivities() },
       bundle: await sessionBundle(),
       identity: 'test',
     });

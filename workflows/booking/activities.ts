@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { BookingActivities } from '../contract/booking.ts';
 
 // What a repeat cannot help is marked as final by the activity itself.
@@ -7,13 +7,16 @@ import type { BookingActivities } from '../contract/booking.ts';
 const VENDOR_TOTAL = '10 minutes';
 
 /**
- * The provider makes a new scheduling link on each call and cannot delete one: few attempts, well apart, then a
- * person. Waits of 5, 25 and 125 seconds.
+ * An outage of hours is waited out: the default link is in the visitor's hands, and the real one follows when it can be
+ * made. The provider makes a new link on each call, so an attempt whose answer was lost leaves one that nobody was
+ * handed; repeats of an activity write no history. It is called off once nobody needs the link, and the run does not
+ * wait for the attempt under way.
  */
 export const makeLink = proxyActivities<Pick<BookingActivities, 'makeBookingLinkOf'>>({
   startToCloseTimeout: '20 seconds',
-  scheduleToCloseTimeout: VENDOR_TOTAL,
-  retry: { initialInterval: '5 seconds', backoffCoefficient: 5, maximumAttempts: 4 },
+  scheduleToCloseTimeout: '24 hours',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
 
 /** Reads, and a cancellation that is a success when it was done already: both may be repeated soon. */
@@ -22,6 +25,7 @@ export const askAndCancel = proxyActivities<Pick<BookingActivities, 'askProvider
     startToCloseTimeout: '20 seconds',
     scheduleToCloseTimeout: VENDOR_TOTAL,
     retry: { initialInterval: '1 second', backoffCoefficient: 1.5, maximumInterval: '15 seconds' },
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
   },
 );
 

@@ -2,8 +2,8 @@ import { allHandlersFinished, CancellationScope, condition } from '@temporalio/w
 import type { BookingInput, BookingVerdict, BookingView } from '../contract/booking.ts';
 import type { AppointmentEvent } from '../contract/events.ts';
 import type { RulesVersion } from '../contract/session.ts';
-import type { Instant } from '../contract/values.ts';
-import type { BookingEvent, BookingRules } from '../policy/booking/rules.ts';
+import type { Instant, StepId } from '../contract/values.ts';
+import type { BookingEvent, BookingRequest, BookingRules } from '../policy/booking/rules.ts';
 import type { BookingEffect, BookingState } from '../policy/booking/state.ts';
 import { type Alarm, createAlarm } from '../session/alarm.ts';
 import { failureOf, isEffectFailure } from '../session/failure.ts';
@@ -23,7 +23,8 @@ export class Booking {
   readonly #alarm: Alarm;
   #state: BookingState;
   #waiting: BookingEffect[] = [];
-  #underWay = 0;
+  /** What is under way, each in a scope of its own, so that it can be called off. */
+  readonly #running = new Map<StepId, CancellationScope>();
   #changed = true;
   #bug: unknown;
 
@@ -52,16 +53,15 @@ export class Booking {
     return verdict;
   }
 
+  /** Decides a request at once; one that cancels the booking is answered when its provider knows. */
+  answerWhenReleased(event: BookingRequest): BookingVerdict | Promise<BookingVerdict> {
+    const verdict = this.answer(event);
+    return verdict.accepted ? this.#until((state) => this.#rules.cancelAnswer(state)) : verdict;
+  }
+
   /** Waits until the scheduling link is stored, cannot be made now, or is wanted no more. */
-  async awaitLink(): Promise<BookingVerdict> {
-    for (;;) {
-      const answer = this.#rules.linkAnswer(this.#state);
-      if (answer !== null) return answer;
-      // A cancelled run still answers whoever waits.
-      await CancellationScope.nonCancellable(() =>
-        condition(() => this.#rules.linkAnswer(this.#state) !== null),
-      );
-    }
+  awaitLink(): BookingVerdict | Promise<BookingVerdict> {
+    return this.#until((state) => this.#rules.linkAnswer(state));
   }
 
   view(): BookingView {
@@ -76,7 +76,9 @@ export class Booking {
     if (due !== null && due <= now()) this.#decide({ type: 'clock.due' });
     const next = this.#rules.nextInstant(this.#state);
     if (next !== null && next <= now()) throw new Error('the rules want to be woken in the past');
-    const effects = this.#waiting;
+    const wanted = (step: StepId) => this.#rules.wants(this.#state, step);
+    for (const [step, scope] of this.#running) if (!wanted(step)) scope.cancel();
+    const effects = this.#waiting.filter(({ step }) => wanted(step));
     this.#waiting = [];
     for (const effect of effects) void this.#run(effect);
     this.#alarm.setFor(next, now());
@@ -90,15 +92,30 @@ export class Booking {
 
   /** True when the rules have ended the booking and nothing is left to carry out or to answer. */
   isOver(): boolean {
-    const idle = this.#underWay === 0 && this.#waiting.length === 0;
+    const idle = this.#running.size === 0 && this.#waiting.length === 0;
     return this.#rules.hasEnded(this.#state) && idle && allHandlersFinished();
   }
 
+  /** What is known is answered in the same turn, so that the order of the task's commands depends on nobody. */
+  #until(answerOf: (state: BookingState) => BookingVerdict | null): BookingVerdict | Promise<BookingVerdict> {
+    return answerOf(this.#state) ?? this.#wait(answerOf);
+  }
+
+  async #wait(answerOf: (state: BookingState) => BookingVerdict | null): Promise<BookingVerdict> {
+    for (;;) {
+      // A cancelled run still answers whoever waits.
+      await CancellationScope.nonCancellable(() => condition(() => answerOf(this.#state) !== null));
+      const answer = answerOf(this.#state);
+      if (answer !== null) return answer;
+    }
+  }
+
   async #run(effect: BookingEffect): Promise<void> {
-    this.#underWay += 1;
+    const scope = new CancellationScope({ cancellable: true });
+    this.#running.set(effect.step, scope);
     try {
-      const outcome = await this.#outcomeOf(effect);
-      this.#underWay -= 1;
+      const outcome = await this.#outcomeOf(effect, scope);
+      this.#running.delete(effect.step);
       this.#decide(outcome);
     } catch (bug) {
       this.#bug = bug;
@@ -106,10 +123,11 @@ export class Booking {
     }
   }
 
-  async #outcomeOf(effect: BookingEffect): Promise<BookingEvent> {
+  /** Of what was called off the rules know no more: they leave its outcome alone. */
+  async #outcomeOf(effect: BookingEffect, scope: CancellationScope): Promise<BookingEvent> {
     const { step } = effect;
     try {
-      const result = await carryOut(effect, this.#state.input.bookingKey);
+      const result = await scope.run(() => carryOut(effect, this.#state.input.bookingKey));
       return { type: 'effect.done', step, result };
     } catch (error) {
       if (!isEffectFailure(error)) throw error;

@@ -1,5 +1,4 @@
 import {
-  ApplicationFailure,
   defineQuery,
   defineSignal,
   defineUpdate,
@@ -19,10 +18,13 @@ import type { AppointmentEvent } from '../contract/events.ts';
 import { OUTSIDE_EVENTS } from '../contract/messages.ts';
 import type { StepId } from '../contract/values.ts';
 import type { Booking } from './booking.ts';
+import { validateChange, validateStep } from './validators.ts';
 
 const bookingQuery = defineQuery<BookingView>(BOOKING_QUERY);
 const outsideEvents = defineSignal<BookingEventsArgs>(OUTSIDE_EVENTS);
 const awaitLink = defineUpdate<BookingVerdict, [BookingUpdates['awaitLink']]>('awaitLink');
+const cancel = defineUpdate<BookingVerdict, [BookingUpdates['cancel']]>('cancel');
+const changeStatus = defineUpdate<BookingVerdict, [BookingUpdates['changeStatus']]>('changeStatus');
 const retryStep = defineUpdate<BookingVerdict, [BookingUpdates['retryStep']]>('retryStep');
 const skipStep = defineUpdate<BookingVerdict, [BookingUpdates['skipStep']]>('skipStep');
 
@@ -38,18 +40,6 @@ function wellFormed(events: readonly AppointmentEvent[]): readonly AppointmentEv
   return good.filter(({ type }) => type.startsWith('appointment.'));
 }
 
-/** Refuses malformed input before it is written to the history. Synchronous and pure. */
-function validateStep(argument: unknown): void {
-  const step: unknown =
-    typeof argument === 'object' && argument !== null && 'step' in argument ? argument.step : undefined;
-  if (typeof step === 'string' && step !== '') return;
-  throw ApplicationFailure.create({
-    type: 'invalid-request',
-    message: 'step: not a text',
-    nonRetryable: true,
-  });
-}
-
 /** Registers every handler. Each decides in its first synchronous statement. */
 export function registerHandlers(booking: Booking): void {
   setHandler(bookingQuery, () => booking.view(), { description: 'Everything known of this booking.' });
@@ -60,6 +50,16 @@ export function registerHandlers(booking: Booking): void {
   setHandler(awaitLink, () => booking.awaitLink(), {
     description: 'Answers once the scheduling link is stored, or cannot be made now.',
   });
+  setHandler(cancel, () => booking.answerWhenReleased({ type: 'request.cancel' }), {
+    description:
+      'Give the booking up. Answers when the provider has cancelled its appointment, or could not.',
+  });
+  setHandler(
+    changeStatus,
+    ({ status, appointment }) =>
+      booking.answerWhenReleased({ type: 'request.change-status', status, appointment }),
+    { description: 'Say what became of the booking, where the rules allow it.', validator: validateChange },
+  );
   setHandler(retryStep, ({ step }) => booking.answer({ type: 'operator.retry', step: step as StepId }), {
     description: 'Repeat a failed step.',
     validator: validateStep,

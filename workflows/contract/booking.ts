@@ -7,7 +7,10 @@ import type { AppointmentUri, BookingKey, Instant, Millis, Provider } from './va
 export interface BookingPolicy {
   /** A booking without an appointment is given up this long after it was asked for. */
   readonly bookingDeadlineMs: Millis;
-  /** After its end a no-show may still be set or cleared for this long. */
+  /**
+   * After its end a no-show may still be set or cleared for this long. One that was given up listens as long to
+   * webhooks when its provider could not be searched.
+   */
   readonly settleMs: Millis;
   /** Half a reschedule waits this long for its other half before the provider is asked. */
   readonly halfRescheduleMs: Millis;
@@ -67,8 +70,9 @@ export interface BookingUpdates {
   /** Answers once the scheduling link is stored, or cannot be made now. The link stands in the row, not in the history. */
   awaitLink: Record<string, never>;
   /**
-   * The booking is given up. Answers when its appointment is cancelled at the provider, or could not be: the booking
-   * is cancelled all the same, and its run ends.
+   * The booking is given up. Answers when its appointment is cancelled at the provider, one included that was made
+   * moments ago and never heard of, or when that failed: the booking is cancelled all the same. Its run ends once
+   * nothing is left to do at the provider.
    */
   cancel: Record<string, never>;
   /**
@@ -101,9 +105,15 @@ export type BookingVerdict =
 
 /** Effects of a booking; errors as in `SessionActivities`. */
 export interface BookingActivities {
-  /** Makes the single-use scheduling link, prefilled and with the signed reference, and stores it. */
+  /**
+   * Makes the single-use scheduling link, prefilled and with the signed reference, and stores it. A booking that has
+   * an appointment, or is over, needs none: that is a success too.
+   */
   makeBookingLinkOf(input: { bookingKey: BookingKey }): Promise<{ readonly kind: 'make-booking-link' }>;
-  /** With an appointment: that one and what replaced it. With null: a search by the signed reference. */
+  /**
+   * With an appointment: that one and what replaced it. With null: a search by the signed reference; of a deleted
+   * booking nothing is found.
+   */
   askProviderOf(input: {
     bookingKey: BookingKey;
     appointment: AppointmentUri | null;

@@ -68,6 +68,7 @@ export type RequestEvent =
   | { readonly type: 'operator.move-cutoff'; readonly cutoffMs: Millis }
   | { readonly type: 'operator.correct-email' }
   | { readonly type: 'operator.reissue-link' }
+  | { readonly type: 'operator.resend-link' }
   | { readonly type: 'operator.revoke-link'; readonly linkId: LinkId }
   | { readonly type: 'operator.revoke-access' }
   | { readonly type: 'operator.restore-access' }

@@ -22,6 +22,7 @@ export type RefusalReason =
   | 'unknown-step'
   | 'step-running'
   | 'cutoff-passed'
+  | 'already-granted'
   | 'unknown-rules';
 
 /** An Update's answer. `at` is the instant the reason is about: the cutoff, the end. */
@@ -48,9 +49,11 @@ export interface SessionUpdates {
   cancel: { readonly by: Actor; readonly refund: 'policy' | 'full' | 'none' };
   requestLateChange: { readonly by: Actor };
   decideLateChange: { readonly by: Actor; readonly approve: boolean };
+  /** Granted once in a session's life; a grant that was refused does not count. */
   moveCutoff: { readonly cutoffMs: Millis };
   correctEmail: Record<string, never>;
   reissueLink: Record<string, never>;
+  resendLink: Record<string, never>;
   revokeLink: { readonly linkId: LinkId };
   revokeAccess: Record<string, never>;
   restoreAccess: Record<string, never>;

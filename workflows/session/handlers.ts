@@ -49,6 +49,7 @@ export function registerHandlers(session: Session): void {
   handleUpdate(session, 'moveCutoff', requests.moveCutoff);
   handleUpdate(session, 'correctEmail', requests.correctEmail);
   handleUpdate(session, 'reissueLink', requests.reissueLink);
+  handleUpdate(session, 'resendLink', requests.resendLink);
   handleUpdate(session, 'revokeLink', requests.revokeLink);
   handleUpdate(session, 'revokeAccess', requests.revokeAccess);
   handleUpdate(session, 'restoreAccess', requests.restoreAccess);

@@ -69,7 +69,7 @@ export const requests: { readonly [Name in UpdateName]: Request<SessionUpdates[N
     event: ({ by, approve }) => ({ type: 'operator.decide-late-change', by, approve }),
   },
   moveCutoff: {
-    description: "Set this session's cutoff, in milliseconds before its start.",
+    description: "Set this session's cutoff, in milliseconds before its start. Once.",
     problem: ({ cutoffMs }) => first({ 'cutoffMs: not whole milliseconds': !isWhole(cutoffMs) }),
     event: ({ cutoffMs }) => ({ type: 'operator.move-cutoff', cutoffMs }),
   },
@@ -82,6 +82,11 @@ export const requests: { readonly [Name in UpdateName]: Request<SessionUpdates[N
     description: 'Issue a new link and revoke the old one.',
     problem: none,
     event: () => ({ type: 'operator.reissue-link' }),
+  },
+  resendLink: {
+    description: 'Mail the link that is good once more.',
+    problem: none,
+    event: () => ({ type: 'operator.resend-link' }),
   },
   revokeLink: {
     description: 'Revoke the link.',

@@ -46,11 +46,17 @@ export interface NewBooking {
   readonly tracking: Tracking;
 }
 
+/** A page on which an event can be booked: once by a single-use link, any number of times on the host's own page. */
+export interface Offer {
+  readonly eventType: HeldEventType;
+  /** @throws {BookingRefused} when the link was used meanwhile. */
+  book(booking: NewBooking): Booking;
+}
+
 export interface Bookings {
   createLink(eventType: HeldEventType): HeldLink;
-  /** An open link, or undefined when it was used or never existed. */
-  openLink(code: string): HeldLink | undefined;
-  book(code: string, booking: NewBooking): Booking;
+  /** What can be booked at a page's path, or undefined when its link was used or never existed. */
+  offerAt(path: string): Offer | undefined;
   find(inviteeUuid: string): Booking | undefined;
   /** A new event and a new invitee; the old ones are cancelled. Two webhooks. */
   reschedule(inviteeUuid: string, startsAt: number): Booking;
@@ -173,10 +179,38 @@ export function createBookings({ state, now, joinUrl, emit }: BookingsOptions): 
     return cancellation;
   }
 
-  const openLink = (code: string): HeldLink | undefined => {
+  function book(eventType: HeldEventType, booking: NewBooking): Booking {
+    const event = addEvent(eventType, booking.startsAt, booking.durationMs ?? eventType.durationMs);
+    const person = { ...booking, ...splitName(booking.name), name: booking.name.trim(), answers: [] };
+    return { invitee: addInvitee(event, person, null), event };
+  }
+
+  function told(booking: Booking): Booking {
+    emit('invitee.created', booking.event.createdAt, booking);
+    return booking;
+  }
+
+  /** `/d/<code>/<event>`. */
+  function offerOfLink(code: string): Offer | undefined {
     const link = state.links.get(code);
-    return link && link.bookedBy === null ? link : undefined;
-  };
+    if (!link || link.bookedBy !== null) return undefined;
+    const { eventType } = link;
+    return {
+      eventType,
+      book(booking) {
+        if (link.bookedBy !== null) throw new BookingRefused('no-such-link');
+        const made = book(eventType, booking);
+        link.bookedBy = { eventUuid: made.event.uuid, uuid: made.invitee.uuid };
+        return told(made);
+      },
+    };
+  }
+
+  /** `/<host>/<event>`. */
+  function offerOfHost(slug: string): Offer | undefined {
+    const eventType = state.eventTypes.find((one) => one.slug === slug);
+    return eventType && { eventType, book: (booking) => told(book(eventType, booking)) };
+  }
 
   return {
     createLink(eventType) {
@@ -184,17 +218,10 @@ export function createBookings({ state, now, joinUrl, emit }: BookingsOptions): 
       state.links.set(link.code, link);
       return link;
     },
-    openLink,
-    book(code, booking) {
-      const link = openLink(code);
-      if (!link) throw new BookingRefused('no-such-link');
-      const { eventType } = link;
-      const event = addEvent(eventType, booking.startsAt, booking.durationMs ?? eventType.durationMs);
-      const person = { ...booking, ...splitName(booking.name), name: booking.name.trim(), answers: [] };
-      const invitee = addInvitee(event, person, null);
-      link.bookedBy = { eventUuid: event.uuid, uuid: invitee.uuid };
-      emit('invitee.created', event.createdAt, { invitee, event });
-      return { invitee, event };
+    offerAt(path) {
+      const [root, id = ''] = path.split('/').filter(Boolean);
+      if (root === 'd') return offerOfLink(id);
+      return root === state.host.slug ? offerOfHost(id) : undefined;
     },
     find,
     reschedule(inviteeUuid, startsAt) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { escapeHtml } from '../../../platform/html.ts';
-import { type Booking, BookingRefused, type Bookings } from './bookings.ts';
+import { type Booking, BookingRefused, type Bookings, type Offer } from './bookings.ts';
 import type { Renderer } from './render.ts';
 import { formatMicros, type Tracking } from './state.ts';
 
@@ -71,7 +71,7 @@ export interface PagesOptions {
   readonly now: () => number;
 }
 
-/** Calendly's pages for clients, plain: booking by a single-use link, rescheduling, cancelling. */
+/** Calendly's pages for clients, plain: booking by a single-use link or on the host's page, rescheduling, cancelling. */
 export function createPages({ bookings, render, now }: PagesOptions) {
   const suggestion = () => new Date(Math.ceil(now() / 3_600_000) * 3_600_000 + 86_400_000).toISOString();
 
@@ -108,14 +108,13 @@ ${event.cancellation ? '' : `<p><a href="${escapeHtml(facts.rescheduleUrl)}">Res
   const past = (startsAt: string, wantsJson: boolean): PageAnswer | undefined =>
     Date.parse(startsAt) <= now() ? refused('That time is in the past.', wantsJson, 422) : undefined;
 
-  function bookingPage(request: PageRequest, code: string): PageAnswer {
-    const link = bookings.openLink(code);
-    if (!link) return request.wantsJson ? refused('This link is not available.', true, 404) : notFoundPage;
+  function bookingPage(request: PageRequest, offer: Offer | undefined): PageAnswer {
+    if (!offer) return request.wantsJson ? refused('This link is not available.', true, 404) : notFoundPage;
     if (request.method !== 'POST') {
       const field = (name: string) => request.query.get(name) ?? '';
       return html(
         200,
-        link.eventType.name,
+        offer.eventType.name,
         `<form method="post">${input('name', 'Name', field('name'))}${input('email', 'E-mail', field('email'), 'email')}${input('startsAt', 'Start (UTC)', suggestion())}${input('timezone', 'Time zone', field('timezone') || 'Europe/Berlin')}<button>Schedule event</button></form>`,
       );
     }
@@ -123,7 +122,7 @@ ${event.cancellation ? '' : `<p><a href="${escapeHtml(facts.rescheduleUrl)}">Res
     if (!asked.success) return invalid(asked.error, request.wantsJson);
     const tooLate = past(asked.data.startsAt, request.wantsJson);
     if (tooLate) return tooLate;
-    const booking = bookings.book(code, {
+    const booking = offer.book({
       name: asked.data.name,
       email: asked.data.email,
       timeZone: asked.data.timezone,
@@ -165,7 +164,8 @@ ${event.cancellation ? '' : `<p><a href="${escapeHtml(facts.rescheduleUrl)}">Res
   return (request: PageRequest): PageAnswer => {
     const [root = '', id = ''] = request.path.split('/').filter(Boolean);
     try {
-      if (root === 'd') return bookingPage(request, id);
+      const offer = bookings.offerAt(request.path);
+      if (offer || root === 'd') return bookingPage(request, offer);
       if (root === 'j') return html(200, 'Sandbox meeting', `<p>Meeting ${escapeHtml(id)}.</p>`);
       const booking = root === 'reschedulings' || root === 'cancellations' ? bookings.find(id) : undefined;
       if (!booking) return notFoundPage;

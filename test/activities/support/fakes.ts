@@ -131,6 +131,8 @@ export interface FakeCalendly extends CalendlyClient {
   readonly links: string[];
   readonly appointments: Map<string, CalendlyAppointment>;
   readonly cancelled: string[];
+  /** Of each call, in order. */
+  readonly cancelReasons: string[];
   readonly searches: { email: string; since: number }[];
   readonly trouble: Trouble;
 }
@@ -139,12 +141,14 @@ export function fakeCalendly(): FakeCalendly {
   const links: string[] = [];
   const appointments = new Map<string, CalendlyAppointment>();
   const cancelled: string[] = [];
+  const cancelReasons: string[] = [];
   const searches: { email: string; since: number }[] = [];
   const trouble: Trouble = { before: [], after: [] };
   return {
     links,
     appointments,
     cancelled,
+    cancelReasons,
     searches,
     trouble,
     createSchedulingLink: (eventType) =>
@@ -159,7 +163,8 @@ export function fakeCalendly(): FakeCalendly {
       searches.push(search);
       return [...appointments.values()];
     },
-    async cancelAppointment(uri) {
+    async cancelAppointment(uri, reason) {
+      cancelReasons.push(reason);
       if (!cancelled.includes(uri)) cancelled.push(uri);
     },
     readEvent: async () => undefined,

@@ -44,7 +44,7 @@ export function ask(url: string, question: Question = {}): Promise<Answer> {
             status: response.statusCode ?? 0,
             headers,
             text,
-            json: isJson ? JSON.parse(text) : null,
+            json: isJson && text !== '' ? JSON.parse(text) : null,
           });
         });
       },

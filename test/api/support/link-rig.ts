@@ -1,18 +1,8 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import express from 'express';
-import { pino } from 'pino';
-import { createCatalogRoutes } from '../../../api/admin/catalog.ts';
-import type { Caller, CallerRefusal, VerifyBearer } from '../../../api/auth/caller.ts';
-import { requireCaller } from '../../../api/auth/guard.ts';
-import { createBookingLinkRoutes } from '../../../api/booking/links.ts';
-import { refuseCaller, refuseLimited } from '../../../api/booking/refusals.ts';
+import { addCatalogRoutes } from '../../../api/admin/catalog.ts';
+import { addBookingLinkRoutes } from '../../../api/booking/links.ts';
 import type { RevocationOrder, RevocationReceipt, Revocations } from '../../../api/gate/revocations.ts';
 import type { LimitName, RateLimits } from '../../../api/limits/limits.ts';
 import { rateLimited } from '../../../api/limits/rate-limited.ts';
-import { notFound, problemHandler } from '../../../api/problem.ts';
-import { describeError, requestLog } from '../../../api/request-log.ts';
 import type { Database } from '../../../db/connect.ts';
 import { insertCalendar, insertClient, insertTemplate } from '../../../db/queries/catalog.ts';
 import { ensureTenant } from '../../../db/queries/people.ts';
@@ -22,26 +12,9 @@ import type { BookingKey, Instant, LinkId } from '../../../workflows/contract/va
 import { createTestDatabase } from '../../support/postgres.ts';
 import { type Answer, ask, type Question } from './ask.ts';
 import { ringOf } from './keys.ts';
+import { type CallerName, verifyNamed } from './named-callers.ts';
+import { keepersOf, serveRoutes } from './serve-routes.ts';
 import { at } from './values.ts';
-
-const callers: Readonly<Record<string, Caller | CallerRefusal>> = {
-  admin: { role: 'admin', tenantId: 1, userId: 7, subject: 'a-person' },
-  tenant: { role: 'tenant', tenantId: 1, userId: null, subject: 'shop-software' },
-  service: { role: 'service', tenantId: 1, userId: null, subject: 'machine' },
-  stranger: { role: 'admin', tenantId: 2, userId: 70, subject: 'somebody-else' },
-  expired: 'expired',
-  'no-tenant': 'no-tenant',
-  'keys-away': 'keys-unavailable',
-};
-
-/** Bearer tokens are names here; what they carry is another room's test. */
-const verify: VerifyBearer = async (authorization) => {
-  if (authorization === undefined) return { ok: false, reason: 'no-token' };
-  const found = callers[authorization.replace('Bearer ', '')] ?? 'malformed';
-  return typeof found === 'string' ? { ok: false, reason: found } : { ok: true, caller: found };
-};
-
-export type CallerName = 'admin' | 'tenant' | 'service' | 'stranger';
 
 export interface LinkRig {
   readonly db: Database;
@@ -88,8 +61,6 @@ export async function startLinkRig(brokenDatabase?: Database): Promise<LinkRig> 
   const client = await insertClient(db, { tenantId: 2, ...person });
   if (template === undefined || client === undefined) throw new Error('nothing was written');
 
-  const lines: string[] = [];
-  const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
   const clock = (): Instant => rig.now;
   const revocations: Revocations = {
     async revoke(order, actor) {
@@ -111,46 +82,31 @@ export async function startLinkRig(brokenDatabase?: Database): Promise<LinkRig> 
       return { allowed: !used, limit: 10, remaining: used ? 0 : 9, resetSeconds: 42 };
     },
   };
-  const app = express();
-  app.set('query parser', 'simple');
-  app.use(requestLog(log, 'public'));
-  app.use(
-    createBookingLinkRoutes({
-      db: brokenDatabase ?? db,
-      linkKeys: {
-        get newest() {
-          return rig.ring.newest;
-        },
-        get all() {
-          return rig.ring.all;
-        },
-        byId: (id) => rig.ring.byId(id),
-      },
-      clock,
-      log,
-      revocations: { revoke: (order, actor) => rig.revocations.revoke(order, actor) },
-      guard: requireCaller(verify, ['admin', 'tenant'], refuseCaller),
-      limits: (['links-per-tenant', 'links-per-user', 'links-per-address'] as const).map((name) =>
-        rateLimited(limits, name, () => 'key', refuseLimited),
-      ),
-    }),
-  );
-  app.use(
-    createCatalogRoutes({
-      db: brokenDatabase ?? db,
-      clock,
-      guard: requireCaller(verify, ['admin']),
-      providers: ['calendly'],
-    }),
-  );
-  app.use(
-    notFound,
-    problemHandler((error) => log.error({ err: describeError(error) }, 'request failed')),
-  );
-  const server = createServer(app).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}`;
+  const linkKeys: KeyRing = {
+    get newest() {
+      return rig.ring.newest;
+    },
+    get all() {
+      return rig.ring.all;
+    },
+    byId: (id) => rig.ring.byId(id),
+  };
+  const served = await serveRoutes({
+    keepers: {
+      ...keepersOf(verifyNamed),
+      limit: (name, refuse) => rateLimited(limits, name, () => 'key', refuse),
+    },
+    add(routes) {
+      const asked = { db: brokenDatabase ?? db, clock };
+      addBookingLinkRoutes(routes, {
+        ...asked,
+        linkKeys,
+        revocations: { revoke: (order, actor) => rig.revocations.revoke(order, actor) },
+      });
+      addCatalogRoutes(routes, asked);
+    },
+  });
+  const url = served.origin;
 
   const rig: LinkRig = {
     db,
@@ -163,7 +119,7 @@ export async function startLinkRig(brokenDatabase?: Database): Promise<LinkRig> 
     exhausted: new Set(),
     charged: [],
     foreign: { calendarId: calendar.id, templateId: template.id, clientId: client.id },
-    logged: () => lines.join(''),
+    logged: () => served.lines.join(''),
     as: (caller, path, body) =>
       ask(url + path, {
         method: body === undefined ? 'GET' : 'POST',
@@ -175,9 +131,7 @@ export async function startLinkRig(brokenDatabase?: Database): Promise<LinkRig> 
       }),
     ask: (path, question) => ask(url + path, question),
     async close() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
+      await served.close();
       await database.drop();
     },
   };

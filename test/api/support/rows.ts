@@ -1,3 +1,4 @@
+import type { Insertable } from 'kysely';
 import type { Database } from '../../../db/connect.ts';
 import type { SessionsTable } from '../../../db/tables.ts';
 import type { Gate, SessionInput } from '../../../workflows/contract/session.ts';
@@ -187,4 +188,32 @@ export async function changeSession(
   >,
 ): Promise<void> {
   await db.updateTable('sessions').set(change).where('session_key', '=', KEY).execute();
+}
+
+/** Another session like the first one, of the same order unless told. */
+export async function copySession(
+  db: Database,
+  unit: number,
+  change: Partial<Insertable<SessionsTable>> = {},
+): Promise<SessionKey> {
+  const key = String(unit).padStart(KEY.length, 'n') as SessionKey;
+  const first = await db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('session_key', '=', KEY)
+    .executeTakeFirstOrThrow();
+  await db
+    .insertInto('sessions')
+    .values({
+      ...first,
+      session_key: key,
+      unit,
+      slug: `slug-${key}`,
+      workflow_id: `session-${key}`,
+      input: JSON.stringify({ sessionKey: key, provider: 'calendly' }),
+      refused: '[]',
+      ...change,
+    })
+    .execute();
+  return key;
 }

@@ -7,6 +7,8 @@ export interface AskedUpdate {
   readonly name: string;
   readonly argument: unknown;
   readonly updateId: string;
+  /** Who asks, as the run's history would keep it. */
+  readonly by: string | undefined;
 }
 
 /** Temporal, told what to answer. */
@@ -32,8 +34,8 @@ export function stubEngine(gate: Gate): StubEngine {
     async view() {
       return engine.viewAnswer;
     },
-    async update(key, name, argument, updateId) {
-      engine.asked.updates.push({ key, name, argument, updateId });
+    async update(key, name, argument, updateId, by) {
+      engine.asked.updates.push({ key, name, argument, updateId, by });
       return engine.updateAnswer;
     },
     async reachable() {

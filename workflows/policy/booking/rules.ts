@@ -1,14 +1,25 @@
-import type { BookingInput, BookingVerdict, BookingView } from '../../contract/booking.ts';
-import type { AppointmentEvent } from '../../contract/events.ts';
+import type { BookingInput, BookingStatus, BookingVerdict, BookingView } from '../../contract/booking.ts';
+import type { AppointmentEvent, AppointmentTruth } from '../../contract/events.ts';
 import type { Instant, StepId } from '../../contract/values.ts';
 import type { BookingEffect, BookingResult, BookingState } from './state.ts';
+
+/** What is asked of a booking, and answered. */
+export type BookingRequest =
+  | { readonly type: 'request.cancel' }
+  | {
+      readonly type: 'request.change-status';
+      readonly status: BookingStatus;
+      readonly appointment: AppointmentTruth | null;
+    };
 
 /** Everything that can happen to a booking. */
 export type BookingEvent =
   | AppointmentEvent
   | { readonly type: 'clock.opened' }
   | { readonly type: 'clock.due' }
+  /** The run was cancelled from Temporal UI. */
   | { readonly type: 'operator.cancel' }
+  | BookingRequest
   | { readonly type: 'operator.retry'; readonly step: StepId }
   | { readonly type: 'operator.skip'; readonly step: StepId }
   | { readonly type: 'effect.done'; readonly step: StepId; readonly result: BookingResult }
@@ -30,6 +41,10 @@ export interface BookingRules {
   nextInstant(state: BookingState): Instant | null;
   /** Whether who waits for the scheduling link can be answered, and how. */
   linkAnswer(state: BookingState): BookingVerdict | null;
+  /** Null while the provider is still being told that the booking was cancelled. */
+  cancelAnswer(state: BookingState): BookingVerdict | null;
+  /** False for a step whose outcome would change nothing any more: an attempt under way may be called off. */
+  wants(state: BookingState, step: StepId): boolean;
   /** Its last record is written, and nothing is under way. */
   hasEnded(state: BookingState): boolean;
   viewOf(state: BookingState): BookingView;

@@ -51,6 +51,7 @@ export interface BookingState {
   readonly givenUp: Instant | null;
   /** The time at whose end the provider was asked whether it took place, as `<appointment>@<end>`. */
   readonly askedAtEnd: string | null;
+  /** An operator has given it up. */
   readonly stopped: boolean;
   /** Appointments that are cancelled at the provider because the booking was. */
   readonly released: readonly AppointmentUri[];

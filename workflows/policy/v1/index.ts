@@ -13,6 +13,7 @@ import {
   correctEmail,
   moveCutoff,
   reissueLink,
+  resendLink,
   restoreAccess,
   retry,
   revokeAccess,
@@ -58,6 +59,8 @@ function apply(draft: Draft, event: SessionEvent): Finding {
       return correctEmail(draft);
     case 'operator.reissue-link':
       return reissueLink(draft);
+    case 'operator.resend-link':
+      return resendLink(draft);
     case 'operator.revoke-link':
       return revokeLink(draft, event.linkId);
     case 'operator.revoke-access':

@@ -8,11 +8,17 @@ import { openDoors } from './opening.ts';
 import { shift, write } from './ticket.ts';
 import { accept, type Finding, refuse, refuseIfOver } from './verdicts.ts';
 
+/**
+ * Gives this session a cutoff other than that of its deal: once, because a client who is given more time again and again
+ * has no cutoff at all.
+ */
 export function moveCutoff(draft: Draft, ms: Millis): Finding {
   const over = refuseIfOver(draft);
   if (over) return over;
   const { state, now } = draft;
   const { standing } = state;
+  const granted = state.cutoffs.at(-1);
+  if (granted) return refuse('already-granted', granted.since);
   if (standing && now >= standing.startsAt) return refuse('started', standing.startsAt);
   const cutoffAt = standing ? standing.startsAt - ms : null;
   if (standing && cutoffAt !== null && cutoffAt <= now) {
@@ -164,7 +170,7 @@ export function skip(draft: Draft, step: StepId): Finding {
   return accept('step-skipped');
 }
 
-/** Sends the link once more, for an agent who was asked for it. */
+/** Sends the link once more, for an agent or an operator who was asked for it. */
 export function resendLink(draft: Draft): Finding {
   const over = refuseIfOver(draft);
   if (over) return over;

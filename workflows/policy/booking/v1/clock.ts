@@ -4,6 +4,7 @@ import type { BookingState } from '../state.ts';
 import { courseOf } from './course.ts';
 import { type Draft, emit, forgetKind, nextStep, patch } from './draft.ts';
 import { deadlineOf, follow } from './follow.ts';
+import { isReleasing } from './release.ts';
 
 /** An instant that changes something by itself. `fire` makes it go away. */
 interface Due {
@@ -31,7 +32,7 @@ function reachSettled(draft: Draft): void {
 
 /** Everything that the clock will do to this booking, as things stand. */
 function duesOf(state: BookingState): readonly Due[] {
-  const { status, appointments, search, settleUntil, steps } = state;
+  const { status, appointments, search, settleUntil } = state;
   if (state.ended) return [];
   const dues: Due[] = openHalves(appointments)
     .filter(({ half }) => half.asked === null)
@@ -42,8 +43,7 @@ function duesOf(state: BookingState): readonly Due[] {
     const at = deadlineOf(state);
     dues.push({ at, fire: (draft) => reachDeadline(draft, at) });
   }
-  const releases = Object.values(steps).some(({ call }) => call.kind === 'cancel-appointment');
-  if (settleUntil !== null && !releases) dues.push({ at: settleUntil, fire: reachSettled });
+  if (settleUntil !== null && !isReleasing(state)) dues.push({ at: settleUntil, fire: reachSettled });
   return dues;
 }
 

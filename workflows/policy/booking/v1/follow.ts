@@ -1,7 +1,8 @@
-import type { Instant, StepId } from '../../../contract/values.ts';
+import type { Instant } from '../../../contract/values.ts';
 import type { BookingState } from '../state.ts';
 import { type BookingCourse, courseOf } from './course.ts';
 import { type Draft, emit, forget, forgetKind, nextStep, patch } from './draft.ts';
+import { failedLook, release } from './release.ts';
 
 /**
  * Until when a booking without an appointment may be booked. Whoever was asked to choose another time gets at
@@ -40,15 +41,19 @@ function askAtEnd(draft: Draft, { standing }: BookingCourse): void {
   });
 }
 
-/** An appointment of a booking that an operator cancelled must not keep a slot, nor a host waiting. */
-function release(draft: Draft, { standing, rivals }: BookingCourse): void {
-  if (!draft.state.stopped || !standing) return;
-  for (const { appointment, booked } of [standing, ...rivals]) {
-    if (booked.startsAt <= draft.now || draft.state.released.includes(appointment)) continue;
-    patch(draft, { released: [...draft.state.released, appointment] });
-    const step = `cancel-appointment:${appointment}` as StepId;
-    emit(draft, step, { kind: 'cancel-appointment', appointment });
-  }
+/** How long what is heard may still change it. A stopped booking waits for its provider only. */
+function settleUntilOf(state: BookingState, now: Instant): Instant {
+  const { settleUntil, stopped, input } = state;
+  const unanswered = failedLook(state);
+  if (unanswered) return (unanswered.since + input.policy.settleMs) as Instant;
+  if (stopped) return Math.min(settleUntil ?? now, now) as Instant;
+  return settleUntil ?? ((now + input.policy.settleMs) as Instant);
+}
+
+/** Whoever has booked has had the link, and what is over needs none. */
+function dropLink(draft: Draft, link: 'done' | 'skipped'): void {
+  forgetKind(draft, ['make-booking-link']);
+  patch(draft, { link });
 }
 
 /** Brings the booking in line with its facts and with the clock. */
@@ -56,22 +61,15 @@ export function follow(draft: Draft): void {
   if (draft.state.ended) return;
   const course = courseOf(draft.state.appointments);
   const { status, reason } = standOf(draft.state, course, draft.now);
-  const { settleUntil, search, input } = draft.state;
+  const { search, link } = draft.state;
   const settles = status === 'completed' || status === 'cancelled';
-  patch(draft, {
-    status,
-    reason,
-    settleUntil: settles ? (settleUntil ?? ((draft.now + input.policy.settleMs) as Instant)) : null,
-  });
+  patch(draft, { status, reason, settleUntil: settles ? settleUntilOf(draft.state, draft.now) : null });
   if (search && (settles || course.standing)) {
     forget(draft, search.step);
     patch(draft, { search: null });
   }
-  if ((course.standing || course.lost) && draft.state.link !== 'done') {
-    // Whoever has booked has had the link.
-    forgetKind(draft, ['make-booking-link']);
-    patch(draft, { link: 'done' });
-  }
+  if (link !== 'done' && (course.standing || course.lost)) dropLink(draft, 'done');
+  else if (link !== 'done' && settles) dropLink(draft, 'skipped');
   askAtEnd(draft, course);
   release(draft, course);
 }

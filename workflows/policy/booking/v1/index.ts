@@ -9,6 +9,8 @@ import { type Draft, emit, patch } from './draft.ts';
 import { follow } from './follow.ts';
 import { retry, skip, stop } from './operator.ts';
 import { hearFailure, hearResult } from './outcomes.ts';
+import { cancelAnswer } from './release.ts';
+import { cancel, changeStatus } from './requests.ts';
 import { linkAnswer, recordOf, viewOf } from './view.ts';
 
 const RECORD = 'record-booking' as StepId;
@@ -81,6 +83,10 @@ function apply(draft: Draft, event: BookingEvent): BookingVerdict | null {
     case 'operator.cancel':
       stop(draft);
       return null;
+    case 'request.cancel':
+      return cancel(draft);
+    case 'request.change-status':
+      return changeStatus(draft, event);
     case 'operator.retry':
       return retry(draft, event.step);
     case 'operator.skip':
@@ -132,6 +138,8 @@ export const rules: BookingRules = {
   decide,
   nextInstant,
   linkAnswer,
+  cancelAnswer,
+  wants: ({ steps }, step) => steps[step] !== undefined,
   hasEnded: ({ ended, steps }) => ended && Object.keys(steps).length === 0,
   viewOf,
 };

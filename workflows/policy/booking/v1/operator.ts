@@ -1,16 +1,20 @@
-import type { BookingRefusal, BookingVerdict } from '../../../contract/booking.ts';
+import type { BookingVerdict } from '../../../contract/booking.ts';
 import type { StepId } from '../../../contract/values.ts';
-import { type Draft, emit, forget, patch } from './draft.ts';
+import { type Draft, emit, forget, forgetKind, patch } from './draft.ts';
 import { goOnWithout } from './outcomes.ts';
+import { look } from './release.ts';
+import { done, refuse } from './verdicts.ts';
 
-const done: BookingVerdict = { accepted: true, next: 'none' };
-const refuse = (reason: BookingRefusal): BookingVerdict => ({ accepted: false, reason, at: null });
-
-/** The run was cancelled. What is over already is only closed sooner. */
+/** The booking is given up. What is over already is only closed sooner. */
 export function stop(draft: Draft): void {
-  const { status, ended } = draft.state;
+  const { status, stopped, ended } = draft.state;
   if (ended) return;
-  if (status === 'pending' || status === 'scheduled') patch(draft, { stopped: true });
+  if (status === 'pending' || status === 'scheduled') {
+    patch(draft, { stopped: true });
+    look(draft);
+  }
+  // Whoever stops it again does not wait for a provider that does not answer.
+  if (stopped) forgetKind(draft, ['ask-provider']);
   patch(draft, { settleUntil: draft.now });
 }
 

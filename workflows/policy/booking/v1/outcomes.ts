@@ -1,17 +1,17 @@
 import type { ProviderTruth } from '../../../contract/events.ts';
 import type { StepId } from '../../../contract/values.ts';
 import { giveUpHalf, hearTruth } from '../../v1/facts.ts';
-import type { BookingResult } from '../state.ts';
+import type { BookingResult, BookingState } from '../state.ts';
 import { type Draft, fail, forget, patch } from './draft.ts';
 import { follow } from './follow.ts';
 
-function learn(draft: Draft, truth: ProviderTruth): void {
-  const { state, now } = draft;
+/** The facts with what the provider answered, as far as it is well-formed. */
+export function knowing({ state, now }: Draft, truth: ProviderTruth): BookingState['appointments'] {
   const appointments = truth.appointments.filter(({ createdAt, startsAt, endsAt }) =>
     [createdAt, startsAt, endsAt].every(Number.isFinite),
   );
   const { halfRescheduleMs } = state.input.policy;
-  patch(draft, { appointments: hearTruth(state.appointments, { appointments }, now, halfRescheduleMs) });
+  return hearTruth(state.appointments, { appointments }, now, halfRescheduleMs);
 }
 
 /** What waited for this answer of the provider's goes on as if it had brought nothing. */
@@ -34,7 +34,7 @@ export function hearResult(draft: Draft, step: StepId, result: BookingResult): v
       break;
     case 'ask-provider':
       if (draft.state.ended) break;
-      learn(draft, result.truth);
+      patch(draft, { appointments: knowing(draft, result.truth) });
       // An appointment that was found ends the search; what is left of it below found nothing.
       follow(draft);
       goOnWithout(draft, step);

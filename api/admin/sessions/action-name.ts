@@ -1,0 +1,13 @@
+/** What can be done about a session; the last part of the path, and the name in bulk. */
+export type ActionName =
+  | 'cancel'
+  | 'late-change/decide'
+  | 'cutoff'
+  | 'link/reissue'
+  | 'link/revoke'
+  | 'access/revoke'
+  | 'access/restore'
+  | 'email'
+  | 'mail/resend'
+  | 'steps/retry'
+  | 'steps/skip';

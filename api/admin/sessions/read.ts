@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import type { Database } from '../../../db/connect.ts';
+import { findSessionRow } from '../../../db/queries/session-list.ts';
+import { linksOfSession } from '../../../db/queries/session-story.ts';
+import { callerOf } from '../../auth/caller.ts';
+import type { SessionEngine } from '../../gate/engine.ts';
+import { problems } from '../../operations/family.ts';
+import { describeOperation } from '../../operations/operation.ts';
+import { refusal, reply, type Routes } from '../../operations/routes.ts';
+import { limitSchema } from '../paging.ts';
+import { sessionParams } from './fields.ts';
+import { liveSchema, toLive } from './live.ts';
+import { type RunUrl, sessionExample, sessionSchema, toSession } from './model.ts';
+import { timelineCursor, timelinePage, timelineSchema } from './timeline.ts';
+
+/** The whole of nearly every session's. */
+const FIRST_ENTRIES = 200;
+
+const shared = {
+  tag: 'sessions',
+  family: problems,
+  access: { kind: 'bearer', roles: ['admin'] },
+  params: sessionParams,
+} as const;
+
+const wholeSchema = z
+  .object({
+    ...sessionSchema.shape,
+    order_id: z.string(),
+    line_id: z.string(),
+    unit: z.int().meta({ description: 'Which of the line’s, from 0.' }),
+    ticket_id: z.int().nullable(),
+    refused_values: z
+      .array(z.object({ field: z.string(), value: z.string(), code: z.string() }))
+      .meta({ description: 'What the shop said of it that could not be used.' }),
+    links: z.array(
+      z.object({
+        id: z.string(),
+        state: z.enum(['good', 'revoked']),
+        issued_at: z.iso.datetime(),
+        revoked_at: z.iso.datetime().nullable(),
+      }),
+    ),
+    live: liveSchema.nullable().meta({ description: 'Null when the workflow cannot be asked.' }),
+    timeline: timelineSchema,
+  })
+  .meta({ id: 'WholeSession', description: 'All that is known of a session.' });
+
+export const readSessionOperation = describeOperation({
+  ...shared,
+  id: 'getSession',
+  method: 'get',
+  path: '/api/v1/admin/sessions/{id}',
+  summary: 'One session: its records, what its workflow says, and its timeline',
+  answers: {
+    200: {
+      description: 'The session.',
+      body: wholeSchema,
+      example: {
+        ...sessionExample,
+        order_id: 'T3JkZXI6MQ==',
+        line_id: 'T3JkZXJMaW5lOjE=',
+        unit: 0,
+        ticket_id: 7,
+        refused_values: [],
+        links: [
+          {
+            id: 'abcdefghijklmnopqrstuv-1',
+            state: 'good',
+            issued_at: '2026-12-07T09:00:01.000Z',
+            revoked_at: null,
+          },
+        ],
+        live: null,
+        timeline: {
+          items: [
+            {
+              seq: 1,
+              at: '2026-12-07T09:00:00.000Z',
+              event: 'clock.opened',
+              from: 'opening',
+              to: 'opening',
+              reason: 'opened',
+            },
+          ],
+          next_cursor: null,
+        },
+      },
+    },
+  },
+  refusals: [],
+});
+
+export const readTimelineOperation = describeOperation({
+  ...shared,
+  id: 'getSessionTimeline',
+  method: 'get',
+  path: '/api/v1/admin/sessions/{id}/timeline',
+  summary: 'Each decision of a session, oldest first',
+  query: z.strictObject({ limit: limitSchema, cursor: timelineCursor.optional() }),
+  answers: { 200: { description: 'A page of entries.', body: timelineSchema } },
+  refusals: [],
+});
+
+export function addSessionReads(
+  routes: Routes,
+  {
+    db,
+    engine,
+    runUrl,
+  }: { readonly db: Database; readonly engine: Pick<SessionEngine, 'view'>; readonly runUrl: RunUrl },
+): void {
+  routes.add(readSessionOperation, async ({ params, res }) => {
+    const row = await findSessionRow(db, callerOf(res).tenantId, params.id);
+    if (row === undefined) return refusal('not-found');
+    const [links, view, timeline] = await Promise.all([
+      linksOfSession(db, params.id),
+      engine.view(params.id),
+      timelinePage(db, params.id, 0, FIRST_ENTRIES),
+    ]);
+    const whole: z.input<typeof wholeSchema> = {
+      ...toSession(row, runUrl),
+      order_id: row.order_id,
+      line_id: row.line_id,
+      unit: row.unit,
+      ticket_id: row.ticket_id,
+      refused_values: [...row.refused],
+      links: links.map((link) => ({
+        id: link.link_id,
+        state: link.revoked_at === null ? 'good' : 'revoked',
+        issued_at: link.issued_at.toISOString(),
+        revoked_at: link.revoked_at?.toISOString() ?? null,
+      })),
+      live: view.kind === 'answer' ? toLive(view.value) : null,
+      timeline: { ...timeline, items: [...timeline.items] },
+    };
+    return reply(200, whole);
+  });
+  routes.add(readTimelineOperation, async ({ params, query, res }) => {
+    const row = await findSessionRow(db, callerOf(res).tenantId, params.id);
+    if (row === undefined) return refusal('not-found');
+    return reply(200, await timelinePage(db, params.id, query.cursor?.[0] ?? 0, query.limit));
+  });
+}

@@ -1,0 +1,44 @@
+import type { Logger } from 'pino';
+import type { Database } from '../../db/connect.ts';
+import type { CalendlyClient } from '../../integrations/calendly/contract.ts';
+import { createSaleorVerifier } from '../../integrations/saleor/webhook.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Config } from '../../platform/config.ts';
+import { addIntakeRoutes } from '../admin/intake/intake-routes.ts';
+import type { OrderSettings } from '../intake/orders.ts';
+import type { Referred } from '../intake/referred.ts';
+import { createSweep, type Sweep } from '../intake/sweep.ts';
+import type { Routes } from '../operations/routes.ts';
+import type { SessionStarter } from '../sessions/starter.ts';
+import { addVendorWebhookRoutes } from '../webhooks/vendor-routes.ts';
+
+/** Webhooks of vendors: stored when they come, brought to whose they are by the sweep, shown to operators. */
+export function composeIntake(
+  config: Pick<Config, 'calendly' | 'tenant'>,
+  deps: {
+    readonly db: Database;
+    readonly clock: Clock;
+    readonly log: Logger;
+    readonly routes: Routes;
+    readonly referred: Referred;
+    readonly calendly: CalendlyClient;
+    readonly starter: SessionStarter;
+    readonly orders: OrderSettings;
+    /** The shop's API. */
+    readonly shop: URL;
+  },
+): Sweep {
+  const { routes, shop, ...shared } = deps;
+  const sweep = createSweep(shared);
+  const onStored = (): void => sweep.kick();
+  addVendorWebhookRoutes(routes, {
+    ...shared,
+    onStored,
+    calendlySecret: config.calendly.webhookSecret,
+    saleorVerifier: createSaleorVerifier({
+      jwksUrlFor: (domain) => (domain === shop.host ? new URL('/.well-known/jwks.json', shop) : undefined),
+    }),
+  });
+  addIntakeRoutes(routes, { ...shared, onDue: onStored, defaultTenantId: config.tenant.defaultId });
+  return sweep;
+}

@@ -1,0 +1,5597 @@
+// Made from the OpenAPI document by `npm run docs`. What is changed here is lost.
+
+import type { Call } from './client.ts';
+
+export type CreateBookingLink = {
+  /** The booking template to use. */
+  readonly template_id: number;
+  /** The client who will use the link. */
+  readonly client_id: number;
+  readonly token_purpose: BookingLinkPurpose;
+};
+
+/** A one-time link is good for 24 hours and one booking; a permanent one has no expiry and any number of bookings. */
+export type BookingLinkPurpose = 'one-time-booking-link' | 'permanent-booking-link';
+
+/** The first that fits of: revoked, spent, expired, active. */
+export type BookingLinkState = 'active' | 'revoked' | 'expired' | 'spent';
+
+/** Either `token` or `jti`. */
+export type RevokeBookingLink = {
+  /** The link’s token, whatever its age. */
+  readonly token?: string;
+  /** The `jti` of its claims. */
+  readonly jti?: string;
+};
+
+/** What a visitor gives to ask for a booking. */
+export type BookingRequest = {
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly companyName: string;
+  readonly companyWebsite: string;
+  readonly position: string;
+  readonly isDecisionMaker: boolean;
+  readonly email: string;
+  readonly businessPhone?: BusinessPhone;
+  /** Leave it out, or empty. Forms hide this field: only programs fill it in. */
+  readonly homepage?: string;
+};
+
+export type BusinessPhone = {
+  readonly code: string;
+  readonly number: string;
+};
+
+export type StatusChange = Readonly<Record<string, unknown>> &
+  (
+    | {
+        readonly status: 'scheduled';
+        readonly eventData: EventData;
+      }
+    | {
+        readonly status: 'pending' | 'completed' | 'cancelled';
+        readonly eventData?: EventData;
+      }
+  );
+
+/** Names the appointment. Only its address is believed: everything else is asked of Calendly, and what is said of it here must agree. */
+export type EventData = {
+  readonly inviteeUri: string;
+  readonly eventUri?: string;
+  readonly scheduledAt?: string;
+};
+
+export type StartSession = {
+  readonly client: {
+    readonly email: string;
+    readonly first_name: string;
+    readonly last_name: string;
+    /** A language tag of BCP 47. It is kept in lower case. */
+    readonly language?: string;
+  };
+  readonly product: string;
+  readonly variant?: string;
+  readonly duration: string;
+  /** Left out: the client books a time. */
+  readonly starts_at?: string;
+  /** Left out: the tenant’s. */
+  readonly time_zone?: string;
+  /** What is behind the lock. Left out: the appointment’s join URL. */
+  readonly resource?: string;
+  readonly provider?: 'calendly' | 'calcom';
+  readonly event_type?: string;
+  readonly amount: string;
+  readonly currency: string;
+  /** What the payment is known by, e.g. the number of an invoice. It is shown as the order’s number. */
+  readonly payment_reference: string;
+  readonly policy?: SessionPolicy;
+  /** Why: for the audit, and nowhere else. */
+  readonly reason?: string;
+};
+
+/** The deal, where it is not the usual one. Durations are ISO 8601. */
+export type SessionPolicy = {
+  readonly cutoff?: string;
+  readonly booking_deadline?: string;
+  readonly gate_opens?: string;
+  readonly gate_closes?: string;
+  readonly reminders?: readonly string[];
+  readonly refund?: 'full' | 'none';
+  readonly on_cancel?: 'rebook' | 'end';
+  readonly late_deadline?: string;
+  readonly late_default?: 'approve' | 'decline';
+  readonly settle?: string;
+  readonly refund_settle?: string;
+  readonly half_reschedule?: string;
+};
+
+/** Everything that is given must fit. */
+export type SessionFilter = {
+  readonly phase?: 'opening' | 'awaiting-booking' | 'scheduled' | 'locked' | 'settling' | 'ended';
+  readonly outcome?: 'completed' | 'no-show' | 'cancelled' | 'expired' | 'refunded';
+  /** Starts then or later. */
+  readonly starts_from?: string;
+  /** Starts before then. */
+  readonly starts_to?: string;
+  /** Taken in then or later. */
+  readonly created_from?: string;
+  /** Taken in before then. */
+  readonly created_to?: string;
+  /** Part of the client’s name or e-mail address, or of the product’s name; or a whole order or ticket number. */
+  readonly term?: string;
+  /** Whether a person must look at it. */
+  readonly attention?: boolean;
+};
+
+export type CreateCalendar = {
+  /** The user who owns it. */
+  readonly user_id: number;
+  readonly name: string;
+  readonly provider: 'calendly';
+  /** The provider’s id of the event type that is booked. */
+  readonly event_type: string;
+};
+
+export type CreateClient = {
+  readonly email: string;
+  readonly first_name: string;
+  readonly last_name: string;
+  /** A language tag of BCP 47. It is kept in lower case. */
+  readonly language?: string;
+};
+
+export type CreateTemplate = {
+  /** A calendar of the same tenant. */
+  readonly calendar_id: number;
+  readonly name: string;
+  readonly duration_minutes: number;
+};
+
+export type NewWebhookEndpoint = {
+  /** https, and on the public internet. Without credentials. */
+  readonly url: string;
+  readonly events: readonly (
+    | 'session.*'
+    | 'session.opened'
+    | 'session.booked'
+    | 'session.moved'
+    | 'session.locked'
+    | 'session.cancelled'
+    | 'session.ended'
+    | 'booking.*'
+    | 'booking.created'
+    | 'booking.scheduled'
+    | 'booking.rescheduled'
+    | 'booking.cancelled'
+    | 'booking.completed'
+    | 'booking.no_show'
+    | 'booking.no_show_cleared'
+  )[];
+  readonly description?: string | null;
+};
+
+export type WebhookEndpointChange = {
+  /** https, and on the public internet. Without credentials. */
+  readonly url?: string;
+  readonly events?: readonly (
+    | 'session.*'
+    | 'session.opened'
+    | 'session.booked'
+    | 'session.moved'
+    | 'session.locked'
+    | 'session.cancelled'
+    | 'session.ended'
+    | 'booking.*'
+    | 'booking.created'
+    | 'booking.scheduled'
+    | 'booking.rescheduled'
+    | 'booking.cancelled'
+    | 'booking.completed'
+    | 'booking.no_show'
+    | 'booking.no_show_cleared'
+  )[];
+  readonly description?: string | null;
+  readonly state?: 'enabled' | 'disabled';
+};
+
+/** Of messages that were made at this instant or later. */
+export type WebhookReplay = {
+  readonly since: string;
+};
+
+export type CreatedBookingLink = {
+  /** The self-contained JWT. It is told here and nowhere else. */
+  readonly token: string;
+  /** The booking page with the token, relative to the public origin. */
+  readonly url: string;
+  readonly purpose: BookingLinkPurpose;
+  /** Null for a permanent link. */
+  readonly expires_at: string | null;
+  readonly created_at: string;
+};
+
+/** The envelope of the Booking Link API when it refuses. */
+export type BookingLinkRefusal = {
+  readonly success: false;
+  /** Empty where the failure is ours. */
+  readonly message: string;
+  readonly data: null;
+  /** What is wrong with the request, or the id under which the log has a failure of ours. It may be empty. */
+  readonly error: string;
+};
+
+/** A booking link, without its token. */
+export type BookingLink = {
+  /** The link’s id: the `jti` of its token’s claims. */
+  readonly jti: string;
+  readonly purpose: BookingLinkPurpose;
+  readonly template_id: number;
+  readonly client_id: number;
+  readonly created_at: string;
+  /** Null for a permanent link. */
+  readonly expires_at: string | null;
+  readonly revoked_at: string | null;
+  /** How many bookings were made with it. */
+  readonly uses: number;
+  readonly state: BookingLinkState;
+};
+
+export type RevokedBookingLink = {
+  /** The link’s id: the `jti` of its token’s claims. */
+  readonly jti: string;
+  readonly revoked_at: string;
+  /** Confirmed: no process of ours lets the link in any more. */
+  readonly state: 'confirmed' | 'unconfirmed';
+};
+
+/** A booking request, as its visitor sees it. */
+export type PublicBooking = {
+  readonly _id: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly companyName: string;
+  readonly companyWebsite: string;
+  readonly position: string;
+  readonly isDecisionMaker: boolean;
+  readonly email: string;
+  readonly businessPhone: {
+    readonly code: string;
+    readonly number: string;
+  } | null;
+  /** Where the visitor chooses a time. */
+  readonly calendlyLink: string;
+  readonly calendlyEventUri: string | null;
+  readonly calendlyInviteeUri: string | null;
+  readonly status: 'pending' | 'scheduled' | 'completed' | 'cancelled';
+  readonly scheduledAt: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+};
+
+/** The envelope of the booking API when it refuses. */
+export type BookingApiRefusal = {
+  readonly success: false;
+  readonly message: string;
+  readonly results: null;
+  readonly error: {
+    /** Stable: branch on this. */
+    readonly code:
+      | 'vendor-unreachable'
+      | 'vendor-timeout'
+      | 'vendor-unavailable'
+      | 'vendor-rate-limited'
+      | 'vendor-unauthorized'
+      | 'vendor-forbidden'
+      | 'vendor-not-found'
+      | 'vendor-conflict'
+      | 'vendor-rejected'
+      | 'vendor-malformed'
+      | 'not-configured'
+      | 'row-missing'
+      | 'refund-failed'
+      | 'refund-by-hand'
+      | 'refund-pending'
+      | 'receiver-unreachable'
+      | 'receiver-timeout'
+      | 'receiver-rejected'
+      | 'receiver-redirected'
+      | 'receiver-not-public'
+      | 'receiver-gone'
+      | 'receiver-busy'
+      | 'endpoint-disabled'
+      | 'bad-signature'
+      | 'keys-unavailable'
+      | 'not-authenticated'
+      | 'not-allowed'
+      | 'not-found'
+      | 'method-not-allowed'
+      | 'invalid-request'
+      | 'too-large'
+      | 'unsupported-media-type'
+      | 'precondition-failed'
+      | 'key-reused'
+      | 'not-acceptable'
+      | 'already-exists'
+      | 'too-many-requests'
+      | 'link-over'
+      | 'session-over'
+      | 'refused'
+      | 'outcome-unknown'
+      | 'store-unavailable'
+      | 'engine-unavailable'
+      | 'internal';
+    readonly reason?: string;
+    readonly at?: string;
+    readonly allowed?: readonly string[];
+    readonly requestId?: string;
+  };
+};
+
+/** A booking request. */
+export type Booking = {
+  readonly _id: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly companyName: string;
+  readonly companyWebsite: string;
+  readonly position: string;
+  readonly isDecisionMaker: boolean;
+  readonly email: string;
+  readonly businessPhone: {
+    readonly code: string;
+    readonly number: string;
+  } | null;
+  /** Where the visitor chooses a time. */
+  readonly calendlyLink: string;
+  readonly calendlyEventUri: string | null;
+  readonly calendlyInviteeUri: string | null;
+  readonly status: 'pending' | 'scheduled' | 'completed' | 'cancelled';
+  readonly scheduledAt: string | null;
+  readonly meetingNotes: string | null;
+  readonly isRead: boolean;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** Why it was cancelled. */
+  readonly reason: ('cancelled-by-client' | 'cancelled-by-host' | 'not-booked' | 'operator') | null;
+  /** An admin’s own words. */
+  readonly cancelReason: string | null;
+  readonly endsAt: string | null;
+  readonly noShow: boolean;
+  readonly reschedules: number;
+  /** The default link was handed out and there is no link of its own yet. */
+  readonly degraded: boolean;
+  readonly needsAttention: boolean;
+  /** The run’s page in Temporal UI. */
+  readonly runUrl: string | null;
+};
+
+/** A resource of Calendly’s API v2, as Calendly answers it. */
+export type CalendlyResource = {
+  readonly uri: string;
+};
+
+/** A paid session, as it was last recorded. */
+export type Session = {
+  readonly id: string;
+  readonly phase: 'opening' | 'awaiting-booking' | 'scheduled' | 'locked' | 'settling' | 'ended';
+  readonly outcome: ('completed' | 'no-show' | 'cancelled' | 'expired' | 'refunded') | null;
+  /** `intended`: its run is owed and will be started. */
+  readonly start_state: 'intended' | 'started' | 'ended';
+  readonly needs_attention: boolean;
+  readonly product: string;
+  readonly variant: string;
+  readonly client_id: number;
+  readonly email: string;
+  readonly first_name: string;
+  readonly last_name: string;
+  readonly language: string;
+  /** Its domain; null for a session that was paid elsewhere. */
+  readonly shop: string | null;
+  /** The shop’s, or the reference of a payment made elsewhere. */
+  readonly order_number: string;
+  readonly ticket_number: string | null;
+  /** Decimal text. */
+  readonly amount: string;
+  readonly currency: string;
+  readonly provider: 'calendly' | 'calcom';
+  readonly event_type: string;
+  readonly time_zone: string;
+  readonly starts_at: string | null;
+  readonly ends_at: string | null;
+  readonly cutoff_at: string | null;
+  /** When its payment was taken in. */
+  readonly created_at: string;
+  readonly updated_at: string;
+  /** The run’s page in Temporal UI. */
+  readonly run_url: string | null;
+};
+
+/** RFC 9457, with a stable `code`. */
+export type Problem = {
+  readonly type: 'about:blank';
+  readonly title: string;
+  readonly status: number;
+  /** Stable: branch on this. */
+  readonly code:
+    | 'vendor-unreachable'
+    | 'vendor-timeout'
+    | 'vendor-unavailable'
+    | 'vendor-rate-limited'
+    | 'vendor-unauthorized'
+    | 'vendor-forbidden'
+    | 'vendor-not-found'
+    | 'vendor-conflict'
+    | 'vendor-rejected'
+    | 'vendor-malformed'
+    | 'not-configured'
+    | 'row-missing'
+    | 'refund-failed'
+    | 'refund-by-hand'
+    | 'refund-pending'
+    | 'receiver-unreachable'
+    | 'receiver-timeout'
+    | 'receiver-rejected'
+    | 'receiver-redirected'
+    | 'receiver-not-public'
+    | 'receiver-gone'
+    | 'receiver-busy'
+    | 'endpoint-disabled'
+    | 'bad-signature'
+    | 'keys-unavailable'
+    | 'not-authenticated'
+    | 'not-allowed'
+    | 'not-found'
+    | 'method-not-allowed'
+    | 'invalid-request'
+    | 'too-large'
+    | 'unsupported-media-type'
+    | 'precondition-failed'
+    | 'key-reused'
+    | 'not-acceptable'
+    | 'already-exists'
+    | 'too-many-requests'
+    | 'link-over'
+    | 'session-over'
+    | 'refused'
+    | 'outcome-unknown'
+    | 'store-unavailable'
+    | 'engine-unavailable'
+    | 'internal';
+  readonly detail?: string;
+  /** A finer reason, of the rules or of the gate. */
+  readonly reason?: string;
+  /** The instant that the reason is about. */
+  readonly at?: string;
+  /** What would have been allowed instead. */
+  readonly allowed?: readonly string[];
+  /** To quote to support. */
+  readonly requestId?: string;
+};
+
+export type StartedSession = {
+  readonly id: string;
+  /** `intended`: Temporal did not answer; the run is owed and will be started. */
+  readonly state: 'intended' | 'started' | 'ended';
+  /** The run’s page in Temporal UI. */
+  readonly run_url: string | null;
+};
+
+export type BulkReply = {
+  /** How many sessions of this page fit. */
+  readonly matched_page: number;
+  readonly results: readonly {
+    readonly id: string;
+    readonly state: 'done' | 'confirmed' | 'unconfirmed' | 'refused' | 'planned';
+    /** Of a refusal. */
+    readonly code?:
+      | 'vendor-unreachable'
+      | 'vendor-timeout'
+      | 'vendor-unavailable'
+      | 'vendor-rate-limited'
+      | 'vendor-unauthorized'
+      | 'vendor-forbidden'
+      | 'vendor-not-found'
+      | 'vendor-conflict'
+      | 'vendor-rejected'
+      | 'vendor-malformed'
+      | 'not-configured'
+      | 'row-missing'
+      | 'refund-failed'
+      | 'refund-by-hand'
+      | 'refund-pending'
+      | 'receiver-unreachable'
+      | 'receiver-timeout'
+      | 'receiver-rejected'
+      | 'receiver-redirected'
+      | 'receiver-not-public'
+      | 'receiver-gone'
+      | 'receiver-busy'
+      | 'endpoint-disabled'
+      | 'bad-signature'
+      | 'keys-unavailable'
+      | 'not-authenticated'
+      | 'not-allowed'
+      | 'not-found'
+      | 'method-not-allowed'
+      | 'invalid-request'
+      | 'too-large'
+      | 'unsupported-media-type'
+      | 'precondition-failed'
+      | 'key-reused'
+      | 'not-acceptable'
+      | 'already-exists'
+      | 'too-many-requests'
+      | 'link-over'
+      | 'session-over'
+      | 'refused'
+      | 'outcome-unknown'
+      | 'store-unavailable'
+      | 'engine-unavailable'
+      | 'internal';
+    /** Of a refusal by the rules. */
+    readonly reason?: string;
+    /** The run’s page in Temporal UI. */
+    readonly run_url: string | null;
+  }[];
+  /** Null when no more sessions fit. */
+  readonly next_cursor: string | null;
+};
+
+/** All that is known of a session. */
+export type WholeSession = {
+  readonly id: string;
+  readonly phase: 'opening' | 'awaiting-booking' | 'scheduled' | 'locked' | 'settling' | 'ended';
+  readonly outcome: ('completed' | 'no-show' | 'cancelled' | 'expired' | 'refunded') | null;
+  /** `intended`: its run is owed and will be started. */
+  readonly start_state: 'intended' | 'started' | 'ended';
+  readonly needs_attention: boolean;
+  readonly product: string;
+  readonly variant: string;
+  readonly client_id: number;
+  readonly email: string;
+  readonly first_name: string;
+  readonly last_name: string;
+  readonly language: string;
+  /** Its domain; null for a session that was paid elsewhere. */
+  readonly shop: string | null;
+  /** The shop’s, or the reference of a payment made elsewhere. */
+  readonly order_number: string;
+  readonly ticket_number: string | null;
+  /** Decimal text. */
+  readonly amount: string;
+  readonly currency: string;
+  readonly provider: 'calendly' | 'calcom';
+  readonly event_type: string;
+  readonly time_zone: string;
+  readonly starts_at: string | null;
+  readonly ends_at: string | null;
+  readonly cutoff_at: string | null;
+  /** When its payment was taken in. */
+  readonly created_at: string;
+  readonly updated_at: string;
+  /** The run’s page in Temporal UI. */
+  readonly run_url: string | null;
+  readonly order_id: string;
+  readonly line_id: string;
+  /** Which of the line’s, from 0. */
+  readonly unit: number;
+  readonly ticket_id: number | null;
+  /** What the shop said of it that could not be used. */
+  readonly refused_values: readonly {
+    readonly field: string;
+    readonly value: string;
+    readonly code: string;
+  }[];
+  readonly links: readonly {
+    readonly id: string;
+    readonly state: 'good' | 'revoked';
+    readonly issued_at: string;
+    readonly revoked_at: string | null;
+  }[];
+  /** Null when the workflow cannot be asked. */
+  readonly live: LiveSession | null;
+  readonly timeline: {
+    readonly items: readonly TimelineEntry[];
+    /** Null on the last page. */
+    readonly next_cursor: string | null;
+  };
+};
+
+/** A session, as its workflow says now. */
+export type LiveSession = {
+  readonly phase: 'opening' | 'awaiting-booking' | 'scheduled' | 'locked' | 'settling' | 'ended';
+  readonly outcome: ('completed' | 'no-show' | 'cancelled' | 'expired' | 'refunded') | null;
+  readonly appointment: string | null;
+  readonly starts_at: string | null;
+  readonly ends_at: string | null;
+  readonly cutoff_at: string | null;
+  readonly booking_deadline: string | null;
+  /** When the session does something by itself next. */
+  readonly next_instant: string | null;
+  readonly link_id: string | null;
+  readonly late_change: {
+    readonly requested_at: string;
+    readonly deadline: string;
+    readonly by: string;
+  } | null;
+  readonly attention: readonly {
+    /** What to retry or skip; null: skip the code. */
+    readonly step: string | null;
+    readonly code: string;
+    readonly since: string;
+    readonly vendor_request_id: string | null;
+    readonly remedy: string | null;
+  }[];
+  readonly refund: 'none' | 'settling' | 'requested' | 'done' | 'failed';
+  readonly gate: {
+    readonly version: number;
+    readonly state: 'live' | 'over';
+    readonly access: 'granted' | 'revoked';
+    readonly page: {
+      readonly from: string;
+      readonly until: string;
+    } | null;
+    readonly join: readonly {
+      readonly from: string;
+      readonly until: string;
+    }[];
+  };
+};
+
+/** One decision of a session. */
+export type TimelineEntry = {
+  /** From 1, without gaps. */
+  readonly seq: number;
+  readonly at: string;
+  /** E.g. `appointment.moved` or `request.cancel`. */
+  readonly event: string;
+  readonly from: 'opening' | 'awaiting-booking' | 'scheduled' | 'locked' | 'settling' | 'ended';
+  readonly to: 'opening' | 'awaiting-booking' | 'scheduled' | 'locked' | 'settling' | 'ended';
+  /** What it did, or why it was refused. */
+  readonly reason: string;
+};
+
+export type SessionActionReply = {
+  /** Of a revocation `confirmed`: every replica refuses from here on; `unconfirmed`: it is written and will be. */
+  readonly state: 'done' | 'confirmed' | 'unconfirmed';
+  /** The run’s page in Temporal UI. */
+  readonly run_url: string | null;
+};
+
+export type Calendar = {
+  readonly id: number;
+  readonly user_id: number;
+  readonly name: string;
+  readonly provider: 'calendly' | 'calcom';
+  readonly event_type: string;
+  readonly created_at: string;
+};
+
+export type Client = {
+  readonly id: number;
+  readonly email: string;
+  readonly first_name: string;
+  readonly last_name: string;
+  /** A language tag of BCP 47, in lower case. */
+  readonly language: string;
+  readonly created_at: string;
+};
+
+export type Template = {
+  readonly id: number;
+  readonly calendar_id: number;
+  readonly name: string;
+  readonly duration_minutes: number;
+  /** The product that it was made for at an order’s intake. */
+  readonly saleor_product_id: string | null;
+  readonly created_at: string;
+};
+
+/** A webhook that was verified and stored. */
+export type InboxEntry = {
+  readonly id: string;
+  readonly source: 'saleor' | 'calendly';
+  /** The vendor’s name for what happened. */
+  readonly event: string;
+  /** `stored` waits to be delivered, `quarantined` waits for a person. */
+  readonly status: 'stored' | 'done' | 'quarantined';
+  /** A stable code: why it waits or what became of it. */
+  readonly reason: string | null;
+  /** What it belongs together with: `session|<key>`, `booking|<id>`, `order|<shop>|<id>`, … */
+  readonly correlation: string;
+  /** The same for each repeat of one message. */
+  readonly delivery_key: string;
+  readonly attempts: number;
+  readonly received_at: string;
+  /** Null once it is settled. */
+  readonly next_attempt_at: string | null;
+  readonly settled_at: string | null;
+};
+
+export type StoredWebhook = {
+  readonly id: string;
+  readonly source: 'saleor' | 'calendly';
+  /** The vendor’s name for what happened. */
+  readonly event: string;
+  /** `stored` waits to be delivered, `quarantined` waits for a person. */
+  readonly status: 'stored' | 'done' | 'quarantined';
+  /** A stable code: why it waits or what became of it. */
+  readonly reason: string | null;
+  /** What it belongs together with: `session|<key>`, `booking|<id>`, `order|<shop>|<id>`, … */
+  readonly correlation: string;
+  /** The same for each repeat of one message. */
+  readonly delivery_key: string;
+  readonly attempts: number;
+  readonly received_at: string;
+  /** Null once it is settled. */
+  readonly next_attempt_at: string | null;
+  readonly settled_at: string | null;
+  /** What was sent, with everything that is not known to be harmless redacted. Null: not JSON. */
+  readonly body: unknown;
+};
+
+export type MadeWebhookEndpoint = {
+  readonly id: string;
+  readonly url: string;
+  readonly description: string | null;
+  readonly events: readonly (
+    | 'session.*'
+    | 'session.opened'
+    | 'session.booked'
+    | 'session.moved'
+    | 'session.locked'
+    | 'session.cancelled'
+    | 'session.ended'
+    | 'booking.*'
+    | 'booking.created'
+    | 'booking.scheduled'
+    | 'booking.rescheduled'
+    | 'booking.cancelled'
+    | 'booking.completed'
+    | 'booking.no_show'
+    | 'booking.no_show_cleared'
+  )[];
+  readonly state: 'enabled' | 'disabled';
+  readonly created_at: string;
+  readonly updated_at: string;
+  /** As the Standard Webhooks specification writes it. */
+  readonly secret: string;
+};
+
+/** Where a tenant is told of events. */
+export type WebhookEndpoint = {
+  readonly id: string;
+  readonly url: string;
+  readonly description: string | null;
+  readonly events: readonly (
+    | 'session.*'
+    | 'session.opened'
+    | 'session.booked'
+    | 'session.moved'
+    | 'session.locked'
+    | 'session.cancelled'
+    | 'session.ended'
+    | 'booking.*'
+    | 'booking.created'
+    | 'booking.scheduled'
+    | 'booking.rescheduled'
+    | 'booking.cancelled'
+    | 'booking.completed'
+    | 'booking.no_show'
+    | 'booking.no_show_cleared'
+  )[];
+  readonly state: 'enabled' | 'disabled';
+  readonly created_at: string;
+  readonly updated_at: string;
+};
+
+/** One message on its way to one endpoint. */
+export type WebhookDelivery = {
+  readonly id: string;
+  /** `webhook-id`: the same with every attempt and every replay. */
+  readonly message_id: string;
+  readonly event: string;
+  readonly status: 'pending' | 'delivered' | 'failed';
+  /** Since it was made, or last replayed. */
+  readonly attempts: number;
+  /** HTTP status of the last answer. */
+  readonly last_status: number | null;
+  /** Why the last attempt failed; a code of the failures. */
+  readonly last_code: string | null;
+  readonly created_at: string;
+  readonly settled_at: string | null;
+};
+
+/** A delivery with what was sent, and each attempt. */
+export type WebhookDeliveryLog = {
+  readonly id: string;
+  /** `webhook-id`: the same with every attempt and every replay. */
+  readonly message_id: string;
+  readonly event: string;
+  readonly status: 'pending' | 'delivered' | 'failed';
+  /** Since it was made, or last replayed. */
+  readonly attempts: number;
+  /** HTTP status of the last answer. */
+  readonly last_status: number | null;
+  /** Why the last attempt failed; a code of the failures. */
+  readonly last_code: string | null;
+  readonly created_at: string;
+  readonly settled_at: string | null;
+  readonly payload: {
+    readonly type: string;
+    readonly timestamp: string;
+    readonly data: Readonly<Record<string, string | number | boolean | null>>;
+  };
+  /** Every attempt, oldest first. */
+  readonly log: readonly WebhookAttempt[];
+};
+
+export type WebhookAttempt = {
+  readonly n: number;
+  readonly at: string;
+  /** HTTP status, or null without an answer. */
+  readonly status: number | null;
+  /** Null: the receiver has it. */
+  readonly code: string | null;
+  readonly duration_ms: number;
+};
+
+/** What the receiver verifies signatures with. */
+export type WebhookSecret = {
+  /** As the Standard Webhooks specification writes it. */
+  readonly secret: string;
+};
+
+export type KeptWebhook = {
+  /** `duplicate`: the same message came before. */
+  readonly status: 'stored' | 'duplicate';
+};
+
+export type AuditEntry = {
+  readonly id: string;
+  readonly at: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly reason: string | null;
+  readonly details: Readonly<Record<string, string | number | boolean | null>> | null;
+};
+
+/** Each operation by its id: what it asks for, and everything that it can answer. */
+
+export interface Operations {
+  /** `GET /booking/link`: The tenant’s booking links, newest first */
+  readonly listBookingLinks: {
+    readonly request: {
+      readonly query?: {
+        /** Items per page. Without it: 50. */
+        readonly limit?: number;
+        readonly cursor?: string;
+        /** Only links of this booking template. */
+        readonly template_id?: number;
+        /** Only links of this client. */
+        readonly client_id?: number;
+        readonly state?: BookingLinkState;
+      };
+      readonly accept?: 'text/csv';
+    };
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly success: true;
+            readonly message: string;
+            readonly data: {
+              readonly items: readonly BookingLink[];
+              /** Null on the last page. */
+              readonly next_cursor: string | null;
+            };
+            readonly error: null;
+          };
+        }
+      | { readonly status: 200; readonly type: 'text/csv'; readonly body: string }
+      | { readonly status: 400; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
+      | { readonly status: 401; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
+      | { readonly status: 403; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
+      | { readonly status: 500; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
+      | { readonly status: 503; readonly type: 'application/json'; readonly body: BookingLinkRefusal };
+  };
+
+  /** `POST /booking/link`: Create a booking link for a client */
+  readonly createBookingLink: {
+    readonly request: {
+      readonly body: CreateBookingLink;
+    };
+    readonly answer:
+      | {
+          readonly status: 201;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly success: true;
+            readonly message: string;
+            readonly data: CreatedBookingLink;
+            readonly error: null;
+          };
+        }
+      | { readonly status: 400; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
+      | { readonly status: 401; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
+      | { readonly status: 403; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
+      | { readonly status: 404; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
+      | { readonly status: 413; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
+      | { readonly status: 415; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
+      | { readonly status: 429; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
+      | { readonly status: 500; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
+      | { readonly status: 503; readonly type: 'application/json'; readonly body: BookingLinkRefusal };
+  };
+
+  /** `POST /booking/link/revoke`: Revoke a booking link */
+  readonly revokeBookingLink: {
+    readonly request: {
+      readonly body: RevokeBookingLink;
+    };
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly success: true;
+            readonly message: string;
+            readonly data: RevokedBookingLink;
+            readonly error: null;
+          };
+        }
+      | {
+          readonly status: 202;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly success: true;
+            readonly message: string;
+            readonly data: RevokedBookingLink;
+            readonly error: null;
+          };
+        }
+      | { readonly status: 400; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
+      | { readonly status: 401; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
+      | { readonly status: 403; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
+      | { readonly status: 404; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
+      | { readonly status: 413; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
+      | { readonly status: 415; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
+      | { readonly status: 500; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
+      | { readonly status: 503; readonly type: 'application/json'; readonly body: BookingLinkRefusal };
+  };
+
+  /** `POST /api/v1/public/booking`: Ask for a booking and get the link to choose a time with */
+  readonly createBooking: {
+    readonly request: {
+      readonly headers?: {
+        readonly 'Idempotency-Key'?: string;
+      };
+      readonly body: BookingRequest;
+    };
+    readonly answer:
+      | {
+          readonly status: 201;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly success: true;
+            readonly message: string;
+            readonly results: {
+              readonly booking: PublicBooking;
+              /** Where the visitor chooses a time. */
+              readonly calendlyLink: string;
+            };
+          };
+        }
+      | {
+          readonly status: 400;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'invalid-request';
+            };
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-found';
+            };
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'too-large';
+            };
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'unsupported-media-type';
+            };
+          };
+        }
+      | {
+          readonly status: 422;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'key-reused';
+            };
+          };
+        }
+      | {
+          readonly status: 429;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'too-many-requests';
+            };
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'internal';
+            };
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'store-unavailable';
+            };
+          };
+        };
+  };
+
+  /** `GET /api/v1/public/booking/{id}`: A booking request, by its unguessable id */
+  readonly getBooking: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+    };
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly success: true;
+            readonly message: string;
+            readonly results: {
+              readonly booking: PublicBooking;
+            };
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-found';
+            };
+          };
+        }
+      | {
+          readonly status: 429;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'too-many-requests';
+            };
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'internal';
+            };
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'store-unavailable';
+            };
+          };
+        };
+  };
+
+  /** `PATCH /api/v1/public/booking/{id}/status`: Tell what became of a booking */
+  readonly updateBookingStatus: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly headers?: {
+        readonly 'Idempotency-Key'?: string;
+        readonly 'calendly-webhook-signature'?: string;
+      };
+      readonly body: StatusChange;
+    };
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly success: true;
+            readonly message: string;
+            readonly results: {
+              readonly booking: PublicBooking;
+            };
+          };
+        }
+      | {
+          readonly status: 202;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'outcome-unknown';
+            };
+          };
+        }
+      | {
+          readonly status: 400;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'invalid-request';
+            };
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-authenticated';
+            };
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-allowed';
+            };
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-found';
+            };
+          };
+        }
+      | {
+          readonly status: 409;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'refused';
+            };
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'too-large';
+            };
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'unsupported-media-type';
+            };
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'internal';
+            };
+          };
+        }
+      | {
+          readonly status: 502;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code:
+                | 'vendor-unreachable'
+                | 'vendor-unavailable'
+                | 'vendor-unauthorized'
+                | 'vendor-forbidden'
+                | 'vendor-rejected'
+                | 'vendor-malformed';
+            };
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code:
+                | 'keys-unavailable'
+                | 'store-unavailable'
+                | 'engine-unavailable'
+                | 'vendor-rate-limited';
+            };
+          };
+        }
+      | {
+          readonly status: 504;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'vendor-timeout';
+            };
+          };
+        };
+  };
+
+  /** `GET /api/v1/admin/booking`: The tenant’s bookings, searched, filtered, sorted */
+  readonly listBookings: {
+    readonly request: {
+      readonly query?: {
+        /** Default 1. */
+        readonly page?: '' | number;
+        /** Bookings per page, 100 at most. Default 10. */
+        readonly limit?: '' | number;
+        /** Instead of `page`: the `nextCursor` of a page in the same order. */
+        readonly cursor?: '' | string;
+        /** Words that must all stand somewhere in names, company, e-mail address or position, in whatever case. A search for words of one or two characters alone looks at every booking. */
+        readonly term?: '' | string;
+        readonly status?: '' | ('pending' | 'scheduled' | 'completed' | 'cancelled');
+        readonly isRead?: '' | ('true' | 'false');
+        /** Default `createdAt`. */
+        readonly sortBy?:
+          | ''
+          | (
+              | 'createdAt'
+              | 'updatedAt'
+              | 'firstName'
+              | 'lastName'
+              | 'companyName'
+              | 'position'
+              | 'email'
+              | 'status'
+              | 'scheduledAt'
+              | 'isRead'
+            );
+        /** Default `desc`. Bookings without a time stand at the end of either. */
+        readonly sortDirection?: '' | ('asc' | 'desc');
+      };
+      readonly accept?: 'text/csv';
+    };
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly success: true;
+            readonly message: string;
+            readonly results: {
+              readonly bookings: readonly Booking[];
+              readonly pagination: {
+                /** Null where a cursor was followed. */
+                readonly page: number | null;
+                readonly limit: number;
+                /** Of all pages. */
+                readonly total: number;
+                readonly totalPages: number;
+                /** Null on the last page. */
+                readonly nextCursor: string | null;
+              };
+            };
+          };
+        }
+      | { readonly status: 200; readonly type: 'text/csv'; readonly body: string }
+      | {
+          readonly status: 400;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'invalid-request';
+            };
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-authenticated';
+            };
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-allowed';
+            };
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'internal';
+            };
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'keys-unavailable';
+            };
+          };
+        };
+  };
+
+  /** `PUT /api/v1/admin/booking`: Change a booking’s status, or what an admin keeps about it */
+  readonly updateBooking: {
+    readonly request: {
+      readonly headers?: {
+        readonly 'Idempotency-Key'?: string;
+        /** The `ETag` of the booking that is to change. */
+        readonly 'If-Match'?: string;
+      };
+      readonly body: {
+        readonly _id: string;
+        readonly status?: 'pending' | 'scheduled' | 'completed' | 'cancelled';
+        readonly isRead?: boolean;
+        /** Null erases them. */
+        readonly meetingNotes?: string | null;
+      };
+    };
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly success: true;
+            readonly message: string;
+            readonly results: {
+              readonly booking: Booking;
+            };
+          };
+        }
+      | {
+          readonly status: 202;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'outcome-unknown';
+            };
+          };
+        }
+      | {
+          readonly status: 400;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'invalid-request';
+            };
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-authenticated';
+            };
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-allowed';
+            };
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-found';
+            };
+          };
+        }
+      | {
+          readonly status: 409;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'refused';
+            };
+          };
+        }
+      | {
+          readonly status: 412;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'precondition-failed';
+            };
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'too-large';
+            };
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'unsupported-media-type';
+            };
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'internal';
+            };
+          };
+        }
+      | {
+          readonly status: 502;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'vendor-rejected';
+            };
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'keys-unavailable' | 'store-unavailable' | 'engine-unavailable';
+            };
+          };
+        };
+  };
+
+  /** `GET /api/v1/admin/booking/calendly/info`: The account that bookings are made in, live from Calendly */
+  readonly getCalendlyAccount: {
+    readonly request: Readonly<Record<string, never>>;
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly success: true;
+            readonly message: string;
+            readonly results: {
+              readonly account: CalendlyResource;
+            };
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-authenticated';
+            };
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-allowed';
+            };
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'internal';
+            };
+          };
+        }
+      | {
+          readonly status: 502;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code:
+                | 'vendor-unreachable'
+                | 'vendor-unavailable'
+                | 'vendor-unauthorized'
+                | 'vendor-forbidden'
+                | 'vendor-not-found'
+                | 'vendor-rejected'
+                | 'vendor-malformed';
+            };
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'keys-unavailable' | 'vendor-rate-limited';
+            };
+          };
+        }
+      | {
+          readonly status: 504;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'vendor-timeout';
+            };
+          };
+        };
+  };
+
+  /** `GET /api/v1/admin/booking/{id}`: One booking, with everything that is known of it */
+  readonly getBookingAsAdmin: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly headers?: {
+        /** The `ETag` of the copy that is there. */
+        readonly 'If-None-Match'?: string;
+      };
+    };
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly success: true;
+            readonly message: string;
+            readonly results: {
+              readonly booking: Booking;
+            };
+          };
+        }
+      | { readonly status: 304; readonly type: null; readonly body: undefined }
+      | {
+          readonly status: 400;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'invalid-request';
+            };
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-authenticated';
+            };
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-allowed';
+            };
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-found';
+            };
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'internal';
+            };
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'keys-unavailable';
+            };
+          };
+        };
+  };
+
+  /** `DELETE /api/v1/admin/booking/{id}`: Delete one or more bookings */
+  readonly deleteBookings: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly headers?: {
+        readonly 'Idempotency-Key'?: string;
+      };
+    };
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly success: true;
+            readonly message: string;
+            readonly results: {
+              readonly outcomes: readonly {
+                readonly _id: string;
+                readonly outcome: 'deleted' | 'not-found' | 'failed';
+                /** Why it failed; then it is there as it was, and the request may be repeated. */
+                readonly code?:
+                  | 'vendor-unreachable'
+                  | 'vendor-timeout'
+                  | 'vendor-unavailable'
+                  | 'vendor-rate-limited'
+                  | 'vendor-unauthorized'
+                  | 'vendor-forbidden'
+                  | 'vendor-not-found'
+                  | 'vendor-conflict'
+                  | 'vendor-rejected'
+                  | 'vendor-malformed'
+                  | 'not-configured'
+                  | 'row-missing'
+                  | 'refund-failed'
+                  | 'refund-by-hand'
+                  | 'refund-pending'
+                  | 'receiver-unreachable'
+                  | 'receiver-timeout'
+                  | 'receiver-rejected'
+                  | 'receiver-redirected'
+                  | 'receiver-not-public'
+                  | 'receiver-gone'
+                  | 'receiver-busy'
+                  | 'endpoint-disabled'
+                  | 'bad-signature'
+                  | 'keys-unavailable'
+                  | 'not-authenticated'
+                  | 'not-allowed'
+                  | 'not-found'
+                  | 'method-not-allowed'
+                  | 'invalid-request'
+                  | 'too-large'
+                  | 'unsupported-media-type'
+                  | 'precondition-failed'
+                  | 'key-reused'
+                  | 'not-acceptable'
+                  | 'already-exists'
+                  | 'too-many-requests'
+                  | 'link-over'
+                  | 'session-over'
+                  | 'refused'
+                  | 'outcome-unknown'
+                  | 'store-unavailable'
+                  | 'engine-unavailable'
+                  | 'internal';
+              }[];
+            };
+          };
+        }
+      | {
+          readonly status: 207;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly success: true;
+            readonly message: string;
+            readonly results: {
+              readonly outcomes: readonly {
+                readonly _id: string;
+                readonly outcome: 'deleted' | 'not-found' | 'failed';
+                /** Why it failed; then it is there as it was, and the request may be repeated. */
+                readonly code?:
+                  | 'vendor-unreachable'
+                  | 'vendor-timeout'
+                  | 'vendor-unavailable'
+                  | 'vendor-rate-limited'
+                  | 'vendor-unauthorized'
+                  | 'vendor-forbidden'
+                  | 'vendor-not-found'
+                  | 'vendor-conflict'
+                  | 'vendor-rejected'
+                  | 'vendor-malformed'
+                  | 'not-configured'
+                  | 'row-missing'
+                  | 'refund-failed'
+                  | 'refund-by-hand'
+                  | 'refund-pending'
+                  | 'receiver-unreachable'
+                  | 'receiver-timeout'
+                  | 'receiver-rejected'
+                  | 'receiver-redirected'
+                  | 'receiver-not-public'
+                  | 'receiver-gone'
+                  | 'receiver-busy'
+                  | 'endpoint-disabled'
+                  | 'bad-signature'
+                  | 'keys-unavailable'
+                  | 'not-authenticated'
+                  | 'not-allowed'
+                  | 'not-found'
+                  | 'method-not-allowed'
+                  | 'invalid-request'
+                  | 'too-large'
+                  | 'unsupported-media-type'
+                  | 'precondition-failed'
+                  | 'key-reused'
+                  | 'not-acceptable'
+                  | 'already-exists'
+                  | 'too-many-requests'
+                  | 'link-over'
+                  | 'session-over'
+                  | 'refused'
+                  | 'outcome-unknown'
+                  | 'store-unavailable'
+                  | 'engine-unavailable'
+                  | 'internal';
+              }[];
+            };
+          };
+        }
+      | {
+          readonly status: 400;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'invalid-request';
+            };
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-authenticated';
+            };
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-allowed';
+            };
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-found';
+            };
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'internal';
+            };
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'keys-unavailable';
+            };
+          };
+        };
+  };
+
+  /** `GET /api/v1/admin/booking/{id}/calendly/event`: A booking’s event, live from Calendly */
+  readonly getCalendlyEvent: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+    };
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly success: true;
+            readonly message: string;
+            readonly results: {
+              readonly event: CalendlyResource;
+            };
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-authenticated';
+            };
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-allowed';
+            };
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-found';
+            };
+          };
+        }
+      | {
+          readonly status: 409;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'refused';
+            };
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'internal';
+            };
+          };
+        }
+      | {
+          readonly status: 502;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code:
+                | 'vendor-unreachable'
+                | 'vendor-unavailable'
+                | 'vendor-unauthorized'
+                | 'vendor-forbidden'
+                | 'vendor-not-found'
+                | 'vendor-rejected'
+                | 'vendor-malformed';
+            };
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'keys-unavailable' | 'vendor-rate-limited';
+            };
+          };
+        }
+      | {
+          readonly status: 504;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'vendor-timeout';
+            };
+          };
+        };
+  };
+
+  /** `GET /api/v1/admin/booking/{id}/calendly/invitee`: A booking’s invitee, live from Calendly */
+  readonly getCalendlyInvitee: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+    };
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly success: true;
+            readonly message: string;
+            readonly results: {
+              readonly invitee: CalendlyResource;
+            };
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-authenticated';
+            };
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-allowed';
+            };
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-found';
+            };
+          };
+        }
+      | {
+          readonly status: 409;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'refused';
+            };
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'internal';
+            };
+          };
+        }
+      | {
+          readonly status: 502;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code:
+                | 'vendor-unreachable'
+                | 'vendor-unavailable'
+                | 'vendor-unauthorized'
+                | 'vendor-forbidden'
+                | 'vendor-not-found'
+                | 'vendor-rejected'
+                | 'vendor-malformed';
+            };
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'keys-unavailable' | 'vendor-rate-limited';
+            };
+          };
+        }
+      | {
+          readonly status: 504;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'vendor-timeout';
+            };
+          };
+        };
+  };
+
+  /** `POST /api/v1/admin/booking/{id}/cancel`: Give a booking up, and cancel its event in Calendly */
+  readonly cancelBooking: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly headers?: {
+        readonly 'Idempotency-Key'?: string;
+      };
+      readonly body: {
+        /** Kept with the booking, and told to Calendly, which tells the invitee. */
+        readonly reason: string;
+      };
+    };
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly success: true;
+            readonly message: string;
+            readonly results: {
+              readonly booking: Booking;
+            };
+          };
+        }
+      | {
+          readonly status: 202;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'outcome-unknown';
+            };
+          };
+        }
+      | {
+          readonly status: 400;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'invalid-request';
+            };
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-authenticated';
+            };
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-allowed';
+            };
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'not-found';
+            };
+          };
+        }
+      | {
+          readonly status: 409;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'refused';
+            };
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'too-large';
+            };
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'unsupported-media-type';
+            };
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'internal';
+            };
+          };
+        }
+      | {
+          readonly status: 502;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'vendor-rejected';
+            };
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/json';
+          readonly body: BookingApiRefusal & {
+            readonly error: {
+              readonly code: 'keys-unavailable' | 'store-unavailable' | 'engine-unavailable';
+            };
+          };
+        };
+  };
+
+  /** `GET /api/v1/admin/sessions`: The tenant’s paid sessions */
+  readonly listSessions: {
+    readonly request: {
+      readonly query?: {
+        /** Items per page. Without it: 50. */
+        readonly limit?: number;
+        readonly cursor?: string;
+        /** `created`: the newest first. `starts`: the next first, without a time last. */
+        readonly order?: 'created' | 'starts';
+        readonly phase?: 'opening' | 'awaiting-booking' | 'scheduled' | 'locked' | 'settling' | 'ended';
+        readonly outcome?: 'completed' | 'no-show' | 'cancelled' | 'expired' | 'refunded';
+        /** Starts then or later. */
+        readonly starts_from?: string;
+        /** Starts before then. */
+        readonly starts_to?: string;
+        /** Taken in then or later. */
+        readonly created_from?: string;
+        /** Taken in before then. */
+        readonly created_to?: string;
+        /** Part of the client’s name or e-mail address, or of the product’s name; or a whole order or ticket number. */
+        readonly term?: string;
+        /** Whether a person must look at it. */
+        readonly attention?: 'true' | 'false';
+      };
+      readonly accept?: 'text/csv';
+    };
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly items: readonly Session[];
+            /** Null on the last page. */
+            readonly next_cursor: string | null;
+          };
+        }
+      | { readonly status: 200; readonly type: 'text/csv'; readonly body: string }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `POST /api/v1/admin/sessions`: Start a session that was paid elsewhere */
+  readonly startSession: {
+    readonly request: {
+      readonly headers: {
+        /** Names the session: the same key is the same session, for ever. */
+        readonly 'Idempotency-Key': string;
+      };
+      readonly body: StartSession;
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: StartedSession }
+      | { readonly status: 201; readonly type: 'application/json'; readonly body: StartedSession }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'too-large';
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'unsupported-media-type';
+          };
+        }
+      | {
+          readonly status: 422;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'key-reused';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `POST /api/v1/admin/sessions/bulk`: Do the same about every session that fits a filter, page by page */
+  readonly actOnSessions: {
+    readonly request: {
+      readonly headers?: {
+        /** A repeat with the same key is not done a second time. The answer names the key that was used. */
+        readonly 'Idempotency-Key'?: string;
+      };
+      readonly body: {
+        readonly action:
+          | 'cancel'
+          | 'late-change/decide'
+          | 'cutoff'
+          | 'link/reissue'
+          | 'link/revoke'
+          | 'access/revoke'
+          | 'access/restore'
+          | 'mail/resend'
+          | 'steps/retry'
+          | 'steps/skip';
+        /** The body of the action itself, without `reason`. */
+        readonly arguments?: Readonly<Record<string, unknown>>;
+        readonly filter: SessionFilter;
+        /** Why: for the audit, and nowhere else. */
+        readonly reason?: string;
+        /** Only name the sessions. */
+        readonly dry_run?: boolean;
+        /** The `next_cursor` of the page before. */
+        readonly cursor?: string;
+        readonly limit?: number;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: BulkReply }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'too-large';
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'unsupported-media-type';
+          };
+        }
+      | {
+          readonly status: 422;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'key-reused';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `GET /api/v1/admin/sessions/{id}`: One session: its records, what its workflow says, and its timeline */
+  readonly getSession: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: WholeSession }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `POST /api/v1/admin/sessions/{id}/access/restore`: Open a session again whose access was revoked */
+  readonly restoreSessionAccess: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly headers?: {
+        /** A repeat with the same key is not done a second time. The answer names the key that was used. */
+        readonly 'Idempotency-Key'?: string;
+      };
+      readonly body?: {
+        /** Why: for the audit, and nowhere else. */
+        readonly reason?: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | { readonly status: 202; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 409;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'refused' | 'already-exists';
+          };
+        }
+      | {
+          readonly status: 410;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'session-over';
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'too-large';
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'unsupported-media-type';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable' | 'engine-unavailable' | 'store-unavailable';
+          };
+        };
+  };
+
+  /** `POST /api/v1/admin/sessions/{id}/access/revoke`: Shut every door of a session at once */
+  readonly revokeSessionAccess: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly headers?: {
+        /** A repeat with the same key is not done a second time. The answer names the key that was used. */
+        readonly 'Idempotency-Key'?: string;
+      };
+      readonly body?: {
+        /** Why: for the audit, and nowhere else. */
+        readonly reason?: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | { readonly status: 202; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 409;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'refused' | 'already-exists';
+          };
+        }
+      | {
+          readonly status: 410;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'session-over';
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'too-large';
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'unsupported-media-type';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable' | 'engine-unavailable' | 'store-unavailable';
+          };
+        };
+  };
+
+  /** `POST /api/v1/admin/sessions/{id}/cancel`: Cancel a session, with or without a refund */
+  readonly cancelSession: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly headers?: {
+        /** A repeat with the same key is not done a second time. The answer names the key that was used. */
+        readonly 'Idempotency-Key'?: string;
+      };
+      readonly body?: {
+        /** `policy`: what was sold; nothing after the cutoff. */
+        readonly refund?: 'policy' | 'full' | 'none';
+        /** Why: for the audit, and nowhere else. */
+        readonly reason?: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | { readonly status: 202; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 409;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'refused' | 'already-exists';
+          };
+        }
+      | {
+          readonly status: 410;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'session-over';
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'too-large';
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'unsupported-media-type';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable' | 'engine-unavailable' | 'store-unavailable';
+          };
+        };
+  };
+
+  /** `POST /api/v1/admin/sessions/{id}/cutoff`: Grant a session another cutoff, once */
+  readonly grantCutoff: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly headers?: {
+        /** A repeat with the same key is not done a second time. The answer names the key that was used. */
+        readonly 'Idempotency-Key'?: string;
+      };
+      readonly body: {
+        /** How long before its start the session is locked. */
+        readonly cutoff: string;
+        /** Why: for the audit, and nowhere else. */
+        readonly reason?: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | { readonly status: 202; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 409;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'refused' | 'already-exists';
+          };
+        }
+      | {
+          readonly status: 410;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'session-over';
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'too-large';
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'unsupported-media-type';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable' | 'engine-unavailable' | 'store-unavailable';
+          };
+        };
+  };
+
+  /** `POST /api/v1/admin/sessions/{id}/email`: Correct the client’s e-mail address */
+  readonly correctSessionEmail: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly headers?: {
+        /** A repeat with the same key is not done a second time. The answer names the key that was used. */
+        readonly 'Idempotency-Key'?: string;
+      };
+      readonly body: {
+        readonly email: string;
+        /** Why: for the audit, and nowhere else. */
+        readonly reason?: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | { readonly status: 202; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 409;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'refused' | 'already-exists';
+          };
+        }
+      | {
+          readonly status: 410;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'session-over';
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'too-large';
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'unsupported-media-type';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable' | 'engine-unavailable' | 'store-unavailable';
+          };
+        };
+  };
+
+  /** `POST /api/v1/admin/sessions/{id}/late-change/decide`: Approve or decline a late change */
+  readonly decideLateChange: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly headers?: {
+        /** A repeat with the same key is not done a second time. The answer names the key that was used. */
+        readonly 'Idempotency-Key'?: string;
+      };
+      readonly body: {
+        readonly approve: boolean;
+        /** Why: for the audit, and nowhere else. */
+        readonly reason?: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | { readonly status: 202; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 409;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'refused' | 'already-exists';
+          };
+        }
+      | {
+          readonly status: 410;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'session-over';
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'too-large';
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'unsupported-media-type';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable' | 'engine-unavailable' | 'store-unavailable';
+          };
+        };
+  };
+
+  /** `POST /api/v1/admin/sessions/{id}/link/reissue`: Issue a new link and revoke the old one */
+  readonly reissueSessionLink: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly headers?: {
+        /** A repeat with the same key is not done a second time. The answer names the key that was used. */
+        readonly 'Idempotency-Key'?: string;
+      };
+      readonly body?: {
+        /** Why: for the audit, and nowhere else. */
+        readonly reason?: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | { readonly status: 202; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 409;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'refused' | 'already-exists';
+          };
+        }
+      | {
+          readonly status: 410;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'session-over';
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'too-large';
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'unsupported-media-type';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable' | 'engine-unavailable' | 'store-unavailable';
+          };
+        };
+  };
+
+  /** `POST /api/v1/admin/sessions/{id}/link/revoke`: Revoke a link of a session */
+  readonly revokeSessionLink: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly headers?: {
+        /** A repeat with the same key is not done a second time. The answer names the key that was used. */
+        readonly 'Idempotency-Key'?: string;
+      };
+      readonly body?: {
+        /** Which one. Left out: the newest. */
+        readonly link_id?: string;
+        /** Why: for the audit, and nowhere else. */
+        readonly reason?: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | { readonly status: 202; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 409;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'refused' | 'already-exists';
+          };
+        }
+      | {
+          readonly status: 410;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'session-over';
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'too-large';
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'unsupported-media-type';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable' | 'engine-unavailable' | 'store-unavailable';
+          };
+        };
+  };
+
+  /** `POST /api/v1/admin/sessions/{id}/mail/resend`: Mail the link once more */
+  readonly resendSessionMail: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly headers?: {
+        /** A repeat with the same key is not done a second time. The answer names the key that was used. */
+        readonly 'Idempotency-Key'?: string;
+      };
+      readonly body?: {
+        /** Why: for the audit, and nowhere else. */
+        readonly reason?: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | { readonly status: 202; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 409;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'refused' | 'already-exists';
+          };
+        }
+      | {
+          readonly status: 410;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'session-over';
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'too-large';
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'unsupported-media-type';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable' | 'engine-unavailable' | 'store-unavailable';
+          };
+        };
+  };
+
+  /** `POST /api/v1/admin/sessions/{id}/steps/retry`: Repeat a failed step */
+  readonly retrySessionStep: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly headers?: {
+        /** A repeat with the same key is not done a second time. The answer names the key that was used. */
+        readonly 'Idempotency-Key'?: string;
+      };
+      readonly body: {
+        /** As the session’s `attention` names it. `write-ticket` stands for every failed step `write-ticket:…`. */
+        readonly step: string;
+        /** Why: for the audit, and nowhere else. */
+        readonly reason?: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | { readonly status: 202; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 409;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'refused' | 'already-exists';
+          };
+        }
+      | {
+          readonly status: 410;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'session-over';
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'too-large';
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'unsupported-media-type';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable' | 'engine-unavailable' | 'store-unavailable';
+          };
+        };
+  };
+
+  /** `POST /api/v1/admin/sessions/{id}/steps/skip`: Go on without a failed step, or take note of a fact */
+  readonly skipSessionStep: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly headers?: {
+        /** A repeat with the same key is not done a second time. The answer names the key that was used. */
+        readonly 'Idempotency-Key'?: string;
+      };
+      readonly body: {
+        /** As the session’s `attention` names it. `write-ticket` stands for every failed step `write-ticket:…`. */
+        readonly step: string;
+        /** Why: for the audit, and nowhere else. */
+        readonly reason?: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | { readonly status: 202; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 409;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'refused' | 'already-exists';
+          };
+        }
+      | {
+          readonly status: 410;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'session-over';
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'too-large';
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'unsupported-media-type';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable' | 'engine-unavailable' | 'store-unavailable';
+          };
+        };
+  };
+
+  /** `GET /api/v1/admin/sessions/{id}/timeline`: Each decision of a session, oldest first */
+  readonly getSessionTimeline: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly query?: {
+        /** Items per page. Without it: 50. */
+        readonly limit?: number;
+        readonly cursor?: string;
+      };
+    };
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly items: readonly TimelineEntry[];
+            /** Null on the last page. */
+            readonly next_cursor: string | null;
+          };
+        }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `GET /api/v1/admin/calendars`: The tenant’s calendars, newest first */
+  readonly listCalendars: {
+    readonly request: {
+      readonly query?: {
+        /** Items per page. Without it: 50. */
+        readonly limit?: number;
+        readonly cursor?: string;
+      };
+      readonly accept?: 'text/csv';
+    };
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly items: readonly Calendar[];
+            /** Null on the last page. */
+            readonly next_cursor: string | null;
+          };
+        }
+      | { readonly status: 200; readonly type: 'text/csv'; readonly body: string }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `POST /api/v1/admin/calendars`: Add a calendar */
+  readonly createCalendar: {
+    readonly request: {
+      readonly body: CreateCalendar;
+    };
+    readonly answer:
+      | { readonly status: 201; readonly type: 'application/json'; readonly body: Calendar }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'too-large';
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'unsupported-media-type';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `GET /api/v1/admin/calendars/{id}`: One calendar */
+  readonly getCalendar: {
+    readonly request: {
+      readonly path: {
+        readonly id: number;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: Calendar }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `GET /api/v1/admin/clients`: The tenant’s clients, newest first */
+  readonly listClients: {
+    readonly request: {
+      readonly query?: {
+        /** Items per page. Without it: 50. */
+        readonly limit?: number;
+        readonly cursor?: string;
+      };
+      readonly accept?: 'text/csv';
+    };
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly items: readonly Client[];
+            /** Null on the last page. */
+            readonly next_cursor: string | null;
+          };
+        }
+      | { readonly status: 200; readonly type: 'text/csv'; readonly body: string }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `POST /api/v1/admin/clients`: Add a client */
+  readonly createClient: {
+    readonly request: {
+      readonly body: CreateClient;
+    };
+    readonly answer:
+      | { readonly status: 201; readonly type: 'application/json'; readonly body: Client }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 409;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'already-exists';
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'too-large';
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'unsupported-media-type';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `GET /api/v1/admin/clients/{id}`: One client */
+  readonly getClient: {
+    readonly request: {
+      readonly path: {
+        readonly id: number;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: Client }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `GET /api/v1/admin/templates`: The tenant’s templates, newest first */
+  readonly listTemplates: {
+    readonly request: {
+      readonly query?: {
+        /** Items per page. Without it: 50. */
+        readonly limit?: number;
+        readonly cursor?: string;
+      };
+      readonly accept?: 'text/csv';
+    };
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly items: readonly Template[];
+            /** Null on the last page. */
+            readonly next_cursor: string | null;
+          };
+        }
+      | { readonly status: 200; readonly type: 'text/csv'; readonly body: string }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `POST /api/v1/admin/templates`: Add a template */
+  readonly createTemplate: {
+    readonly request: {
+      readonly body: CreateTemplate;
+    };
+    readonly answer:
+      | { readonly status: 201; readonly type: 'application/json'; readonly body: Template }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'too-large';
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'unsupported-media-type';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `GET /api/v1/admin/templates/{id}`: One template */
+  readonly getTemplate: {
+    readonly request: {
+      readonly path: {
+        readonly id: number;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: Template }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `GET /api/v1/admin/inbox`: The webhooks that came in, newest first */
+  readonly listInbox: {
+    readonly request: {
+      readonly query?: {
+        /** Items per page. Without it: 50. */
+        readonly limit?: number;
+        readonly cursor?: string;
+        readonly status?: 'stored' | 'done' | 'quarantined';
+        readonly source?: 'saleor' | 'calendly';
+        readonly event?: string;
+        /** E.g. `unmatched`. */
+        readonly reason?: string;
+        readonly correlation?: string;
+        /** At or after. */
+        readonly received_from?: string;
+        /** Before. */
+        readonly received_to?: string;
+      };
+      readonly accept?: 'text/csv';
+    };
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly items: readonly InboxEntry[];
+            /** Null on the last page. */
+            readonly next_cursor: string | null;
+          };
+        }
+      | { readonly status: 200; readonly type: 'text/csv'; readonly body: string }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `POST /api/v1/admin/inbox/replay`: Deliver many webhooks again, a page at a time, oldest first */
+  readonly replayInbox: {
+    readonly request: {
+      readonly body: {
+        readonly filter: {
+          readonly status?: 'done' | 'quarantined';
+          readonly source?: 'saleor' | 'calendly';
+          readonly event?: string;
+          /** E.g. `unmatched`. */
+          readonly reason?: string;
+          readonly correlation?: string;
+          /** At or after. */
+          readonly received_from?: string;
+          /** Before. */
+          readonly received_to?: string;
+        };
+        readonly limit?: number;
+        /** The `next_cursor` of the page before. */
+        readonly cursor?: string;
+        /** Why, in words of your own; kept in the audit. */
+        readonly reason?: string;
+      };
+    };
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly items: readonly {
+              readonly id: string;
+              /** `waiting`: somebody was quicker. */
+              readonly outcome: 'replayed' | 'waiting';
+            }[];
+            /** Of the next call; null: there is no more. */
+            readonly next_cursor: string | null;
+          };
+        }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'too-large';
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'unsupported-media-type';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `GET /api/v1/admin/inbox/{id}`: A stored webhook, redacted */
+  readonly getInboxEntry: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: StoredWebhook }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `POST /api/v1/admin/inbox/{id}/adopt`: Give an appointment that fits nothing to a session or a booking */
+  readonly adoptAppointment: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly body:
+        | {
+            readonly session_key: string;
+            /** Why, in words of your own; kept in the audit. */
+            readonly reason?: string;
+          }
+        | {
+            readonly booking_id: string;
+            /** Why, in words of your own; kept in the audit. */
+            readonly reason?: string;
+          };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: InboxEntry }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 409;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'refused';
+          };
+        }
+      | {
+          readonly status: 410;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'session-over';
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'too-large';
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'unsupported-media-type';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 502;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code:
+              | 'vendor-unreachable'
+              | 'vendor-unavailable'
+              | 'vendor-unauthorized'
+              | 'vendor-forbidden'
+              | 'vendor-malformed';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable' | 'vendor-rate-limited';
+          };
+        }
+      | {
+          readonly status: 504;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'vendor-timeout';
+          };
+        };
+  };
+
+  /** `POST /api/v1/admin/inbox/{id}/replay`: Deliver a webhook again, from the quarantine or once more */
+  readonly replayInboxEntry: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly body?: {
+        /** Why, in words of your own; kept in the audit. */
+        readonly reason?: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: InboxEntry }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 409;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'refused';
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'too-large';
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'unsupported-media-type';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `GET /api/v1/admin/webhooks`: The tenant’s endpoints, oldest first */
+  readonly listWebhookEndpoints: {
+    readonly request: {
+      readonly query?: {
+        /** Items per page. Without it: 50. */
+        readonly limit?: number;
+        readonly cursor?: string;
+      };
+    };
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly items: readonly WebhookEndpoint[];
+            /** Null on the last page. */
+            readonly next_cursor: string | null;
+          };
+        }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `POST /api/v1/admin/webhooks`: Subscribe to events */
+  readonly createWebhookEndpoint: {
+    readonly request: {
+      readonly body: NewWebhookEndpoint;
+    };
+    readonly answer:
+      | { readonly status: 201; readonly type: 'application/json'; readonly body: MadeWebhookEndpoint }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 409;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'refused';
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'too-large';
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'unsupported-media-type';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `GET /api/v1/admin/webhooks/{id}`: One endpoint */
+  readonly getWebhookEndpoint: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: WebhookEndpoint }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `PATCH /api/v1/admin/webhooks/{id}`: Change, disable or enable an endpoint */
+  readonly changeWebhookEndpoint: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly headers?: {
+        readonly 'If-Match'?: string;
+      };
+      readonly body: WebhookEndpointChange;
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: WebhookEndpoint }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 412;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'precondition-failed';
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'too-large';
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'unsupported-media-type';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `DELETE /api/v1/admin/webhooks/{id}`: Delete an endpoint */
+  readonly deleteWebhookEndpoint: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly headers?: {
+        readonly 'If-Match'?: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 204; readonly type: null; readonly body: undefined }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 412;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'precondition-failed';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `GET /api/v1/admin/webhooks/{id}/deliveries`: What was sent to an endpoint, newest first */
+  readonly listWebhookDeliveries: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly query?: {
+        /** Items per page. Without it: 50. */
+        readonly limit?: number;
+        readonly cursor?: string;
+        readonly status?: 'pending' | 'delivered' | 'failed';
+        readonly event?:
+          | 'session.opened'
+          | 'session.booked'
+          | 'session.moved'
+          | 'session.locked'
+          | 'session.cancelled'
+          | 'session.ended'
+          | 'booking.created'
+          | 'booking.scheduled'
+          | 'booking.rescheduled'
+          | 'booking.cancelled'
+          | 'booking.completed'
+          | 'booking.no_show'
+          | 'booking.no_show_cleared'
+          | 'webhook.test';
+      };
+    };
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly items: readonly WebhookDelivery[];
+            /** Null on the last page. */
+            readonly next_cursor: string | null;
+          };
+        }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `POST /api/v1/admin/webhooks/{id}/deliveries/replay`: Send again what has failed */
+  readonly replayFailedWebhookDeliveries: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly body: WebhookReplay;
+    };
+    readonly answer:
+      | {
+          readonly status: 202;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly replayed: number;
+            readonly more: boolean;
+          };
+        }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 409;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'refused';
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'too-large';
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'unsupported-media-type';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `GET /api/v1/admin/webhooks/{id}/deliveries/{delivery_id}`: One delivery with every attempt */
+  readonly getWebhookDelivery: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+        readonly delivery_id: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: WebhookDeliveryLog }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `POST /api/v1/admin/webhooks/{id}/deliveries/{delivery_id}/replay`: Send a delivery again */
+  readonly replayWebhookDelivery: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+        readonly delivery_id: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 202; readonly type: 'application/json'; readonly body: WebhookDelivery }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 409;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'refused';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `GET /api/v1/admin/webhooks/{id}/secret`: The secret of an endpoint */
+  readonly getWebhookSecret: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: WebhookSecret }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `POST /api/v1/admin/webhooks/{id}/secret/rotate`: Replace the secret of an endpoint */
+  readonly rotateWebhookSecret: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: WebhookSecret }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `POST /api/v1/admin/webhooks/{id}/test`: Send a test message */
+  readonly testWebhookEndpoint: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 202; readonly type: 'application/json'; readonly body: WebhookDelivery }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 404;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-found';
+          };
+        }
+      | {
+          readonly status: 409;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'refused';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `POST /api/v1/public/calendly/webhook`: Calendly tells of an appointment */
+  readonly receiveCalendlyWebhook: {
+    readonly request: {
+      readonly headers?: {
+        readonly 'calendly-webhook-signature'?: string;
+      };
+      readonly body: unknown;
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: KeptWebhook }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'bad-signature';
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'too-large';
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'unsupported-media-type';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'store-unavailable';
+          };
+        };
+  };
+
+  /** `POST /webhooks/saleor`: The shop tells of an order */
+  readonly receiveSaleorWebhook: {
+    readonly request: {
+      readonly headers?: {
+        readonly 'saleor-signature'?: string;
+      };
+      readonly body: unknown;
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: KeptWebhook }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'bad-signature';
+          };
+        }
+      | {
+          readonly status: 413;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'too-large';
+          };
+        }
+      | {
+          readonly status: 415;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'unsupported-media-type';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable' | 'store-unavailable';
+          };
+        };
+  };
+
+  /** `GET /api/v1/admin/audit`: Who did what in this tenant, newest first */
+  readonly listAudit: {
+    readonly request: {
+      readonly query?: {
+        /** Items per page. Without it: 50. */
+        readonly limit?: number;
+        readonly cursor?: string;
+        /** Only entries about this. */
+        readonly subject?: string;
+        /** Only entries of this action. */
+        readonly action?: string;
+      };
+      readonly accept?: 'text/csv';
+    };
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly items: readonly AuditEntry[];
+            /** Null on the last page. */
+            readonly next_cursor: string | null;
+          };
+        }
+      | { readonly status: 200; readonly type: 'text/csv'; readonly body: string }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 401;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-authenticated';
+          };
+        }
+      | {
+          readonly status: 403;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'not-allowed';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        }
+      | {
+          readonly status: 503;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'keys-unavailable';
+          };
+        };
+  };
+
+  /** `GET /openapi.json`: This document */
+  readonly getOpenApiDocument: {
+    readonly request: {
+      readonly headers?: {
+        /** The `ETag` of the copy that is there. */
+        readonly 'If-None-Match'?: string;
+      };
+    };
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly openapi: '3.1.0';
+          };
+        }
+      | { readonly status: 304; readonly type: null; readonly body: undefined }
+      | {
+          readonly status: 400;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'invalid-request';
+          };
+        }
+      | {
+          readonly status: 500;
+          readonly type: 'application/problem+json';
+          readonly body: Problem & {
+            readonly code: 'internal';
+          };
+        };
+  };
+}
+
+/** How each operation is sent, and the statuses that it may answer with. */
+
+export const calls = {
+  listBookingLinks: { method: 'GET', path: '/booking/link', statuses: [200, 400, 401, 403, 500, 503] },
+  createBookingLink: {
+    method: 'POST',
+    path: '/booking/link',
+    statuses: [201, 400, 401, 403, 404, 413, 415, 429, 500, 503],
+  },
+  revokeBookingLink: {
+    method: 'POST',
+    path: '/booking/link/revoke',
+    statuses: [200, 202, 400, 401, 403, 404, 413, 415, 500, 503],
+  },
+  createBooking: {
+    method: 'POST',
+    path: '/api/v1/public/booking',
+    statuses: [201, 400, 404, 413, 415, 422, 429, 500, 503],
+  },
+  getBooking: { method: 'GET', path: '/api/v1/public/booking/{id}', statuses: [200, 404, 429, 500, 503] },
+  updateBookingStatus: {
+    method: 'PATCH',
+    path: '/api/v1/public/booking/{id}/status',
+    statuses: [200, 202, 400, 401, 403, 404, 409, 413, 415, 500, 502, 503, 504],
+  },
+  listBookings: { method: 'GET', path: '/api/v1/admin/booking', statuses: [200, 400, 401, 403, 500, 503] },
+  updateBooking: {
+    method: 'PUT',
+    path: '/api/v1/admin/booking',
+    statuses: [200, 202, 400, 401, 403, 404, 409, 412, 413, 415, 500, 502, 503],
+  },
+  getCalendlyAccount: {
+    method: 'GET',
+    path: '/api/v1/admin/booking/calendly/info',
+    statuses: [200, 401, 403, 500, 502, 503, 504],
+  },
+  getBookingAsAdmin: {
+    method: 'GET',
+    path: '/api/v1/admin/booking/{id}',
+    statuses: [200, 304, 400, 401, 403, 404, 500, 503],
+  },
+  deleteBookings: {
+    method: 'DELETE',
+    path: '/api/v1/admin/booking/{id}',
+    statuses: [200, 207, 400, 401, 403, 404, 500, 503],
+  },
+  getCalendlyEvent: {
+    method: 'GET',
+    path: '/api/v1/admin/booking/{id}/calendly/event',
+    statuses: [200, 401, 403, 404, 409, 500, 502, 503, 504],
+  },
+  getCalendlyInvitee: {
+    method: 'GET',
+    path: '/api/v1/admin/booking/{id}/calendly/invitee',
+    statuses: [200, 401, 403, 404, 409, 500, 502, 503, 504],
+  },
+  cancelBooking: {
+    method: 'POST',
+    path: '/api/v1/admin/booking/{id}/cancel',
+    statuses: [200, 202, 400, 401, 403, 404, 409, 413, 415, 500, 502, 503],
+  },
+  listSessions: { method: 'GET', path: '/api/v1/admin/sessions', statuses: [200, 400, 401, 403, 500, 503] },
+  startSession: {
+    method: 'POST',
+    path: '/api/v1/admin/sessions',
+    statuses: [200, 201, 400, 401, 403, 413, 415, 422, 500, 503],
+  },
+  actOnSessions: {
+    method: 'POST',
+    path: '/api/v1/admin/sessions/bulk',
+    statuses: [200, 400, 401, 403, 413, 415, 422, 500, 503],
+  },
+  getSession: {
+    method: 'GET',
+    path: '/api/v1/admin/sessions/{id}',
+    statuses: [200, 401, 403, 404, 500, 503],
+  },
+  restoreSessionAccess: {
+    method: 'POST',
+    path: '/api/v1/admin/sessions/{id}/access/restore',
+    statuses: [200, 202, 400, 401, 403, 404, 409, 410, 413, 415, 500, 503],
+  },
+  revokeSessionAccess: {
+    method: 'POST',
+    path: '/api/v1/admin/sessions/{id}/access/revoke',
+    statuses: [200, 202, 400, 401, 403, 404, 409, 410, 413, 415, 500, 503],
+  },
+  cancelSession: {
+    method: 'POST',
+    path: '/api/v1/admin/sessions/{id}/cancel',
+    statuses: [200, 202, 400, 401, 403, 404, 409, 410, 413, 415, 500, 503],
+  },
+  grantCutoff: {
+    method: 'POST',
+    path: '/api/v1/admin/sessions/{id}/cutoff',
+    statuses: [200, 202, 400, 401, 403, 404, 409, 410, 413, 415, 500, 503],
+  },
+  correctSessionEmail: {
+    method: 'POST',
+    path: '/api/v1/admin/sessions/{id}/email',
+    statuses: [200, 202, 400, 401, 403, 404, 409, 410, 413, 415, 500, 503],
+  },
+  decideLateChange: {
+    method: 'POST',
+    path: '/api/v1/admin/sessions/{id}/late-change/decide',
+    statuses: [200, 202, 400, 401, 403, 404, 409, 410, 413, 415, 500, 503],
+  },
+  reissueSessionLink: {
+    method: 'POST',
+    path: '/api/v1/admin/sessions/{id}/link/reissue',
+    statuses: [200, 202, 400, 401, 403, 404, 409, 410, 413, 415, 500, 503],
+  },
+  revokeSessionLink: {
+    method: 'POST',
+    path: '/api/v1/admin/sessions/{id}/link/revoke',
+    statuses: [200, 202, 400, 401, 403, 404, 409, 410, 413, 415, 500, 503],
+  },
+  resendSessionMail: {
+    method: 'POST',
+    path: '/api/v1/admin/sessions/{id}/mail/resend',
+    statuses: [200, 202, 400, 401, 403, 404, 409, 410, 413, 415, 500, 503],
+  },
+  retrySessionStep: {
+    method: 'POST',
+    path: '/api/v1/admin/sessions/{id}/steps/retry',
+    statuses: [200, 202, 400, 401, 403, 404, 409, 410, 413, 415, 500, 503],
+  },
+  skipSessionStep: {
+    method: 'POST',
+    path: '/api/v1/admin/sessions/{id}/steps/skip',
+    statuses: [200, 202, 400, 401, 403, 404, 409, 410, 413, 415, 500, 503],
+  },
+  getSessionTimeline: {
+    method: 'GET',
+    path: '/api/v1/admin/sessions/{id}/timeline',
+    statuses: [200, 400, 401, 403, 404, 500, 503],
+  },
+  listCalendars: { method: 'GET', path: '/api/v1/admin/calendars', statuses: [200, 400, 401, 403, 500, 503] },
+  createCalendar: {
+    method: 'POST',
+    path: '/api/v1/admin/calendars',
+    statuses: [201, 400, 401, 403, 413, 415, 500, 503],
+  },
+  getCalendar: {
+    method: 'GET',
+    path: '/api/v1/admin/calendars/{id}',
+    statuses: [200, 401, 403, 404, 500, 503],
+  },
+  listClients: { method: 'GET', path: '/api/v1/admin/clients', statuses: [200, 400, 401, 403, 500, 503] },
+  createClient: {
+    method: 'POST',
+    path: '/api/v1/admin/clients',
+    statuses: [201, 400, 401, 403, 409, 413, 415, 500, 503],
+  },
+  getClient: { method: 'GET', path: '/api/v1/admin/clients/{id}', statuses: [200, 401, 403, 404, 500, 503] },
+  listTemplates: { method: 'GET', path: '/api/v1/admin/templates', statuses: [200, 400, 401, 403, 500, 503] },
+  createTemplate: {
+    method: 'POST',
+    path: '/api/v1/admin/templates',
+    statuses: [201, 400, 401, 403, 404, 413, 415, 500, 503],
+  },
+  getTemplate: {
+    method: 'GET',
+    path: '/api/v1/admin/templates/{id}',
+    statuses: [200, 401, 403, 404, 500, 503],
+  },
+  listInbox: { method: 'GET', path: '/api/v1/admin/inbox', statuses: [200, 400, 401, 403, 500, 503] },
+  replayInbox: {
+    method: 'POST',
+    path: '/api/v1/admin/inbox/replay',
+    statuses: [200, 400, 401, 403, 413, 415, 500, 503],
+  },
+  getInboxEntry: {
+    method: 'GET',
+    path: '/api/v1/admin/inbox/{id}',
+    statuses: [200, 401, 403, 404, 500, 503],
+  },
+  adoptAppointment: {
+    method: 'POST',
+    path: '/api/v1/admin/inbox/{id}/adopt',
+    statuses: [200, 400, 401, 403, 404, 409, 410, 413, 415, 500, 502, 503, 504],
+  },
+  replayInboxEntry: {
+    method: 'POST',
+    path: '/api/v1/admin/inbox/{id}/replay',
+    statuses: [200, 400, 401, 403, 404, 409, 413, 415, 500, 503],
+  },
+  listWebhookEndpoints: {
+    method: 'GET',
+    path: '/api/v1/admin/webhooks',
+    statuses: [200, 400, 401, 403, 500, 503],
+  },
+  createWebhookEndpoint: {
+    method: 'POST',
+    path: '/api/v1/admin/webhooks',
+    statuses: [201, 400, 401, 403, 409, 413, 415, 500, 503],
+  },
+  getWebhookEndpoint: {
+    method: 'GET',
+    path: '/api/v1/admin/webhooks/{id}',
+    statuses: [200, 401, 403, 404, 500, 503],
+  },
+  changeWebhookEndpoint: {
+    method: 'PATCH',
+    path: '/api/v1/admin/webhooks/{id}',
+    statuses: [200, 400, 401, 403, 404, 412, 413, 415, 500, 503],
+  },
+  deleteWebhookEndpoint: {
+    method: 'DELETE',
+    path: '/api/v1/admin/webhooks/{id}',
+    statuses: [204, 400, 401, 403, 404, 412, 500, 503],
+  },
+  listWebhookDeliveries: {
+    method: 'GET',
+    path: '/api/v1/admin/webhooks/{id}/deliveries',
+    statuses: [200, 400, 401, 403, 404, 500, 503],
+  },
+  replayFailedWebhookDeliveries: {
+    method: 'POST',
+    path: '/api/v1/admin/webhooks/{id}/deliveries/replay',
+    statuses: [202, 400, 401, 403, 404, 409, 413, 415, 500, 503],
+  },
+  getWebhookDelivery: {
+    method: 'GET',
+    path: '/api/v1/admin/webhooks/{id}/deliveries/{delivery_id}',
+    statuses: [200, 401, 403, 404, 500, 503],
+  },
+  replayWebhookDelivery: {
+    method: 'POST',
+    path: '/api/v1/admin/webhooks/{id}/deliveries/{delivery_id}/replay',
+    statuses: [202, 401, 403, 404, 409, 500, 503],
+  },
+  getWebhookSecret: {
+    method: 'GET',
+    path: '/api/v1/admin/webhooks/{id}/secret',
+    statuses: [200, 401, 403, 404, 500, 503],
+  },
+  rotateWebhookSecret: {
+    method: 'POST',
+    path: '/api/v1/admin/webhooks/{id}/secret/rotate',
+    statuses: [200, 401, 403, 404, 500, 503],
+  },
+  testWebhookEndpoint: {
+    method: 'POST',
+    path: '/api/v1/admin/webhooks/{id}/test',
+    statuses: [202, 401, 403, 404, 409, 500, 503],
+  },
+  receiveCalendlyWebhook: {
+    method: 'POST',
+    path: '/api/v1/public/calendly/webhook',
+    statuses: [200, 400, 401, 413, 415, 500, 503],
+  },
+  receiveSaleorWebhook: {
+    method: 'POST',
+    path: '/webhooks/saleor',
+    statuses: [200, 400, 401, 413, 415, 500, 503],
+  },
+  listAudit: { method: 'GET', path: '/api/v1/admin/audit', statuses: [200, 400, 401, 403, 500, 503] },
+  getOpenApiDocument: { method: 'GET', path: '/openapi.json', statuses: [200, 304, 400, 500] },
+} as const satisfies Readonly<Record<keyof Operations, Call>>;

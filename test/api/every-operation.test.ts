@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { Router } from 'express';
+import { createApiDocument } from '../../api/docs/document.ts';
+import { allOperations } from '../../api/docs/operations.ts';
+import { referenceRoutes } from '../../api/docs/undescribed.ts';
+import { undescribedPages } from '../../api/pages/undescribed.ts';
+import type { OperationId } from '../../integrations/latchkey/client.ts';
+import { operationsIn } from '../../scripts/docs/operations-in.ts';
+import type { Stack } from '../../scripts/stack/start-stack.ts';
+import { startEngine, startTestStack, type TestEngine } from '../support/test-stack.ts';
+import { auditCalls } from './every-operation/audit.ts';
+import { bookingLinkCalls } from './every-operation/booking-links.ts';
+import { catalogCalls } from './every-operation/catalog.ts';
+import { documentationCalls } from './every-operation/documentation.ts';
+import { intakeCalls } from './every-operation/intake.ts';
+import { publicBookingCalls } from './every-operation/public-booking.ts';
+import { type Call, createOperationRig, type OperationRig } from './every-operation/rig.ts';
+import { sessionCalls } from './every-operation/sessions.ts';
+import { vendorCalls } from './every-operation/vendors.ts';
+
+/** An operation that is not called here is a type error. */
+const calls: Readonly<Record<OperationId, Call>> = {
+  ...bookingLinkCalls,
+  ...publicBookingCalls,
+  ...sessionCalls,
+  ...catalogCalls,
+  ...intakeCalls,
+  ...vendorCalls,
+  ...auditCalls,
+  ...documentationCalls,
+};
+
+/** Those that are only seen to refuse here; their success is shown where their room is tested. */
+const REFUSED_HERE: readonly OperationId[] = [
+  // Only the shop has the key.
+  'receiveSaleorWebhook',
+  // There is nothing late, and no failed step.
+  'decideLateChange',
+  'retrySessionStep',
+  'skipSessionStep',
+];
+
+/** The other listener has no documented API. */
+const INTERNAL = ['/forward-auth', '/healthz', '/readyz', '/metrics'];
+
+let engine: TestEngine;
+let stack: Stack;
+let rig: OperationRig;
+/** The paths of all Express routes that were made while the stack started. */
+let mounted: readonly string[];
+
+beforeAll(async () => {
+  engine = await startEngine();
+  const spy = jest.spyOn(Router.prototype as Router, 'route');
+  stack = await startTestStack({ engine });
+  mounted = spy.mock.calls.map(([path]) => String(path));
+  spy.mockRestore();
+  rig = await createOperationRig(stack);
+});
+afterAll(async () => {
+  await stack?.close();
+  await engine?.close();
+});
+
+test('the served document is that of the listed operations', () => {
+  const { publicUrl } = stack.config.http;
+  const served = operationsIn(rig.document).map(({ id }) => id);
+  const listed = createApiDocument(allOperations, { publicUrl });
+  expect(served).toEqual(operationsIn(listed).map(({ id }) => id));
+  expect(rig.document).toEqual(JSON.parse(JSON.stringify(listed)) as unknown);
+});
+
+test('every route of the public listener is described, or is a page with a reason', () => {
+  const described = allOperations.map(({ path }) => path.replaceAll(/\{(\w+)\}/g, ':$1'));
+  const listed = [...referenceRoutes, ...undescribedPages].map(({ path }): string => path);
+  const known = new Set([...described, ...listed, ...INTERNAL]);
+  expect(mounted.length).toBeGreaterThan(described.length);
+  expect([...new Set(mounted)].filter((path) => !known.has(path))).toEqual([]);
+  // The lists have nothing that is not there.
+  expect([...known].filter((path) => !mounted.includes(path))).toEqual([]);
+});
+
+describe('every operation answers as documented', () => {
+  test.each(allOperations.map(({ id }) => id as OperationId))('%s', async (id) => {
+    await calls[id](rig);
+    const statuses = [...(rig.seen.get(id) ?? [])];
+    const succeeded = statuses.some((status) => status < 400);
+    expect({ id, statuses, succeeded }).toEqual({ id, statuses, succeeded: !REFUSED_HERE.includes(id) });
+  });
+});
+
+describe('what is refused before the handler is refused as documented', () => {
+  const address = (path: string): string =>
+    `${stack.addresses.publicUrl}${path.replaceAll(/\{\w+\}/g, 'no-such-thing')}`;
+
+  test.each(allOperations)('$id', async ({ id, method, path, access, body }) => {
+    const init = { method: method.toUpperCase(), headers: { 'content-type': 'application/json' } };
+    await rig.fetch(address(path), body === undefined ? init : { ...init, body: '{' });
+    await rig.fetch(address(path), {
+      ...init,
+      headers: { ...init.headers, authorization: 'Bearer none' },
+      ...(body === undefined ? {} : { body: '{"unknown":1}' }),
+    });
+    const seen = rig.seen.get(id) ?? new Set();
+    if (access.kind !== 'anyone') expect([...seen]).toContain(401);
+    else expect(seen.size).toBeGreaterThan(0);
+  });
+});
