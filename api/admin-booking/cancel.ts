@@ -17,7 +17,7 @@ import {
   recordedAs,
   refusalOf,
   type RunAnswer,
-} from './ask-run.ts';
+} from '../booking/ask-run.ts';
 import type { AdminBookingDependencies } from './dependencies.ts';
 import { bookingAnswer, bookingParams, bookingReply, callersBooking, forAdmins } from './one-booking.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { describeOperation } from '../operations/operation.ts';
-import { askingHeaders, KEY_ANSWERED } from './ask-run.ts';
+import { askingHeaders, KEY_ANSWERED } from '../booking/ask-run.ts';
 import { bookingAnswer, forAdmins } from './one-booking.ts';
 
 const LONGEST_NOTES = 10_000;

@@ -7,7 +7,14 @@ import type { BookingStatus } from '../../workflows/contract/booking.ts';
 import { actorOf, type Caller, callerOf } from '../auth/caller.ts';
 import { updateIdOf } from '../gate/engine.ts';
 import { type Outcome, refusal, type Routes } from '../operations/routes.ts';
-import { askRun, ensureStarted, providerFailed, recordedAs, refusalOf, type RunAnswer } from './ask-run.ts';
+import {
+  askRun,
+  ensureStarted,
+  providerFailed,
+  recordedAs,
+  refusalOf,
+  type RunAnswer,
+} from '../booking/ask-run.ts';
 import { CHANGED_MESSAGE, type Change, updateBooking } from './change-request.ts';
 import type { AdminBookingDependencies } from './dependencies.ts';
 import { entityTagOf, fitsIfMatch } from './entity-tag.ts';

@@ -5,7 +5,7 @@ import { callerOf } from '../auth/caller.ts';
 import { envelopeOf, succeeded } from '../booking-requests/family.ts';
 import { describeOperation } from '../operations/operation.ts';
 import { refusal, reply, type Routes } from '../operations/routes.ts';
-import { askingHeaders, KEY_ANSWERED } from './ask-run.ts';
+import { askingHeaders, KEY_ANSWERED } from '../booking/ask-run.ts';
 import { type DeleteDependencies, deleteBooking } from './delete-one.ts';
 import { exampleBooking } from './example.ts';
 import { forAdmins } from './one-booking.ts';

@@ -1,5 +1,4 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { sendProblem } from '../problem.ts';
 import type { Caller, CallerRefusal, Role, VerifyBearer } from './caller.ts';
 
 /** Why a request may not pass. */
@@ -26,21 +25,6 @@ function challengeOf(refusal: GuardRefusal): string | null {
   }
 }
 
-/** The answer of every endpoint of ours that has no envelope of its own. */
-export const answerWithProblem: AnswerRefusal = (req, res, refusal) => {
-  switch (refusal.status) {
-    case 401:
-      sendProblem(req, res, 'not-authenticated', { reason: refusal.reason });
-      return;
-    case 403:
-      sendProblem(req, res, 'not-allowed', { reason: 'role' });
-      return;
-    case 503:
-      sendProblem(req, res, 'keys-unavailable');
-      return;
-  }
-};
-
 /**
  * Lets only callers of these roles pass; the handlers behind it have the caller from `callerOf`. 401 without a good
  * token, 403 for another role, 503 while nobody can tell.
@@ -50,7 +34,7 @@ export const answerWithProblem: AnswerRefusal = (req, res, refusal) => {
 export function requireCaller(
   verify: VerifyBearer,
   roles: readonly Role[],
-  answer: AnswerRefusal = answerWithProblem,
+  answer: AnswerRefusal,
 ): RequestHandler {
   function refuse(req: Request, res: Response, refusal: GuardRefusal): void {
     const challenge = challengeOf(refusal);

@@ -7,7 +7,7 @@ import type { CalendlyAppointment } from '../../integrations/calendly/contract.t
 import { toAppointmentTruth } from '../../integrations/calendly/wire.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { BookingKey } from '../../workflows/contract/values.ts';
-import { askRun, ensureStarted, recordedAs, refusalOf } from '../admin-booking/ask-run.ts';
+import { askRun, ensureStarted, recordedAs, refusalOf } from '../booking/ask-run.ts';
 import { actorOf, type Caller, callerIfAny } from '../auth/caller.ts';
 import type { BookingRuns } from '../booking/starts.ts';
 import { fromStore } from '../booking/stored.ts';

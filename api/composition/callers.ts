@@ -17,10 +17,10 @@ export interface Callers {
   readonly limits: RateLimits;
   /** What a request's own address is counted as. */
   readonly addressOf: (req: Request) => string;
-  /** Lets these roles through; refusals are problem documents unless told otherwise. */
-  guard(roles: readonly Role[], answer?: AnswerRefusal): RequestHandler;
+  /** Lets these roles through. */
+  guard(roles: readonly Role[], answer: AnswerRefusal): RequestHandler;
   /** Charges the tenant, the user or the address that a request comes from. */
-  limit(name: LimitName, refuse?: RefuseLimited): RequestHandler;
+  limit(name: LimitName, refuse: RefuseLimited): RequestHandler;
 }
 
 type KeyOf = (req: Request, res: Response) => string | null;

@@ -1,11 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { sendProblem } from '../problem.ts';
 import type { LimitName, LimitStanding, RateLimits } from './limits.ts';
 
 /** Answers a request that is over the limit; its headers are set already. */
 export type RefuseLimited = (req: Request, res: Response, standing: LimitStanding) => void;
-
-export const refuseWithProblem: RefuseLimited = (req, res) => sendProblem(req, res, 'too-many-requests');
 
 /** Of two the one that a client meets first: fewer left, or as few for longer. */
 function tighter(one: LimitStanding, other: LimitStanding): LimitStanding {
@@ -37,13 +34,13 @@ export function showStanding(res: Response, standing: LimitStanding): void {
  * stand before one handler.
  *
  * @param keyOf null: this request is not counted here.
- * @param refuse writes the 429; by default a problem document.
+ * @param refuse writes the 429.
  */
 export function rateLimited(
   limits: RateLimits,
   name: LimitName,
   keyOf: (req: Request, res: Response) => string | null,
-  refuse: RefuseLimited = refuseWithProblem,
+  refuse: RefuseLimited,
 ): RequestHandler {
   return async (req, res, next) => {
     const key = keyOf(req, res);

@@ -8,7 +8,7 @@ import type { RefuseLimited } from '../limits/rate-limited.ts';
 import { codeOfError, type ProblemDetails, requestIdOf } from '../problem.ts';
 import { describeError } from '../request-log.ts';
 import { bodyHandlers, bodyProblemOf, type IsSigned, signedOr } from './body.ts';
-import type { Family } from './family.ts';
+import { guardAnswer } from './guard-answer.ts';
 import type { AnyOperation, Operation } from './operation.ts';
 import { type MountedOperation, routerOf } from './paths.ts';
 import { readParts } from './request-parts.ts';
@@ -80,22 +80,6 @@ const uncached: RequestHandler = (_req, res, next) => {
   res.set('cache-control', 'no-store');
   next();
 };
-
-function guardAnswer(family: Family): AnswerRefusal {
-  return (req, res, refused) => {
-    switch (refused.status) {
-      case 401:
-        family.refuse(req, res, 'not-authenticated', { reason: refused.reason });
-        return;
-      case 403:
-        family.refuse(req, res, 'not-allowed', { reason: 'role' });
-        return;
-      case 503:
-        family.refuse(req, res, 'keys-unavailable');
-        return;
-    }
-  };
-}
 
 export function createRoutes(keepers: Gatekeepers, log: Pick<Logger, 'error'>): Routes {
   const mounted: MountedOperation[] = [];

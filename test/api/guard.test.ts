@@ -9,6 +9,8 @@ import {
   type Role,
   type VerifyBearer,
 } from '../../api/auth/caller.ts';
+import { guardAnswer } from '../../api/operations/guard-answer.ts';
+import { problems } from '../../api/operations/family.ts';
 import { type AnswerRefusal, requireCaller } from '../../api/auth/guard.ts';
 import { type Answer, ask } from './support/ask.ts';
 
@@ -39,10 +41,10 @@ beforeAll(async () => {
     reached.push(callerOf(res));
     res.json(callerOf(res));
   };
-  app.get('/admin', requireCaller(verify, ['admin']), reach);
-  app.get('/tenant', requireCaller(verify, ['admin', 'tenant']), reach);
-  app.get('/service', requireCaller(verify, ['service']), reach);
-  app.get('/nobody', requireCaller(verify, []), reach);
+  app.get('/admin', requireCaller(verify, ['admin'], guardAnswer(problems)), reach);
+  app.get('/tenant', requireCaller(verify, ['admin', 'tenant'], guardAnswer(problems)), reach);
+  app.get('/service', requireCaller(verify, ['service'], guardAnswer(problems)), reach);
+  app.get('/nobody', requireCaller(verify, [], guardAnswer(problems)), reach);
   app.get('/link', requireCaller(verify, ['tenant'], envelope), reach);
   app.get('/open', reach);
   app.use(((_error, _req, res, _next) => res.status(500).end()) as express.ErrorRequestHandler);

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import express from 'express';
 import type { LimitName, LimitStanding, RateLimits } from '../../api/limits/limits.ts';
-import { rateLimited } from '../../api/limits/rate-limited.ts';
+import { rateLimited, type RefuseLimited } from '../../api/limits/rate-limited.ts';
+import { problems } from '../../api/operations/family.ts';
 import { type Answer, ask } from './support/ask.ts';
 
 const standings = new Map<LimitName, LimitStanding>();
@@ -15,6 +16,8 @@ const limits: RateLimits = {
   },
 };
 
+const refuse: RefuseLimited = (req, res) => problems.refuse(req, res, 'too-many-requests');
+
 let server: Server;
 let url: string;
 let reached = 0;
@@ -23,9 +26,14 @@ beforeAll(async () => {
   const app = express();
   app.get(
     '/three',
-    rateLimited(limits, 'links-per-address', (req) => new URL(req.url, url).searchParams.get('address')),
-    rateLimited(limits, 'links-per-tenant', () => '7'),
-    rateLimited(limits, 'links-per-user', (req) => (req.query['user'] === undefined ? null : 'u')),
+    rateLimited(
+      limits,
+      'links-per-address',
+      (req) => new URL(req.url, url).searchParams.get('address'),
+      refuse,
+    ),
+    rateLimited(limits, 'links-per-tenant', () => '7', refuse),
+    rateLimited(limits, 'links-per-user', (req) => (req.query['user'] === undefined ? null : 'u'), refuse),
     (_req, res) => {
       reached += 1;
       res.json({ success: true });

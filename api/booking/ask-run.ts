@@ -5,10 +5,9 @@ import { bookingByKey } from '../../db/queries/bookings.ts';
 import { CodedFailure } from '../../platform/failures.ts';
 import type { BookingStatus, BookingUpdates } from '../../workflows/contract/booking.ts';
 import type { BookingKey } from '../../workflows/contract/values.ts';
-import { type BookingAnswer, startBooking } from '../booking/starts.ts';
+import { type BookingAnswer, type BookingRuns, startBooking, type StartDeps } from './starts.ts';
 import { idempotencyKeySchema } from '../idempotency-key.ts';
 import { refusal, type Refusal } from '../operations/routes.ts';
-import type { AdminBookingDependencies } from './dependencies.ts';
 
 /** How long a run may take: as long as a request of ours may be kept waiting. */
 const RUN_MS = 10_000;
@@ -29,11 +28,11 @@ export const KEY_ANSWERED = { 'Idempotency-Key': 'The request’s own, or one th
  */
 export async function ensureStarted(
   { start_state: state, booking_key: key }: BookingRequest,
-  { db, runs, clock, log }: Pick<AdminBookingDependencies, 'db' | 'runs' | 'clock' | 'log'>,
+  deps: StartDeps,
 ): Promise<void> {
   if (state !== 'intended') return;
-  const booking = await bookingByKey(db, key);
-  if (booking !== undefined) await startBooking(booking, START_MS, { db, runs, clock, log });
+  const booking = await bookingByKey(deps.db, key);
+  if (booking !== undefined) await startBooking(booking, START_MS, deps);
 }
 
 /** Everything but silence. */
@@ -41,7 +40,7 @@ export type RunAnswer = Exclude<BookingAnswer, { readonly kind: 'unavailable' }>
 
 /** @throws {CodedFailure} `engine-unavailable` */
 export async function askRun<Name extends 'cancel' | 'changeStatus'>(
-  runs: AdminBookingDependencies['runs'],
+  runs: Pick<BookingRuns, 'update'>,
   workflowId: string,
   name: Name,
   argument: BookingUpdates[Name],
