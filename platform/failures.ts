@@ -137,7 +137,8 @@ export const failures = {
   'keys-unavailable': {
     status: 503,
     retryable: true,
-    remedy: 'The public keys could not be fetched. Check that the shop can be reached.',
+    remedy:
+      'The public keys of who signed it could not be fetched. Repeat later; check that the issuer can be reached.',
   },
   'not-authenticated': { status: 401, retryable: false, remedy: 'Send a valid credential.' },
   'not-allowed': { status: 403, retryable: false, remedy: 'This credential may not do this.' },

@@ -8,6 +8,7 @@ import { createLogger } from '../platform/log.ts';
 import { connectClient, temporalSettings } from '../platform/temporal.ts';
 import { runtimeOptions } from '../platform/temporal-worker.ts';
 import { readArguments } from './arguments.ts';
+import { arrangeMeeting } from './demo/meeting.ts';
 import { createReport } from './demo/report.ts';
 import { demoPace, type StoryResult, tellStory } from './demo/story.ts';
 import { createVendors } from './demo/vendors.ts';
@@ -20,7 +21,7 @@ import { untilSignal } from './stack/until-signal.ts';
 const DEFINITION = {
   command: 'npm run demo',
   summary: `Shows the main job, step by step: a client pays for a session in the shop's sandbox, and one workflow takes it from
-the ticket to its end. Exits 0 only when every step was really observed. With --json the last line is
+the ticket to its end; then a visitor asks for a meeting and books it. Exits 0 only when every step was really observed. With --json the last line is
 {ok, steps, workflowId, runUrl}.`,
   options: {
     running: { type: 'boolean', help: 'Use the stack of `npm start` instead of one of its own.' },
@@ -116,11 +117,12 @@ async function main(): Promise<number> {
   let ok = false;
   try {
     print('');
+    const vendors = createVendors(ready.stack);
     const told = tellStory(
       {
         stack: ready.stack,
         client: temporal.client,
-        vendors: createVendors(ready.stack),
+        vendors,
         visitor: createVisitor(),
         report,
         pace: demoPace,
@@ -128,10 +130,12 @@ async function main(): Promise<number> {
       (found) => {
         result = found;
       },
-    ).then(
-      () => 'told' as const,
-      () => 'broken' as const,
-    );
+    )
+      .then(() => arrangeMeeting({ stack: ready.stack, vendors, report }))
+      .then(
+        () => 'told' as const,
+        () => 'broken' as const,
+      );
     ok = (await Promise.race([told, asked])) === 'told';
     const observed = report.steps.filter((step) => step.ok).length;
     print(

@@ -17,7 +17,7 @@ import {
 } from '../booking/ask-run.ts';
 import { CHANGED_MESSAGE, type Change, updateBooking } from './change-request.ts';
 import type { AdminBookingDependencies } from './dependencies.ts';
-import { entityTagOf, fitsIfMatch } from './entity-tag.ts';
+import { entityTagOf, fitsIfMatch } from '../entity-tag.ts';
 import { bookingReply, callersBooking, isBookingKey } from './one-booking.ts';
 import { shownBooking } from './shown.ts';
 

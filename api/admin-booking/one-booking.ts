@@ -8,7 +8,7 @@ import { bookingApi, envelopeOf, succeeded } from '../booking-requests/family.ts
 import { adminBookingSchema } from '../booking-requests/model.ts';
 import type { Answer } from '../operations/operation.ts';
 import { type Reply, reply } from '../operations/routes.ts';
-import { entityTagOf } from './entity-tag.ts';
+import { entityTagOf } from '../entity-tag.ts';
 import { exampleBooking } from './example.ts';
 import { type Shown, shownBooking } from './shown.ts';
 

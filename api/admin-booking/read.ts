@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { describeOperation } from '../operations/operation.ts';
 import { refusal, reply, type Routes } from '../operations/routes.ts';
 import type { AdminBookingDependencies } from './dependencies.ts';
-import { isKnown } from './entity-tag.ts';
+import { isKnown } from '../entity-tag.ts';
 import { bookingAnswer, bookingParams, bookingReply, callersBooking, forAdmins } from './one-booking.ts';
 
 const MESSAGE = 'Booking';

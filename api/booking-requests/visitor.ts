@@ -1,14 +1,12 @@
 import { z } from 'zod';
+import { emailSchema } from '../person-shape.ts';
 import { textSchema } from '../request-shape.ts';
 import { isPossiblePhone, PHONE_CODE, PHONE_NUMBER } from './phone.ts';
 
-/** RFC 5321, section 4.5.3.1.3, without the angle brackets. */
-const LONGEST_EMAIL = 254;
 const LONGEST_URL = 2048;
 const LONGEST_NAME = 100;
 const LONGEST_TEXT = 200;
 
-const EMAIL_MESSAGE = 'must be an e-mail address';
 const CODE_MESSAGE = 'must be the country’s calling code, such as +1';
 const NUMBER_MESSAGE = 'must be the number within the country: digits, spaces, ( ) . - /';
 const WEBSITE_MESSAGE = 'must be the address of a web page, beginning with http:// or https://';
@@ -32,11 +30,10 @@ export const visitorSchema = z
     companyName: textSchema(LONGEST_TEXT),
     companyWebsite: textSchema(LONGEST_URL)
       .regex(WEBSITE, WEBSITE_MESSAGE)
-      .refine((text) => URL.canParse(text), WEBSITE_MESSAGE)
-      .meta({ format: 'uri' }),
+      .refine((text) => URL.canParse(text), WEBSITE_MESSAGE),
     position: textSchema(LONGEST_TEXT),
     isDecisionMaker: z.boolean('must be true or false'),
-    email: z.email(EMAIL_MESSAGE).max(LONGEST_EMAIL, EMAIL_MESSAGE),
+    email: emailSchema,
     businessPhone: phoneSchema.optional(),
     homepage: z
       .string()

@@ -103,7 +103,7 @@ function inReadingOrder(operations: readonly AnyOperation[]): readonly AnyOperat
  * The OpenAPI 3.1 document of these operations, made from the schemas that check their requests.
  *
  * @param publicUrl where the API is reached.
- * @throws when two operations share an id, or a schema cannot be shown.
+ * @throws when two operations share an id or an address, or a schema cannot be shown.
  */
 export function createApiDocument(
   operations: readonly AnyOperation[],
@@ -115,6 +115,8 @@ export function createApiDocument(
   for (const operation of inReadingOrder(operations)) {
     if (ids.has(operation.id)) throw new Error(`two operations are called ${operation.id}`);
     ids.add(operation.id);
+    if (paths[operation.path]?.[operation.method] !== undefined)
+      throw new Error(`two operations are ${operation.method} ${operation.path}`);
     paths[operation.path] = {
       ...paths[operation.path],
       [operation.method]: operationOf(operation, responsesOf),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { entityTagOf, isKnown } from '../admin-booking/entity-tag.ts';
+import { entityTagOf, isKnown } from '../entity-tag.ts';
 import { problems } from '../operations/family.ts';
 import { describeOperation } from '../operations/operation.ts';
 import { reply, type Routes } from '../operations/routes.ts';

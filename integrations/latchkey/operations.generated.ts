@@ -858,6 +858,458 @@ export type AuditEntry = {
   readonly details: Readonly<Record<string, string | number | boolean | null>> | null;
 };
 
+export type BookingLinkRefusalInvalidRequest = {
+  readonly status: 400;
+  readonly type: 'application/json';
+  readonly body: BookingLinkRefusal;
+};
+
+export type BookingLinkRefusalNotAuthenticatedWWWAuthenticate = {
+  readonly status: 401;
+  readonly type: 'application/json';
+  readonly body: BookingLinkRefusal;
+};
+
+export type BookingLinkRefusalNotAllowedWWWAuthenticate = {
+  readonly status: 403;
+  readonly type: 'application/json';
+  readonly body: BookingLinkRefusal;
+};
+
+export type BookingLinkRefusalInternal = {
+  readonly status: 500;
+  readonly type: 'application/json';
+  readonly body: BookingLinkRefusal;
+};
+
+export type BookingLinkRefusalKeysUnavailableRetryAfter = {
+  readonly status: 503;
+  readonly type: 'application/json';
+  readonly body: BookingLinkRefusal;
+};
+
+export type BookingLinkRefusalNotFound = {
+  readonly status: 404;
+  readonly type: 'application/json';
+  readonly body: BookingLinkRefusal;
+};
+
+export type BookingLinkRefusalTooLarge = {
+  readonly status: 413;
+  readonly type: 'application/json';
+  readonly body: BookingLinkRefusal;
+};
+
+export type BookingLinkRefusalUnsupportedMediaType = {
+  readonly status: 415;
+  readonly type: 'application/json';
+  readonly body: BookingLinkRefusal;
+};
+
+export type BookingLinkRefusalTooManyRequestsRateLimitLimitRateLimitRemainingRateLimitResetRetryAfter = {
+  readonly status: 429;
+  readonly type: 'application/json';
+  readonly body: BookingLinkRefusal;
+};
+
+export type BookingApiRefusalInvalidRequest = {
+  readonly status: 400;
+  readonly type: 'application/json';
+  readonly body: BookingApiRefusal & {
+    readonly error: {
+      readonly code: 'invalid-request';
+    };
+  };
+};
+
+export type BookingApiRefusalNotFound = {
+  readonly status: 404;
+  readonly type: 'application/json';
+  readonly body: BookingApiRefusal & {
+    readonly error: {
+      readonly code: 'not-found';
+    };
+  };
+};
+
+export type BookingApiRefusalTooLarge = {
+  readonly status: 413;
+  readonly type: 'application/json';
+  readonly body: BookingApiRefusal & {
+    readonly error: {
+      readonly code: 'too-large';
+    };
+  };
+};
+
+export type BookingApiRefusalUnsupportedMediaType = {
+  readonly status: 415;
+  readonly type: 'application/json';
+  readonly body: BookingApiRefusal & {
+    readonly error: {
+      readonly code: 'unsupported-media-type';
+    };
+  };
+};
+
+export type BookingApiRefusalKeyReused = {
+  readonly status: 422;
+  readonly type: 'application/json';
+  readonly body: BookingApiRefusal & {
+    readonly error: {
+      readonly code: 'key-reused';
+    };
+  };
+};
+
+export type BookingApiRefusalTooManyRequestsRateLimitLimitRateLimitRemainingRateLimitResetRetryAfter = {
+  readonly status: 429;
+  readonly type: 'application/json';
+  readonly body: BookingApiRefusal & {
+    readonly error: {
+      readonly code: 'too-many-requests';
+    };
+  };
+};
+
+export type BookingApiRefusalInternal = {
+  readonly status: 500;
+  readonly type: 'application/json';
+  readonly body: BookingApiRefusal & {
+    readonly error: {
+      readonly code: 'internal';
+    };
+  };
+};
+
+export type BookingApiRefusalStoreUnavailable = {
+  readonly status: 503;
+  readonly type: 'application/json';
+  readonly body: BookingApiRefusal & {
+    readonly error: {
+      readonly code: 'store-unavailable';
+    };
+  };
+};
+
+export type BookingApiRefusalOutcomeUnknown = {
+  readonly status: 202;
+  readonly type: 'application/json';
+  readonly body: BookingApiRefusal & {
+    readonly error: {
+      readonly code: 'outcome-unknown';
+    };
+  };
+};
+
+export type BookingApiRefusalNotAuthenticatedWWWAuthenticate = {
+  readonly status: 401;
+  readonly type: 'application/json';
+  readonly body: BookingApiRefusal & {
+    readonly error: {
+      readonly code: 'not-authenticated';
+    };
+  };
+};
+
+export type BookingApiRefusalNotAllowedWWWAuthenticate = {
+  readonly status: 403;
+  readonly type: 'application/json';
+  readonly body: BookingApiRefusal & {
+    readonly error: {
+      readonly code: 'not-allowed';
+    };
+  };
+};
+
+export type BookingApiRefusalRefused = {
+  readonly status: 409;
+  readonly type: 'application/json';
+  readonly body: BookingApiRefusal & {
+    readonly error: {
+      readonly code: 'refused';
+    };
+  };
+};
+
+export type BookingApiRefusalVendorUnreachableVendorUnavailableVendorUnauthorizedVendorForbiddenVendorRejectedVendorMalformed =
+  {
+    readonly status: 502;
+    readonly type: 'application/json';
+    readonly body: BookingApiRefusal & {
+      readonly error: {
+        readonly code:
+          | 'vendor-unreachable'
+          | 'vendor-unavailable'
+          | 'vendor-unauthorized'
+          | 'vendor-forbidden'
+          | 'vendor-rejected'
+          | 'vendor-malformed';
+      };
+    };
+  };
+
+export type BookingApiRefusalKeysUnavailableStoreUnavailableEngineUnavailableVendorRateLimited = {
+  readonly status: 503;
+  readonly type: 'application/json';
+  readonly body: BookingApiRefusal & {
+    readonly error: {
+      readonly code: 'keys-unavailable' | 'store-unavailable' | 'engine-unavailable' | 'vendor-rate-limited';
+    };
+  };
+};
+
+export type BookingApiRefusalVendorTimeout = {
+  readonly status: 504;
+  readonly type: 'application/json';
+  readonly body: BookingApiRefusal & {
+    readonly error: {
+      readonly code: 'vendor-timeout';
+    };
+  };
+};
+
+export type BookingApiRefusalKeysUnavailableRetryAfter = {
+  readonly status: 503;
+  readonly type: 'application/json';
+  readonly body: BookingApiRefusal & {
+    readonly error: {
+      readonly code: 'keys-unavailable';
+    };
+  };
+};
+
+export type BookingApiRefusalPreconditionFailed = {
+  readonly status: 412;
+  readonly type: 'application/json';
+  readonly body: BookingApiRefusal & {
+    readonly error: {
+      readonly code: 'precondition-failed';
+    };
+  };
+};
+
+export type BookingApiRefusalVendorRejected = {
+  readonly status: 502;
+  readonly type: 'application/json';
+  readonly body: BookingApiRefusal & {
+    readonly error: {
+      readonly code: 'vendor-rejected';
+    };
+  };
+};
+
+export type BookingApiRefusalKeysUnavailableStoreUnavailableEngineUnavailable = {
+  readonly status: 503;
+  readonly type: 'application/json';
+  readonly body: BookingApiRefusal & {
+    readonly error: {
+      readonly code: 'keys-unavailable' | 'store-unavailable' | 'engine-unavailable';
+    };
+  };
+};
+
+export type BookingApiRefusalVendorUnreachableVendorUnavailableVendorUnauthorizedVendorForbiddenVendorNotFoundVendorRejectedVendorMalformed =
+  {
+    readonly status: 502;
+    readonly type: 'application/json';
+    readonly body: BookingApiRefusal & {
+      readonly error: {
+        readonly code:
+          | 'vendor-unreachable'
+          | 'vendor-unavailable'
+          | 'vendor-unauthorized'
+          | 'vendor-forbidden'
+          | 'vendor-not-found'
+          | 'vendor-rejected'
+          | 'vendor-malformed';
+      };
+    };
+  };
+
+export type BookingApiRefusalKeysUnavailableVendorRateLimited = {
+  readonly status: 503;
+  readonly type: 'application/json';
+  readonly body: BookingApiRefusal & {
+    readonly error: {
+      readonly code: 'keys-unavailable' | 'vendor-rate-limited';
+    };
+  };
+};
+
+export type ProblemInvalidRequest = {
+  readonly status: 400;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'invalid-request';
+  };
+};
+
+export type ProblemNotAuthenticatedWWWAuthenticate = {
+  readonly status: 401;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'not-authenticated';
+  };
+};
+
+export type ProblemNotAllowedWWWAuthenticate = {
+  readonly status: 403;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'not-allowed';
+  };
+};
+
+export type ProblemInternal = {
+  readonly status: 500;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'internal';
+  };
+};
+
+export type ProblemKeysUnavailableRetryAfter = {
+  readonly status: 503;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'keys-unavailable';
+  };
+};
+
+export type ProblemTooLarge = {
+  readonly status: 413;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'too-large';
+  };
+};
+
+export type ProblemUnsupportedMediaType = {
+  readonly status: 415;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'unsupported-media-type';
+  };
+};
+
+export type ProblemKeyReused = {
+  readonly status: 422;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'key-reused';
+  };
+};
+
+export type ProblemNotFound = {
+  readonly status: 404;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'not-found';
+  };
+};
+
+export type ProblemRefusedAlreadyExists = {
+  readonly status: 409;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'refused' | 'already-exists';
+  };
+};
+
+export type ProblemSessionOver = {
+  readonly status: 410;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'session-over';
+  };
+};
+
+export type ProblemKeysUnavailableEngineUnavailableStoreUnavailable = {
+  readonly status: 503;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'keys-unavailable' | 'engine-unavailable' | 'store-unavailable';
+  };
+};
+
+export type ProblemAlreadyExists = {
+  readonly status: 409;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'already-exists';
+  };
+};
+
+export type ProblemRefused = {
+  readonly status: 409;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'refused';
+  };
+};
+
+export type ProblemVendorUnreachableVendorUnavailableVendorUnauthorizedVendorForbiddenVendorMalformed = {
+  readonly status: 502;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code:
+      | 'vendor-unreachable'
+      | 'vendor-unavailable'
+      | 'vendor-unauthorized'
+      | 'vendor-forbidden'
+      | 'vendor-malformed';
+  };
+};
+
+export type ProblemKeysUnavailableVendorRateLimited = {
+  readonly status: 503;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'keys-unavailable' | 'vendor-rate-limited';
+  };
+};
+
+export type ProblemVendorTimeout = {
+  readonly status: 504;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'vendor-timeout';
+  };
+};
+
+export type ProblemPreconditionFailed = {
+  readonly status: 412;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'precondition-failed';
+  };
+};
+
+export type ProblemBadSignature = {
+  readonly status: 401;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'bad-signature';
+  };
+};
+
+export type ProblemStoreUnavailable = {
+  readonly status: 503;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'store-unavailable';
+  };
+};
+
+export type ProblemKeysUnavailableStoreUnavailable = {
+  readonly status: 503;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'keys-unavailable' | 'store-unavailable';
+  };
+};
+
 /** Each operation by its id: what it asks for, and everything that it can answer. */
 
 export interface Operations {
@@ -892,11 +1344,11 @@ export interface Operations {
           };
         }
       | { readonly status: 200; readonly type: 'text/csv'; readonly body: string }
-      | { readonly status: 400; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
-      | { readonly status: 401; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
-      | { readonly status: 403; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
-      | { readonly status: 500; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
-      | { readonly status: 503; readonly type: 'application/json'; readonly body: BookingLinkRefusal };
+      | BookingLinkRefusalInvalidRequest
+      | BookingLinkRefusalNotAuthenticatedWWWAuthenticate
+      | BookingLinkRefusalNotAllowedWWWAuthenticate
+      | BookingLinkRefusalInternal
+      | BookingLinkRefusalKeysUnavailableRetryAfter;
   };
 
   /** `POST /booking/link`: Create a booking link for a client */
@@ -915,15 +1367,15 @@ export interface Operations {
             readonly error: null;
           };
         }
-      | { readonly status: 400; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
-      | { readonly status: 401; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
-      | { readonly status: 403; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
-      | { readonly status: 404; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
-      | { readonly status: 413; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
-      | { readonly status: 415; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
-      | { readonly status: 429; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
-      | { readonly status: 500; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
-      | { readonly status: 503; readonly type: 'application/json'; readonly body: BookingLinkRefusal };
+      | BookingLinkRefusalInvalidRequest
+      | BookingLinkRefusalNotAuthenticatedWWWAuthenticate
+      | BookingLinkRefusalNotAllowedWWWAuthenticate
+      | BookingLinkRefusalNotFound
+      | BookingLinkRefusalTooLarge
+      | BookingLinkRefusalUnsupportedMediaType
+      | BookingLinkRefusalTooManyRequestsRateLimitLimitRateLimitRemainingRateLimitResetRetryAfter
+      | BookingLinkRefusalInternal
+      | BookingLinkRefusalKeysUnavailableRetryAfter;
   };
 
   /** `POST /booking/link/revoke`: Revoke a booking link */
@@ -952,14 +1404,14 @@ export interface Operations {
             readonly error: null;
           };
         }
-      | { readonly status: 400; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
-      | { readonly status: 401; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
-      | { readonly status: 403; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
-      | { readonly status: 404; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
-      | { readonly status: 413; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
-      | { readonly status: 415; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
-      | { readonly status: 500; readonly type: 'application/json'; readonly body: BookingLinkRefusal }
-      | { readonly status: 503; readonly type: 'application/json'; readonly body: BookingLinkRefusal };
+      | BookingLinkRefusalInvalidRequest
+      | BookingLinkRefusalNotAuthenticatedWWWAuthenticate
+      | BookingLinkRefusalNotAllowedWWWAuthenticate
+      | BookingLinkRefusalNotFound
+      | BookingLinkRefusalTooLarge
+      | BookingLinkRefusalUnsupportedMediaType
+      | BookingLinkRefusalInternal
+      | BookingLinkRefusalKeysUnavailableRetryAfter;
   };
 
   /** `POST /api/v1/public/booking`: Ask for a booking and get the link to choose a time with */
@@ -984,78 +1436,14 @@ export interface Operations {
             };
           };
         }
-      | {
-          readonly status: 400;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'invalid-request';
-            };
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-found';
-            };
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'too-large';
-            };
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'unsupported-media-type';
-            };
-          };
-        }
-      | {
-          readonly status: 422;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'key-reused';
-            };
-          };
-        }
-      | {
-          readonly status: 429;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'too-many-requests';
-            };
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'internal';
-            };
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'store-unavailable';
-            };
-          };
-        };
+      | BookingApiRefusalInvalidRequest
+      | BookingApiRefusalNotFound
+      | BookingApiRefusalTooLarge
+      | BookingApiRefusalUnsupportedMediaType
+      | BookingApiRefusalKeyReused
+      | BookingApiRefusalTooManyRequestsRateLimitLimitRateLimitRemainingRateLimitResetRetryAfter
+      | BookingApiRefusalInternal
+      | BookingApiRefusalStoreUnavailable;
   };
 
   /** `GET /api/v1/public/booking/{id}`: A booking request, by its unguessable id */
@@ -1077,42 +1465,10 @@ export interface Operations {
             };
           };
         }
-      | {
-          readonly status: 404;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-found';
-            };
-          };
-        }
-      | {
-          readonly status: 429;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'too-many-requests';
-            };
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'internal';
-            };
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'store-unavailable';
-            };
-          };
-        };
+      | BookingApiRefusalNotFound
+      | BookingApiRefusalTooManyRequestsRateLimitLimitRateLimitRemainingRateLimitResetRetryAfter
+      | BookingApiRefusalInternal
+      | BookingApiRefusalStoreUnavailable;
   };
 
   /** `PATCH /api/v1/public/booking/{id}/status`: Tell what became of a booking */
@@ -1139,124 +1495,18 @@ export interface Operations {
             };
           };
         }
-      | {
-          readonly status: 202;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'outcome-unknown';
-            };
-          };
-        }
-      | {
-          readonly status: 400;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'invalid-request';
-            };
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-authenticated';
-            };
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-allowed';
-            };
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-found';
-            };
-          };
-        }
-      | {
-          readonly status: 409;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'refused';
-            };
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'too-large';
-            };
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'unsupported-media-type';
-            };
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'internal';
-            };
-          };
-        }
-      | {
-          readonly status: 502;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code:
-                | 'vendor-unreachable'
-                | 'vendor-unavailable'
-                | 'vendor-unauthorized'
-                | 'vendor-forbidden'
-                | 'vendor-rejected'
-                | 'vendor-malformed';
-            };
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code:
-                | 'keys-unavailable'
-                | 'store-unavailable'
-                | 'engine-unavailable'
-                | 'vendor-rate-limited';
-            };
-          };
-        }
-      | {
-          readonly status: 504;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'vendor-timeout';
-            };
-          };
-        };
+      | BookingApiRefusalOutcomeUnknown
+      | BookingApiRefusalInvalidRequest
+      | BookingApiRefusalNotAuthenticatedWWWAuthenticate
+      | BookingApiRefusalNotAllowedWWWAuthenticate
+      | BookingApiRefusalNotFound
+      | BookingApiRefusalRefused
+      | BookingApiRefusalTooLarge
+      | BookingApiRefusalUnsupportedMediaType
+      | BookingApiRefusalInternal
+      | BookingApiRefusalVendorUnreachableVendorUnavailableVendorUnauthorizedVendorForbiddenVendorRejectedVendorMalformed
+      | BookingApiRefusalKeysUnavailableStoreUnavailableEngineUnavailableVendorRateLimited
+      | BookingApiRefusalVendorTimeout;
   };
 
   /** `GET /api/v1/admin/booking`: The tenant’s bookings, searched, filtered, sorted */
@@ -1316,51 +1566,11 @@ export interface Operations {
           };
         }
       | { readonly status: 200; readonly type: 'text/csv'; readonly body: string }
-      | {
-          readonly status: 400;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'invalid-request';
-            };
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-authenticated';
-            };
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-allowed';
-            };
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'internal';
-            };
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'keys-unavailable';
-            };
-          };
-        };
+      | BookingApiRefusalInvalidRequest
+      | BookingApiRefusalNotAuthenticatedWWWAuthenticate
+      | BookingApiRefusalNotAllowedWWWAuthenticate
+      | BookingApiRefusalInternal
+      | BookingApiRefusalKeysUnavailableRetryAfter;
   };
 
   /** `PUT /api/v1/admin/booking`: Change a booking’s status, or what an admin keeps about it */
@@ -1391,114 +1601,18 @@ export interface Operations {
             };
           };
         }
-      | {
-          readonly status: 202;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'outcome-unknown';
-            };
-          };
-        }
-      | {
-          readonly status: 400;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'invalid-request';
-            };
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-authenticated';
-            };
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-allowed';
-            };
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-found';
-            };
-          };
-        }
-      | {
-          readonly status: 409;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'refused';
-            };
-          };
-        }
-      | {
-          readonly status: 412;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'precondition-failed';
-            };
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'too-large';
-            };
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'unsupported-media-type';
-            };
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'internal';
-            };
-          };
-        }
-      | {
-          readonly status: 502;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'vendor-rejected';
-            };
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'keys-unavailable' | 'store-unavailable' | 'engine-unavailable';
-            };
-          };
-        };
+      | BookingApiRefusalOutcomeUnknown
+      | BookingApiRefusalInvalidRequest
+      | BookingApiRefusalNotAuthenticatedWWWAuthenticate
+      | BookingApiRefusalNotAllowedWWWAuthenticate
+      | BookingApiRefusalNotFound
+      | BookingApiRefusalRefused
+      | BookingApiRefusalPreconditionFailed
+      | BookingApiRefusalTooLarge
+      | BookingApiRefusalUnsupportedMediaType
+      | BookingApiRefusalInternal
+      | BookingApiRefusalVendorRejected
+      | BookingApiRefusalKeysUnavailableStoreUnavailableEngineUnavailable;
   };
 
   /** `GET /api/v1/admin/booking/calendly/info`: The account that bookings are made in, live from Calendly */
@@ -1516,67 +1630,12 @@ export interface Operations {
             };
           };
         }
-      | {
-          readonly status: 401;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-authenticated';
-            };
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-allowed';
-            };
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'internal';
-            };
-          };
-        }
-      | {
-          readonly status: 502;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code:
-                | 'vendor-unreachable'
-                | 'vendor-unavailable'
-                | 'vendor-unauthorized'
-                | 'vendor-forbidden'
-                | 'vendor-not-found'
-                | 'vendor-rejected'
-                | 'vendor-malformed';
-            };
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'keys-unavailable' | 'vendor-rate-limited';
-            };
-          };
-        }
-      | {
-          readonly status: 504;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'vendor-timeout';
-            };
-          };
-        };
+      | BookingApiRefusalNotAuthenticatedWWWAuthenticate
+      | BookingApiRefusalNotAllowedWWWAuthenticate
+      | BookingApiRefusalInternal
+      | BookingApiRefusalVendorUnreachableVendorUnavailableVendorUnauthorizedVendorForbiddenVendorNotFoundVendorRejectedVendorMalformed
+      | BookingApiRefusalKeysUnavailableVendorRateLimited
+      | BookingApiRefusalVendorTimeout;
   };
 
   /** `GET /api/v1/admin/booking/{id}`: One booking, with everything that is known of it */
@@ -1603,60 +1662,12 @@ export interface Operations {
           };
         }
       | { readonly status: 304; readonly type: null; readonly body: undefined }
-      | {
-          readonly status: 400;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'invalid-request';
-            };
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-authenticated';
-            };
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-allowed';
-            };
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-found';
-            };
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'internal';
-            };
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'keys-unavailable';
-            };
-          };
-        };
+      | BookingApiRefusalInvalidRequest
+      | BookingApiRefusalNotAuthenticatedWWWAuthenticate
+      | BookingApiRefusalNotAllowedWWWAuthenticate
+      | BookingApiRefusalNotFound
+      | BookingApiRefusalInternal
+      | BookingApiRefusalKeysUnavailableRetryAfter;
   };
 
   /** `DELETE /api/v1/admin/booking/{id}`: Delete one or more bookings */
@@ -1790,60 +1801,12 @@ export interface Operations {
             };
           };
         }
-      | {
-          readonly status: 400;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'invalid-request';
-            };
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-authenticated';
-            };
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-allowed';
-            };
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-found';
-            };
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'internal';
-            };
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'keys-unavailable';
-            };
-          };
-        };
+      | BookingApiRefusalInvalidRequest
+      | BookingApiRefusalNotAuthenticatedWWWAuthenticate
+      | BookingApiRefusalNotAllowedWWWAuthenticate
+      | BookingApiRefusalNotFound
+      | BookingApiRefusalInternal
+      | BookingApiRefusalKeysUnavailableRetryAfter;
   };
 
   /** `GET /api/v1/admin/booking/{id}/calendly/event`: A booking’s event, live from Calendly */
@@ -1865,85 +1828,14 @@ export interface Operations {
             };
           };
         }
-      | {
-          readonly status: 401;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-authenticated';
-            };
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-allowed';
-            };
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-found';
-            };
-          };
-        }
-      | {
-          readonly status: 409;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'refused';
-            };
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'internal';
-            };
-          };
-        }
-      | {
-          readonly status: 502;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code:
-                | 'vendor-unreachable'
-                | 'vendor-unavailable'
-                | 'vendor-unauthorized'
-                | 'vendor-forbidden'
-                | 'vendor-not-found'
-                | 'vendor-rejected'
-                | 'vendor-malformed';
-            };
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'keys-unavailable' | 'vendor-rate-limited';
-            };
-          };
-        }
-      | {
-          readonly status: 504;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'vendor-timeout';
-            };
-          };
-        };
+      | BookingApiRefusalNotAuthenticatedWWWAuthenticate
+      | BookingApiRefusalNotAllowedWWWAuthenticate
+      | BookingApiRefusalNotFound
+      | BookingApiRefusalRefused
+      | BookingApiRefusalInternal
+      | BookingApiRefusalVendorUnreachableVendorUnavailableVendorUnauthorizedVendorForbiddenVendorNotFoundVendorRejectedVendorMalformed
+      | BookingApiRefusalKeysUnavailableVendorRateLimited
+      | BookingApiRefusalVendorTimeout;
   };
 
   /** `GET /api/v1/admin/booking/{id}/calendly/invitee`: A booking’s invitee, live from Calendly */
@@ -1965,85 +1857,14 @@ export interface Operations {
             };
           };
         }
-      | {
-          readonly status: 401;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-authenticated';
-            };
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-allowed';
-            };
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-found';
-            };
-          };
-        }
-      | {
-          readonly status: 409;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'refused';
-            };
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'internal';
-            };
-          };
-        }
-      | {
-          readonly status: 502;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code:
-                | 'vendor-unreachable'
-                | 'vendor-unavailable'
-                | 'vendor-unauthorized'
-                | 'vendor-forbidden'
-                | 'vendor-not-found'
-                | 'vendor-rejected'
-                | 'vendor-malformed';
-            };
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'keys-unavailable' | 'vendor-rate-limited';
-            };
-          };
-        }
-      | {
-          readonly status: 504;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'vendor-timeout';
-            };
-          };
-        };
+      | BookingApiRefusalNotAuthenticatedWWWAuthenticate
+      | BookingApiRefusalNotAllowedWWWAuthenticate
+      | BookingApiRefusalNotFound
+      | BookingApiRefusalRefused
+      | BookingApiRefusalInternal
+      | BookingApiRefusalVendorUnreachableVendorUnavailableVendorUnauthorizedVendorForbiddenVendorNotFoundVendorRejectedVendorMalformed
+      | BookingApiRefusalKeysUnavailableVendorRateLimited
+      | BookingApiRefusalVendorTimeout;
   };
 
   /** `POST /api/v1/admin/booking/{id}/cancel`: Give a booking up, and cancel its event in Calendly */
@@ -2072,105 +1893,17 @@ export interface Operations {
             };
           };
         }
-      | {
-          readonly status: 202;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'outcome-unknown';
-            };
-          };
-        }
-      | {
-          readonly status: 400;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'invalid-request';
-            };
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-authenticated';
-            };
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-allowed';
-            };
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'not-found';
-            };
-          };
-        }
-      | {
-          readonly status: 409;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'refused';
-            };
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'too-large';
-            };
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'unsupported-media-type';
-            };
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'internal';
-            };
-          };
-        }
-      | {
-          readonly status: 502;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'vendor-rejected';
-            };
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/json';
-          readonly body: BookingApiRefusal & {
-            readonly error: {
-              readonly code: 'keys-unavailable' | 'store-unavailable' | 'engine-unavailable';
-            };
-          };
-        };
+      | BookingApiRefusalOutcomeUnknown
+      | BookingApiRefusalInvalidRequest
+      | BookingApiRefusalNotAuthenticatedWWWAuthenticate
+      | BookingApiRefusalNotAllowedWWWAuthenticate
+      | BookingApiRefusalNotFound
+      | BookingApiRefusalRefused
+      | BookingApiRefusalTooLarge
+      | BookingApiRefusalUnsupportedMediaType
+      | BookingApiRefusalInternal
+      | BookingApiRefusalVendorRejected
+      | BookingApiRefusalKeysUnavailableStoreUnavailableEngineUnavailable;
   };
 
   /** `GET /api/v1/admin/sessions`: The tenant’s paid sessions */
@@ -2210,41 +1943,11 @@ export interface Operations {
           };
         }
       | { readonly status: 200; readonly type: 'text/csv'; readonly body: string }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `POST /api/v1/admin/sessions`: Start a session that was paid elsewhere */
@@ -2259,62 +1962,14 @@ export interface Operations {
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: StartedSession }
       | { readonly status: 201; readonly type: 'application/json'; readonly body: StartedSession }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'too-large';
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'unsupported-media-type';
-          };
-        }
-      | {
-          readonly status: 422;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'key-reused';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemKeyReused
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `POST /api/v1/admin/sessions/bulk`: Do the same about every session that fits a filter, page by page */
@@ -2350,62 +2005,14 @@ export interface Operations {
     };
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: BulkReply }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'too-large';
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'unsupported-media-type';
-          };
-        }
-      | {
-          readonly status: 422;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'key-reused';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemKeyReused
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `GET /api/v1/admin/sessions/{id}`: One session: its records, what its workflow says, and its timeline */
@@ -2417,41 +2024,11 @@ export interface Operations {
     };
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: WholeSession }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `POST /api/v1/admin/sessions/{id}/access/restore`: Open a session again whose access was revoked */
@@ -2472,76 +2049,16 @@ export interface Operations {
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionActionReply }
       | { readonly status: 202; readonly type: 'application/json'; readonly body: SessionActionReply }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 409;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'refused' | 'already-exists';
-          };
-        }
-      | {
-          readonly status: 410;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'session-over';
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'too-large';
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'unsupported-media-type';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable' | 'engine-unavailable' | 'store-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemRefusedAlreadyExists
+      | ProblemSessionOver
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableEngineUnavailableStoreUnavailable;
   };
 
   /** `POST /api/v1/admin/sessions/{id}/access/revoke`: Shut every door of a session at once */
@@ -2562,76 +2079,16 @@ export interface Operations {
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionActionReply }
       | { readonly status: 202; readonly type: 'application/json'; readonly body: SessionActionReply }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 409;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'refused' | 'already-exists';
-          };
-        }
-      | {
-          readonly status: 410;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'session-over';
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'too-large';
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'unsupported-media-type';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable' | 'engine-unavailable' | 'store-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemRefusedAlreadyExists
+      | ProblemSessionOver
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableEngineUnavailableStoreUnavailable;
   };
 
   /** `POST /api/v1/admin/sessions/{id}/cancel`: Cancel a session, with or without a refund */
@@ -2654,76 +2111,16 @@ export interface Operations {
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionActionReply }
       | { readonly status: 202; readonly type: 'application/json'; readonly body: SessionActionReply }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 409;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'refused' | 'already-exists';
-          };
-        }
-      | {
-          readonly status: 410;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'session-over';
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'too-large';
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'unsupported-media-type';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable' | 'engine-unavailable' | 'store-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemRefusedAlreadyExists
+      | ProblemSessionOver
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableEngineUnavailableStoreUnavailable;
   };
 
   /** `POST /api/v1/admin/sessions/{id}/cutoff`: Grant a session another cutoff, once */
@@ -2746,76 +2143,16 @@ export interface Operations {
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionActionReply }
       | { readonly status: 202; readonly type: 'application/json'; readonly body: SessionActionReply }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 409;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'refused' | 'already-exists';
-          };
-        }
-      | {
-          readonly status: 410;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'session-over';
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'too-large';
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'unsupported-media-type';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable' | 'engine-unavailable' | 'store-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemRefusedAlreadyExists
+      | ProblemSessionOver
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableEngineUnavailableStoreUnavailable;
   };
 
   /** `POST /api/v1/admin/sessions/{id}/email`: Correct the client’s e-mail address */
@@ -2837,76 +2174,16 @@ export interface Operations {
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionActionReply }
       | { readonly status: 202; readonly type: 'application/json'; readonly body: SessionActionReply }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 409;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'refused' | 'already-exists';
-          };
-        }
-      | {
-          readonly status: 410;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'session-over';
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'too-large';
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'unsupported-media-type';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable' | 'engine-unavailable' | 'store-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemRefusedAlreadyExists
+      | ProblemSessionOver
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableEngineUnavailableStoreUnavailable;
   };
 
   /** `POST /api/v1/admin/sessions/{id}/late-change/decide`: Approve or decline a late change */
@@ -2928,76 +2205,16 @@ export interface Operations {
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionActionReply }
       | { readonly status: 202; readonly type: 'application/json'; readonly body: SessionActionReply }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 409;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'refused' | 'already-exists';
-          };
-        }
-      | {
-          readonly status: 410;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'session-over';
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'too-large';
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'unsupported-media-type';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable' | 'engine-unavailable' | 'store-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemRefusedAlreadyExists
+      | ProblemSessionOver
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableEngineUnavailableStoreUnavailable;
   };
 
   /** `POST /api/v1/admin/sessions/{id}/link/reissue`: Issue a new link and revoke the old one */
@@ -3018,76 +2235,16 @@ export interface Operations {
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionActionReply }
       | { readonly status: 202; readonly type: 'application/json'; readonly body: SessionActionReply }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 409;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'refused' | 'already-exists';
-          };
-        }
-      | {
-          readonly status: 410;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'session-over';
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'too-large';
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'unsupported-media-type';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable' | 'engine-unavailable' | 'store-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemRefusedAlreadyExists
+      | ProblemSessionOver
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableEngineUnavailableStoreUnavailable;
   };
 
   /** `POST /api/v1/admin/sessions/{id}/link/revoke`: Revoke a link of a session */
@@ -3110,76 +2267,16 @@ export interface Operations {
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionActionReply }
       | { readonly status: 202; readonly type: 'application/json'; readonly body: SessionActionReply }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 409;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'refused' | 'already-exists';
-          };
-        }
-      | {
-          readonly status: 410;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'session-over';
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'too-large';
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'unsupported-media-type';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable' | 'engine-unavailable' | 'store-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemRefusedAlreadyExists
+      | ProblemSessionOver
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableEngineUnavailableStoreUnavailable;
   };
 
   /** `POST /api/v1/admin/sessions/{id}/mail/resend`: Mail the link once more */
@@ -3200,76 +2297,16 @@ export interface Operations {
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionActionReply }
       | { readonly status: 202; readonly type: 'application/json'; readonly body: SessionActionReply }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 409;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'refused' | 'already-exists';
-          };
-        }
-      | {
-          readonly status: 410;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'session-over';
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'too-large';
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'unsupported-media-type';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable' | 'engine-unavailable' | 'store-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemRefusedAlreadyExists
+      | ProblemSessionOver
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableEngineUnavailableStoreUnavailable;
   };
 
   /** `POST /api/v1/admin/sessions/{id}/steps/retry`: Repeat a failed step */
@@ -3292,76 +2329,16 @@ export interface Operations {
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionActionReply }
       | { readonly status: 202; readonly type: 'application/json'; readonly body: SessionActionReply }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 409;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'refused' | 'already-exists';
-          };
-        }
-      | {
-          readonly status: 410;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'session-over';
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'too-large';
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'unsupported-media-type';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable' | 'engine-unavailable' | 'store-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemRefusedAlreadyExists
+      | ProblemSessionOver
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableEngineUnavailableStoreUnavailable;
   };
 
   /** `POST /api/v1/admin/sessions/{id}/steps/skip`: Go on without a failed step, or take note of a fact */
@@ -3384,76 +2361,16 @@ export interface Operations {
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionActionReply }
       | { readonly status: 202; readonly type: 'application/json'; readonly body: SessionActionReply }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 409;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'refused' | 'already-exists';
-          };
-        }
-      | {
-          readonly status: 410;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'session-over';
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'too-large';
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'unsupported-media-type';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable' | 'engine-unavailable' | 'store-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemRefusedAlreadyExists
+      | ProblemSessionOver
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableEngineUnavailableStoreUnavailable;
   };
 
   /** `GET /api/v1/admin/sessions/{id}/timeline`: Each decision of a session, oldest first */
@@ -3478,48 +2395,12 @@ export interface Operations {
             readonly next_cursor: string | null;
           };
         }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `GET /api/v1/admin/calendars`: The tenant’s calendars, newest first */
@@ -3543,41 +2424,11 @@ export interface Operations {
           };
         }
       | { readonly status: 200; readonly type: 'text/csv'; readonly body: string }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `POST /api/v1/admin/calendars`: Add a calendar */
@@ -3587,55 +2438,13 @@ export interface Operations {
     };
     readonly answer:
       | { readonly status: 201; readonly type: 'application/json'; readonly body: Calendar }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'too-large';
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'unsupported-media-type';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `GET /api/v1/admin/calendars/{id}`: One calendar */
@@ -3647,41 +2456,11 @@ export interface Operations {
     };
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: Calendar }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `GET /api/v1/admin/clients`: The tenant’s clients, newest first */
@@ -3705,41 +2484,11 @@ export interface Operations {
           };
         }
       | { readonly status: 200; readonly type: 'text/csv'; readonly body: string }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `POST /api/v1/admin/clients`: Add a client */
@@ -3749,62 +2498,14 @@ export interface Operations {
     };
     readonly answer:
       | { readonly status: 201; readonly type: 'application/json'; readonly body: Client }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 409;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'already-exists';
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'too-large';
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'unsupported-media-type';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemAlreadyExists
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `GET /api/v1/admin/clients/{id}`: One client */
@@ -3816,41 +2517,11 @@ export interface Operations {
     };
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: Client }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `GET /api/v1/admin/templates`: The tenant’s templates, newest first */
@@ -3874,41 +2545,11 @@ export interface Operations {
           };
         }
       | { readonly status: 200; readonly type: 'text/csv'; readonly body: string }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `POST /api/v1/admin/templates`: Add a template */
@@ -3918,62 +2559,14 @@ export interface Operations {
     };
     readonly answer:
       | { readonly status: 201; readonly type: 'application/json'; readonly body: Template }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'too-large';
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'unsupported-media-type';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `GET /api/v1/admin/templates/{id}`: One template */
@@ -3985,41 +2578,11 @@ export interface Operations {
     };
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: Template }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `GET /api/v1/admin/inbox`: The webhooks that came in, newest first */
@@ -4053,41 +2616,11 @@ export interface Operations {
           };
         }
       | { readonly status: 200; readonly type: 'text/csv'; readonly body: string }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `POST /api/v1/admin/inbox/replay`: Deliver many webhooks again, a page at a time, oldest first */
@@ -4127,55 +2660,13 @@ export interface Operations {
             readonly next_cursor: string | null;
           };
         }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'too-large';
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'unsupported-media-type';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `GET /api/v1/admin/inbox/{id}`: A stored webhook, redacted */
@@ -4187,41 +2678,11 @@ export interface Operations {
     };
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: StoredWebhook }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `POST /api/v1/admin/inbox/{id}/adopt`: Give an appointment that fits nothing to a session or a booking */
@@ -4244,95 +2705,18 @@ export interface Operations {
     };
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: InboxEntry }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 409;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'refused';
-          };
-        }
-      | {
-          readonly status: 410;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'session-over';
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'too-large';
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'unsupported-media-type';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 502;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code:
-              | 'vendor-unreachable'
-              | 'vendor-unavailable'
-              | 'vendor-unauthorized'
-              | 'vendor-forbidden'
-              | 'vendor-malformed';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable' | 'vendor-rate-limited';
-          };
-        }
-      | {
-          readonly status: 504;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'vendor-timeout';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemRefused
+      | ProblemSessionOver
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemVendorUnreachableVendorUnavailableVendorUnauthorizedVendorForbiddenVendorMalformed
+      | ProblemKeysUnavailableVendorRateLimited
+      | ProblemVendorTimeout;
   };
 
   /** `POST /api/v1/admin/inbox/{id}/replay`: Deliver a webhook again, from the quarantine or once more */
@@ -4348,69 +2732,15 @@ export interface Operations {
     };
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: InboxEntry }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 409;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'refused';
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'too-large';
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'unsupported-media-type';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemRefused
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `GET /api/v1/admin/webhooks`: The tenant’s endpoints, oldest first */
@@ -4432,41 +2762,11 @@ export interface Operations {
             readonly next_cursor: string | null;
           };
         }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `POST /api/v1/admin/webhooks`: Subscribe to events */
@@ -4476,62 +2776,14 @@ export interface Operations {
     };
     readonly answer:
       | { readonly status: 201; readonly type: 'application/json'; readonly body: MadeWebhookEndpoint }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 409;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'refused';
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'too-large';
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'unsupported-media-type';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemRefused
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `GET /api/v1/admin/webhooks/{id}`: One endpoint */
@@ -4543,41 +2795,11 @@ export interface Operations {
     };
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: WebhookEndpoint }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `PATCH /api/v1/admin/webhooks/{id}`: Change, disable or enable an endpoint */
@@ -4593,69 +2815,15 @@ export interface Operations {
     };
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: WebhookEndpoint }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 412;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'precondition-failed';
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'too-large';
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'unsupported-media-type';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemPreconditionFailed
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `DELETE /api/v1/admin/webhooks/{id}`: Delete an endpoint */
@@ -4670,55 +2838,13 @@ export interface Operations {
     };
     readonly answer:
       | { readonly status: 204; readonly type: null; readonly body: undefined }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 412;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'precondition-failed';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemPreconditionFailed
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `GET /api/v1/admin/webhooks/{id}/deliveries`: What was sent to an endpoint, newest first */
@@ -4759,48 +2885,12 @@ export interface Operations {
             readonly next_cursor: string | null;
           };
         }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `POST /api/v1/admin/webhooks/{id}/deliveries/replay`: Send again what has failed */
@@ -4820,69 +2910,15 @@ export interface Operations {
             readonly more: boolean;
           };
         }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 409;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'refused';
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'too-large';
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'unsupported-media-type';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemRefused
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `GET /api/v1/admin/webhooks/{id}/deliveries/{delivery_id}`: One delivery with every attempt */
@@ -4895,41 +2931,11 @@ export interface Operations {
     };
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: WebhookDeliveryLog }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `POST /api/v1/admin/webhooks/{id}/deliveries/{delivery_id}/replay`: Send a delivery again */
@@ -4942,48 +2948,12 @@ export interface Operations {
     };
     readonly answer:
       | { readonly status: 202; readonly type: 'application/json'; readonly body: WebhookDelivery }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 409;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'refused';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemRefused
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `GET /api/v1/admin/webhooks/{id}/secret`: The secret of an endpoint */
@@ -4995,41 +2965,11 @@ export interface Operations {
     };
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: WebhookSecret }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `POST /api/v1/admin/webhooks/{id}/secret/rotate`: Replace the secret of an endpoint */
@@ -5041,41 +2981,11 @@ export interface Operations {
     };
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: WebhookSecret }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `POST /api/v1/admin/webhooks/{id}/test`: Send a test message */
@@ -5087,48 +2997,12 @@ export interface Operations {
     };
     readonly answer:
       | { readonly status: 202; readonly type: 'application/json'; readonly body: WebhookDelivery }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 404;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-found';
-          };
-        }
-      | {
-          readonly status: 409;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'refused';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemRefused
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `POST /api/v1/public/calendly/webhook`: Calendly tells of an appointment */
@@ -5141,48 +3015,12 @@ export interface Operations {
     };
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: KeptWebhook }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'bad-signature';
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'too-large';
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'unsupported-media-type';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'store-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemBadSignature
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemStoreUnavailable;
   };
 
   /** `POST /webhooks/saleor`: The shop tells of an order */
@@ -5195,48 +3033,12 @@ export interface Operations {
     };
     readonly answer:
       | { readonly status: 200; readonly type: 'application/json'; readonly body: KeptWebhook }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'bad-signature';
-          };
-        }
-      | {
-          readonly status: 413;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'too-large';
-          };
-        }
-      | {
-          readonly status: 415;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'unsupported-media-type';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable' | 'store-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemBadSignature
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableStoreUnavailable;
   };
 
   /** `GET /api/v1/admin/audit`: Who did what in this tenant, newest first */
@@ -5264,41 +3066,11 @@ export interface Operations {
           };
         }
       | { readonly status: 200; readonly type: 'text/csv'; readonly body: string }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 401;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-authenticated';
-          };
-        }
-      | {
-          readonly status: 403;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'not-allowed';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        }
-      | {
-          readonly status: 503;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'keys-unavailable';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
   };
 
   /** `GET /openapi.json`: This document */
@@ -5318,20 +3090,8 @@ export interface Operations {
           };
         }
       | { readonly status: 304; readonly type: null; readonly body: undefined }
-      | {
-          readonly status: 400;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'invalid-request';
-          };
-        }
-      | {
-          readonly status: 500;
-          readonly type: 'application/problem+json';
-          readonly body: Problem & {
-            readonly code: 'internal';
-          };
-        };
+      | ProblemInvalidRequest
+      | ProblemInternal;
   };
 }
 

@@ -74,6 +74,7 @@ function requestType(document: ApiDocument, documented: DocumentedOperation): st
   return fields.length === 0 ? 'Readonly<Record<string, never>>' : objectOf(fields);
 }
 
+/** The types of one answer, by what may be asked for. */
 function answerTypes([status, { content }]: readonly [number, oas31.ResponseObject]): readonly string[] {
   const answers = Object.entries(content ?? {}).map(([type, { schema }]) => [
     JSON.stringify(type),
@@ -84,13 +85,43 @@ function answerTypes([status, { content }]: readonly [number, oas31.ResponseObje
   );
 }
 
+/** `Problem.not-found` to `ProblemNotFound`: what the document says once is one type. */
+const sharedName = (reference: string): string =>
+  (reference.split('/').at(-1) ?? '').replaceAll(/(?:^|\W)(\w)/g, (_start, letter: string) =>
+    letter.toUpperCase(),
+  );
+
+/** The name of an answer that several operations share; undefined: it is this operation's own. */
+function sharedNameOf(operation: oas31.OperationObject, status: number): string | undefined {
+  const given = operation.responses?.[String(status)] as oas31.ResponseObject | oas31.ReferenceObject;
+  return '$ref' in given && given.$ref !== undefined ? sharedName(given.$ref) : undefined;
+}
+
+function answersOf(document: ApiDocument, { operation }: DocumentedOperation): string {
+  const types = responsesIn(document, operation).flatMap((answer) => {
+    const shared = sharedNameOf(operation, answer[0]);
+    return shared === undefined ? answerTypes(answer) : [shared];
+  });
+  return types.join(' | ');
+}
+
+/** The types of the answers that several operations share. */
+function sharedAnswers(document: ApiDocument): readonly string[] {
+  const shared = new Map<string, string>();
+  for (const { operation } of operationsIn(document))
+    for (const answer of responsesIn(document, operation)) {
+      const name = sharedNameOf(operation, answer[0]);
+      if (name !== undefined) shared.set(name, answerTypes(answer).join(' | '));
+    }
+  return [...shared].map(([name, type]) => `export type ${name} = ${type};`);
+}
+
 function operationType(document: ApiDocument, documented: DocumentedOperation): string {
   const { id, method, path, operation } = documented;
-  const answers = responsesIn(document, operation).flatMap(answerTypes);
   return [
     `${commentOf(`\`${method.toUpperCase()} ${path}\`: ${operation.summary ?? ''}`)}readonly ${id}: {`,
     `readonly request: ${requestType(document, documented)};`,
-    `readonly answer: ${answers.join(' | ')};`,
+    `readonly answer: ${answersOf(document, documented)};`,
     '};',
   ].join('\n');
 }
@@ -110,6 +141,7 @@ export function clientTypes(document: ApiDocument): string {
   return [
     HEAD,
     ...components,
+    ...sharedAnswers(document),
     '/** Each operation by its id: what it asks for, and everything that it can answer. */',
     'export interface Operations {',
     ...operations.map((documented) => operationType(document, documented)),

@@ -96,10 +96,14 @@ describe('what follows from how an operation is mounted', () => {
     );
   });
 
-  test('two operations of one id are no document', () => {
+  test('two operations of one id or one address are no document', () => {
     const [first] = allOperations;
     if (first === undefined) throw new Error('no operation');
-    expect(() => createApiDocument([first, first], { publicUrl })).toThrow('two operations');
+    expect(() => createApiDocument([first, first], { publicUrl })).toThrow('are called');
+    const other = { ...first, id: 'other' };
+    expect(() => createApiDocument([first, other], { publicUrl })).toThrow(
+      `two operations are ${first.method}`,
+    );
   });
 });
 

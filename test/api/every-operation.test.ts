@@ -8,6 +8,7 @@ import type { OperationId } from '../../integrations/latchkey/client.ts';
 import { operationsIn } from '../../scripts/docs/operations-in.ts';
 import type { Stack } from '../../scripts/stack/start-stack.ts';
 import { startEngine, startTestStack, type TestEngine } from '../support/test-stack.ts';
+import { adminBookingCalls } from './every-operation/admin-booking.ts';
 import { auditCalls } from './every-operation/audit.ts';
 import { bookingLinkCalls } from './every-operation/booking-links.ts';
 import { catalogCalls } from './every-operation/catalog.ts';
@@ -17,14 +18,17 @@ import { publicBookingCalls } from './every-operation/public-booking.ts';
 import { type Call, createOperationRig, type OperationRig } from './every-operation/rig.ts';
 import { sessionCalls } from './every-operation/sessions.ts';
 import { vendorCalls } from './every-operation/vendors.ts';
+import { webhookCalls } from './every-operation/webhooks.ts';
 
 /** An operation that is not called here is a type error. */
 const calls: Readonly<Record<OperationId, Call>> = {
   ...bookingLinkCalls,
   ...publicBookingCalls,
+  ...adminBookingCalls,
   ...sessionCalls,
   ...catalogCalls,
   ...intakeCalls,
+  ...webhookCalls,
   ...vendorCalls,
   ...auditCalls,
   ...documentationCalls,
@@ -38,6 +42,8 @@ const REFUSED_HERE: readonly OperationId[] = [
   'decideLateChange',
   'retrySessionStep',
   'skipSessionStep',
+  // What was sent a moment ago has not failed yet.
+  'replayWebhookDelivery',
 ];
 
 /** The other listener has no documented API. */
@@ -52,7 +58,7 @@ let mounted: readonly string[];
 beforeAll(async () => {
   engine = await startEngine();
   const spy = jest.spyOn(Router.prototype as Router, 'route');
-  stack = await startTestStack({ engine });
+  stack = await startTestStack({ engine, env: { RATE_LIMIT_BOOKING_REQUESTS_PER_EMAIL: '1000' } });
   mounted = spy.mock.calls.map(([path]) => String(path));
   spy.mockRestore();
   rig = await createOperationRig(stack);

@@ -30,7 +30,7 @@ function runDemo(args: readonly string[]): Promise<{ code: number | null; stdout
   });
 }
 
-test('the demo takes one session from payment to its end, every step observed', async () => {
+test('the demo takes one session from payment to its end, and a visitor to a meeting, every step observed', async () => {
   const { code, stdout, stderr } = await runDemo(['--json']);
   const last = stdout.trim().split('\n').at(-1) ?? '';
   const told = report.parse(JSON.parse(last));
@@ -51,6 +51,8 @@ test('the demo takes one session from payment to its end, every step observed', 
     'session ends',
     'URL is gone',
     'ticket closed',
+    'a visitor asks for a meeting',
+    'the meeting is booked',
   ]);
   expect(told).toMatchObject({ ok: true, workflowId: expect.stringMatching(/^session-[\w-]{22}$/) });
   expect(told.runUrl).toContain(told.workflowId);
@@ -58,6 +60,7 @@ test('the demo takes one session from payment to its end, every step observed', 
   // What it prints and logs must not be a way in.
   expect(stdout + stderr).not.toMatch(/token=[^…]/);
   expect(stdout + stderr).not.toContain('ada.client@example.com');
+  expect(stdout + stderr).not.toContain('john.visitor@example.com');
 }, 240_000);
 
 test('a wrong argument is refused with the usage', async () => {

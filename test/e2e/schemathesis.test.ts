@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { allOperations } from '../../api/docs/operations.ts';
 import { mintCallerToken } from '../../api/auth/local-tokens.ts';
+import { allOperations } from '../../api/docs/operations.ts';
 import type { Stack } from '../../scripts/stack/start-stack.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
 import { startEngine, startTestStack, type TestEngine } from '../support/test-stack.ts';
@@ -54,7 +54,19 @@ async function tokenOf({ config }: Stack): Promise<string> {
   return mintCallerToken(localKeys, caller, now, (now + 3_600_000) as Instant);
 }
 
-const eventSchema = z.record(z.string(), z.unknown());
+const reportSchema = z.object({
+  complete: z.boolean(),
+  operations: z.object({ total: z.number(), tested: z.number() }),
+  test_cases: z.object({ generated: z.number() }),
+  failures: z.array(z.object({ type: z.string(), title: z.string(), operations: z.array(z.string()) })),
+  errors: z.array(z.unknown()),
+});
+
+/**
+ * Requests that fit their schemas and are refused all the same, with an answer that is documented: no schema can say
+ * which cursors were handed out, which telephone numbers there are, or that a session is over (410).
+ */
+const BEYOND_SCHEMAS = 'RejectedPositiveData';
 
 const all = process.env['LATCHKEY_TEST_ALL'] === '1' ? describe : describe.skip;
 
@@ -73,28 +85,23 @@ all('an API tester that knows only the document', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test(`finds nothing in ${CASES} cases`, async () => {
+  test(`finds no failure of ours and no undocumented answer in ${CASES} cases`, async () => {
     const command = await installed();
     if (command === undefined) return;
     const report = join(folder, 'report.json');
-    const { stdout, failed } = await run(
-      command,
-      [
-        'run',
-        `${stack.addresses.publicUrl}/openapi.json`,
-        ...['--checks', 'all'],
-        ...['--max-examples', String(Math.ceil(CASES / allOperations.length))],
-        ...['--header', `Authorization: Bearer ${await tokenOf(stack)}`],
-        ...['--seed', '1'],
-        ...['--report-json-path', report],
-      ],
-      { cwd: folder, maxBuffer: 64 * 1024 * 1024 },
-    ).then(
-      ({ stdout }) => ({ stdout, failed: false }),
-      (error: unknown) => ({ stdout: z.object({ stdout: z.string() }).parse(error).stdout, failed: true }),
-    );
-    expect({ failed, said: failed ? stdout : '' }).toEqual({ failed: false, said: '' });
-    const told = eventSchema.parse(JSON.parse(readFileSync(report, 'utf8')));
-    expect(told).toBeDefined();
+    const url = `${stack.addresses.publicUrl}/openapi.json`;
+    const options = ['--checks', 'all', '--max-examples', '10', '--continue-on-failure', '--seed', '1'];
+    const asAdmin = ['--header', `Authorization: Bearer ${await tokenOf(stack)}`];
+    // It exits with 1 for any finding; the report says which.
+    await run(command, ['run', url, ...options, ...asAdmin, '--report-json-path', report], {
+      cwd: folder,
+      maxBuffer: 64 * 1024 * 1024,
+    }).catch(() => undefined);
+    const found = reportSchema.parse(JSON.parse(readFileSync(report, 'utf8')));
+    expect(found.failures.filter(({ type }) => type !== BEYOND_SCHEMAS)).toEqual([]);
+    // It leaves out the address of the document itself.
+    const total = allOperations.length - 1;
+    expect(found).toMatchObject({ complete: true, errors: [], operations: { total, tested: total } });
+    expect(found.test_cases.generated).toBeGreaterThanOrEqual(CASES);
   }, 1_800_000);
 });

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import {
   changeEndpoint,
   deleteEndpoint,
-  type Endpoint,
   type EndpointChange,
   insertEndpoint,
   listEndpoints,
@@ -10,6 +9,7 @@ import {
 import { webhookSecret } from '../../../integrations/receivers/signature.ts';
 import { targetProblem } from '../../../integrations/receivers/target.ts';
 import { callerOf } from '../../auth/caller.ts';
+import { fitsIfMatch } from '../../entity-tag.ts';
 import { type Refusal, refusal, reply, type Routes } from '../../operations/routes.ts';
 import { pageOf } from '../paging.ts';
 import {
@@ -28,12 +28,6 @@ const newEndpointId = (): string => `whe_${randomBytes(15).toString('base64url')
 function refusedUrl(url: string | undefined, ownNetworks: readonly string[]): Refusal | null {
   const problem = url === undefined ? null : targetProblem(url, ownNetworks);
   return problem === null ? null : refusal('invalid-request', { detail: `url: ${problem}` });
-}
-
-/** `If-Match` (RFC 9110, section 13.1.1) names one of these, or anything that is there. */
-function matches(ifMatch: string | undefined, endpoint: Endpoint): boolean {
-  if (ifMatch === undefined || ifMatch.trim() === '*') return true;
-  return ifMatch.split(',').some((tag) => tag.trim() === tagOf(endpoint));
 }
 
 /** What is given; a field that is left out stays as it is. */
@@ -106,7 +100,7 @@ export function addEndpointRoutes(routes: Routes, deps: WebhookDeps): void {
     const refused = refusedUrl(body.url, ownNetworks);
     if (refused) return refused;
     return withEndpoint(db, caller, params.id, async (trx, endpoint) => {
-      if (!matches(headers['if-match'], endpoint)) return refusal('precondition-failed');
+      if (!fitsIfMatch(headers['if-match'], tagOf(endpoint))) return refusal('precondition-failed');
       const at = new Date(clock());
       const changed = await changeEndpoint(trx, params.id, changeOf(body), at);
       const fields = Object.keys(body).toSorted().join(',');
@@ -118,7 +112,7 @@ export function addEndpointRoutes(routes: Routes, deps: WebhookDeps): void {
   routes.add(deleteEndpointOperation, async ({ params, headers, res }) => {
     const caller = callerOf(res);
     return withEndpoint(db, caller, params.id, async (trx, endpoint) => {
-      if (!matches(headers['if-match'], endpoint)) return refusal('precondition-failed');
+      if (!fitsIfMatch(headers['if-match'], tagOf(endpoint))) return refusal('precondition-failed');
       await deleteEndpoint(trx, params.id);
       await auditWebhook(trx, caller, 'deleted', params.id, new Date(clock()));
       return reply(204, undefined);

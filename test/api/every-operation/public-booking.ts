@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import type { PublicBooking } from '../../../integrations/latchkey/operations.generated.ts';
 import type { Calls, OperationRig } from './rig.ts';
 
 const visitor = {
@@ -11,11 +12,16 @@ const visitor = {
   email: 'john@acme.example',
 } as const;
 
-/** @returns its id. */
-export async function createBooking({ anyone }: OperationRig): Promise<string> {
+/** A new booking request, as its visitor sees it. */
+export async function askForBooking({ anyone }: OperationRig): Promise<PublicBooking> {
   const made = await anyone.createBooking({ body: visitor });
   if (made.status !== 201) throw new Error(`no booking: ${made.status}`);
-  return made.body.results.booking._id;
+  return made.body.results.booking;
+}
+
+/** @returns its id. */
+export async function createBooking(rig: OperationRig): Promise<string> {
+  return (await askForBooking(rig))._id;
 }
 
 export const publicBookingCalls = {
