@@ -1518,9 +1518,9 @@ export interface Operations {
         /** Bookings per page, 100 at most. Default 10. */
         readonly limit?: '' | number;
         /** Instead of `page`: the `nextCursor` of a page in the same order. */
-        readonly cursor?: '' | string;
+        readonly cursor?: string;
         /** Words that must all stand somewhere in names, company, e-mail address or position, in whatever case. A search for words of one or two characters alone looks at every booking. */
-        readonly term?: '' | string;
+        readonly term?: string;
         readonly status?: '' | ('pending' | 'scheduled' | 'completed' | 'cancelled');
         readonly isRead?: '' | ('true' | 'false');
         /** Default `createdAt`. */

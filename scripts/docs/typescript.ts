@@ -18,8 +18,12 @@ export function commentOf(text: string | undefined): string {
   return `/** ${text.replaceAll('*/', '*\\/').replaceAll(/\s*\n\s*/g, ' ')} */\n`;
 }
 
+const bare = (type: string): string => type.replaceAll(/^\(+|\)+$/g, '');
+
 function union(types: readonly string[]): string {
-  const distinct = [...new Set(types)];
+  // Where any text may stand, one of them says nothing more.
+  const anyText = types.some((type) => bare(type) === 'string');
+  const distinct = [...new Set(types.filter((type) => !anyText || !/^"[^"]*"$/.test(bare(type))))];
   return distinct.length === 0 ? 'never' : distinct.map((type) => `(${type})`).join(' | ');
 }
 
