@@ -5,6 +5,7 @@ import { VendorFailure } from '../../platform/http-client.ts';
 import { envelopeOf, succeeded } from '../booking-requests/family.ts';
 import { describeOperation } from '../operations/operation.ts';
 import { type Outcome, refusal, reply, type Routes } from '../operations/routes.ts';
+import { vendorRefusals } from '../operations/vendor-refusals.ts';
 import { requestIdOf } from '../problem.ts';
 import type { AdminBookingDependencies } from './dependencies.ts';
 import { bookingParams, callersBooking, forAdmins } from './one-booking.ts';
@@ -15,19 +16,13 @@ const resourceSchema = z.looseObject({ uri: z.string() }).meta({
   description: 'A resource of Calendly’s API v2, as Calendly answers it.',
 });
 
-const vendorRefusals = [
-  'vendor-unreachable',
-  'vendor-timeout',
-  'vendor-unavailable',
-  'vendor-rate-limited',
-  'vendor-unauthorized',
-  'vendor-forbidden',
+const calendlyRefusals = [
+  ...vendorRefusals,
   'vendor-not-found',
   'vendor-rejected',
-  'vendor-malformed',
 ] as const satisfies readonly FailureCode[];
 
-const messages: Readonly<Record<(typeof vendorRefusals)[number], string>> = {
+const messages: Readonly<Record<(typeof calendlyRefusals)[number], string>> = {
   'vendor-unreachable': 'Calendly cannot be reached. Try again later.',
   'vendor-timeout': 'Calendly did not answer in time. Try again later.',
   'vendor-unavailable': 'Calendly has a failure of its own. Try again later.',
@@ -58,7 +53,7 @@ export const readCalendlyEvent = describeOperation({
   summary: 'A booking’s event, live from Calendly',
   params: bookingParams,
   answers: answerOf('event', 'The scheduled event.', EVENT),
-  refusals: ['refused', ...vendorRefusals],
+  refusals: ['refused', ...calendlyRefusals],
 });
 
 export const readCalendlyInvitee = describeOperation({
@@ -68,7 +63,7 @@ export const readCalendlyInvitee = describeOperation({
   summary: 'A booking’s invitee, live from Calendly',
   params: bookingParams,
   answers: answerOf('invitee', 'The invitee of the event.', `${EVENT}/invitees/invitee_id`),
-  refusals: ['refused', ...vendorRefusals],
+  refusals: ['refused', ...calendlyRefusals],
 });
 
 export const readCalendlyAccount = describeOperation({
@@ -77,7 +72,7 @@ export const readCalendlyAccount = describeOperation({
   path: '/api/v1/admin/booking/calendly/info',
   summary: 'The account that bookings are made in, live from Calendly',
   answers: answerOf('account', 'The user of our access token.', 'https://api.calendly.com/users/user_id'),
-  refusals: [...vendorRefusals],
+  refusals: [...calendlyRefusals],
 });
 
 /** Calendly counts its requests by the minute. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idempotencyKeySchema } from '../idempotency-key.ts';
 import { describeOperation } from '../operations/operation.ts';
+import { vendorRefusals } from '../operations/vendor-refusals.ts';
 import { CALENDLY_SIGNATURE } from '../webhooks/calendly-signature.ts';
 import { statusChangeSchema } from './event-data.ts';
 import { exampleBooking, exampleEventData, exampleScheduled, exampleVisitor } from './example.ts';
@@ -98,14 +99,8 @@ export const changeStatusOperation = describeOperation({
     'outcome-unknown',
     'store-unavailable',
     'engine-unavailable',
-    'vendor-unreachable',
-    'vendor-timeout',
-    'vendor-unavailable',
-    'vendor-rate-limited',
-    'vendor-unauthorized',
-    'vendor-forbidden',
+    ...vendorRefusals,
     'vendor-rejected',
-    'vendor-malformed',
   ],
 });
 

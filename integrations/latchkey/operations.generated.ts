@@ -1032,7 +1032,7 @@ export type BookingApiRefusalRefused = {
   };
 };
 
-export type BookingApiRefusalVendorUnreachableVendorUnavailableVendorUnauthorizedVendorForbiddenVendorRejectedVendorMalformed =
+export type BookingApiRefusalVendorUnreachableVendorUnavailableVendorUnauthorizedVendorForbiddenVendorMalformedVendorRejected =
   {
     readonly status: 502;
     readonly type: 'application/json';
@@ -1043,8 +1043,8 @@ export type BookingApiRefusalVendorUnreachableVendorUnavailableVendorUnauthorize
           | 'vendor-unavailable'
           | 'vendor-unauthorized'
           | 'vendor-forbidden'
-          | 'vendor-rejected'
-          | 'vendor-malformed';
+          | 'vendor-malformed'
+          | 'vendor-rejected';
       };
     };
   };
@@ -1109,7 +1109,7 @@ export type BookingApiRefusalKeysUnavailableStoreUnavailableEngineUnavailable = 
   };
 };
 
-export type BookingApiRefusalVendorUnreachableVendorUnavailableVendorUnauthorizedVendorForbiddenVendorNotFoundVendorRejectedVendorMalformed =
+export type BookingApiRefusalVendorUnreachableVendorUnavailableVendorUnauthorizedVendorForbiddenVendorMalformedVendorNotFoundVendorRejected =
   {
     readonly status: 502;
     readonly type: 'application/json';
@@ -1120,9 +1120,9 @@ export type BookingApiRefusalVendorUnreachableVendorUnavailableVendorUnauthorize
           | 'vendor-unavailable'
           | 'vendor-unauthorized'
           | 'vendor-forbidden'
+          | 'vendor-malformed'
           | 'vendor-not-found'
-          | 'vendor-rejected'
-          | 'vendor-malformed';
+          | 'vendor-rejected';
       };
     };
   };
@@ -1504,7 +1504,7 @@ export interface Operations {
       | BookingApiRefusalTooLarge
       | BookingApiRefusalUnsupportedMediaType
       | BookingApiRefusalInternal
-      | BookingApiRefusalVendorUnreachableVendorUnavailableVendorUnauthorizedVendorForbiddenVendorRejectedVendorMalformed
+      | BookingApiRefusalVendorUnreachableVendorUnavailableVendorUnauthorizedVendorForbiddenVendorMalformedVendorRejected
       | BookingApiRefusalKeysUnavailableStoreUnavailableEngineUnavailableVendorRateLimited
       | BookingApiRefusalVendorTimeout;
   };
@@ -1633,7 +1633,7 @@ export interface Operations {
       | BookingApiRefusalNotAuthenticatedWWWAuthenticate
       | BookingApiRefusalNotAllowedWWWAuthenticate
       | BookingApiRefusalInternal
-      | BookingApiRefusalVendorUnreachableVendorUnavailableVendorUnauthorizedVendorForbiddenVendorNotFoundVendorRejectedVendorMalformed
+      | BookingApiRefusalVendorUnreachableVendorUnavailableVendorUnauthorizedVendorForbiddenVendorMalformedVendorNotFoundVendorRejected
       | BookingApiRefusalKeysUnavailableVendorRateLimited
       | BookingApiRefusalVendorTimeout;
   };
@@ -1833,7 +1833,7 @@ export interface Operations {
       | BookingApiRefusalNotFound
       | BookingApiRefusalRefused
       | BookingApiRefusalInternal
-      | BookingApiRefusalVendorUnreachableVendorUnavailableVendorUnauthorizedVendorForbiddenVendorNotFoundVendorRejectedVendorMalformed
+      | BookingApiRefusalVendorUnreachableVendorUnavailableVendorUnauthorizedVendorForbiddenVendorMalformedVendorNotFoundVendorRejected
       | BookingApiRefusalKeysUnavailableVendorRateLimited
       | BookingApiRefusalVendorTimeout;
   };
@@ -1862,7 +1862,7 @@ export interface Operations {
       | BookingApiRefusalNotFound
       | BookingApiRefusalRefused
       | BookingApiRefusalInternal
-      | BookingApiRefusalVendorUnreachableVendorUnavailableVendorUnauthorizedVendorForbiddenVendorNotFoundVendorRejectedVendorMalformed
+      | BookingApiRefusalVendorUnreachableVendorUnavailableVendorUnauthorizedVendorForbiddenVendorMalformedVendorNotFoundVendorRejected
       | BookingApiRefusalKeysUnavailableVendorRateLimited
       | BookingApiRefusalVendorTimeout;
   };

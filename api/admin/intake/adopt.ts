@@ -11,6 +11,7 @@ import type { DeliveryDeps } from '../../intake/dependencies.ts';
 import { problems } from '../../operations/family.ts';
 import { describeOperation } from '../../operations/operation.ts';
 import { refusal, reply, type Routes } from '../../operations/routes.ts';
+import { vendorRefusals } from '../../operations/vendor-refusals.ts';
 import { entryExample, entryJson, entrySchema } from './entry.ts';
 import { inboxIdSchema } from './filter.ts';
 import { ofInstallation } from './installation.ts';
@@ -61,18 +62,7 @@ export const adoptInboxOperation = describeOperation({
       example: { ...entryExample, status: 'stored', reason: null, attempts: 0, settled_at: null },
     },
   },
-  refusals: [
-    'not-found',
-    'refused',
-    'session-over',
-    'vendor-unreachable',
-    'vendor-timeout',
-    'vendor-unavailable',
-    'vendor-rate-limited',
-    'vendor-unauthorized',
-    'vendor-forbidden',
-    'vendor-malformed',
-  ],
+  refusals: ['not-found', 'refused', 'session-over', ...vendorRefusals],
 });
 
 function ownerOf(body: z.output<typeof adoptionSchema>): AppointmentOwner {
