@@ -6,8 +6,8 @@ export default {
   testTimeout: 120_000,
   // A server that a failed test left open must not keep the run from reporting the failure.
   forceExit: true,
-  // Two cores: one file drives a real Temporal server while the other runs rules.
-  maxWorkers: 2,
+  // Two cores, and several files that wait for the timers of real servers most of their time.
+  maxWorkers: 3,
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   transform: {

@@ -5,6 +5,7 @@ import { connectDatabase } from '../db/connect.ts';
 import { migrate } from '../db/migrate.ts';
 import { pruneIdempotencyKeys } from '../db/queries/idempotency.ts';
 import { pruneRateLimits } from '../db/queries/rate-limits.ts';
+import { failLostDeliveries } from '../db/queries/webhook-attempts.ts';
 import { pruneDeliveries } from '../db/queries/webhooks.ts';
 import { createAdminApi } from '../integrations/apisix/admin-api.ts';
 import { createGatewayControl } from '../integrations/apisix/control.ts';
@@ -12,6 +13,7 @@ import { createCalendlyClient } from '../integrations/calendly/client.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
 import { runUrlOf } from '../platform/run-url.ts';
+import { WEBHOOK_PATIENCE } from '../workflows/contract/webhook.ts';
 import { addAuditRoutes } from './admin/audit.ts';
 import { addAdminBookingRoutes } from './admin-booking/routes.ts';
 import { addSessionRoutes } from './admin/sessions/routes.ts';
@@ -53,6 +55,8 @@ const STARTER_DEADLINE_MS = 5000;
 const VENDOR_TIMEOUT_MS = 5000;
 const HOUSEKEEPING_EVERY_MS = 60_000;
 const DELIVERIES_KEPT_MS = 30 * 24 * 60 * 60 * 1000;
+/** The last hour is for a run that gives up while its stores are slow. */
+const DELIVERY_LOST_AFTER_MS = WEBHOOK_PATIENCE.totalMs + 60 * 60 * 1000;
 
 /** What the default tenant is made with when it is not there yet. */
 const NEW_TENANT = { name: 'Default', timeZone: 'Europe/Berlin' } as const;
@@ -112,6 +116,11 @@ export async function composeApi(
       'rate-limits': () => pruneRateLimits(db, clock()),
       'idempotency-keys': () => pruneIdempotencyKeys(db, clock()),
       'webhook-deliveries': () => pruneDeliveries(db, new Date(clock() - DELIVERIES_KEPT_MS)),
+      'lost-webhooks': () => {
+        const now = clock();
+        const startedBefore = new Date(now - DELIVERY_LOST_AFTER_MS);
+        return failLostDeliveries(db, { startedBefore, at: new Date(now) });
+      },
     },
     report: (job, error) => log.warn({ job, err: describeError(error) }, 'housekeeping failed'),
   });

@@ -1,8 +1,8 @@
 import { createPasses, type Passes } from './passes.ts';
 
 /**
- * Removes what nobody reads any more: each job once per pass, one after the other. One that fails is reported and
- * comes up again with the next pass.
+ * Removes what nobody reads any more, and settles what nobody else will: each job once per pass, one after the other.
+ * One that fails is reported and comes up again with the next pass. A job answers with how many rows it was about.
  */
 export function startHousekeeping(deps: {
   readonly everyMs: number;
@@ -10,14 +10,14 @@ export function startHousekeeping(deps: {
   readonly report: (job: string, error: unknown) => void;
 }): Passes {
   return createPasses(deps.everyMs, async () => {
-    let removed = 0;
+    let changed = 0;
     for (const [name, job] of Object.entries(deps.jobs)) {
       try {
-        removed += await job();
+        changed += await job();
       } catch (error) {
         deps.report(name, error);
       }
     }
-    return removed;
+    return changed;
   });
 }

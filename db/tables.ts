@@ -303,6 +303,16 @@ export interface TimelineTable {
   reason: string;
 }
 
+/** Who is asking a provider for a scheduling link, and until when nobody else may. */
+export interface LinkClaimsTable {
+  /** Which session's or booking's link. */
+  key: string;
+  /** Random, of one call: none gives back what another has claimed since. */
+  holder: string;
+  /** By PostgreSQL's clock. */
+  until: Timestamp;
+}
+
 /** What a caller's `Idempotency-Key` stands for, for a day. Keys are kept as hashes. */
 export interface IdempotencyKeysTable {
   scope: string;
@@ -347,6 +357,7 @@ export interface WebhookDeliveriesTable {
   /** A stable code of why the last attempt failed. */
   last_code: string | null;
   created_at: CreatedAt;
+  /** When its run was last asked for. Long ago: it has not been since it was owed. */
   touched_at: Timestamp;
   settled_at: Timestamp | null;
 }
@@ -397,6 +408,7 @@ export interface Tables {
   login_codes: LoginCodesTable;
   rate_limits: RateLimitsTable;
   audit: AuditTable;
+  link_claims: LinkClaimsTable;
   idempotency_keys: IdempotencyKeysTable;
   webhook_endpoints: WebhookEndpointsTable;
   webhook_deliveries: WebhookDeliveriesTable;

@@ -129,6 +129,11 @@ export const failures = {
     retryable: false,
     remedy: 'The endpoint was disabled before the message arrived. Enable it, then replay.',
   },
+  'run-lost': {
+    status: 500,
+    retryable: false,
+    remedy: 'The run of a webhook ended without a word, e.g. because it was terminated. Replay the delivery.',
+  },
   'bad-signature': {
     status: 401,
     retryable: false,

@@ -53,9 +53,13 @@ export async function* allRows<Row>(
   }
 }
 
+/** One in 64 of our ids begins with a hyphen. */
+const ID_WITH_HYPHEN = /^-[A-Za-z0-9_-]{21}(-\d{1,9})?$/;
+
 /**
- * Streams an export (RFC 4180, UTF-8). What a spreadsheet would take for a formula is quoted with an apostrophe. An
- * error in the middle cuts the connection: half an export must not look like a whole one.
+ * Streams an export (RFC 4180, UTF-8). What a spreadsheet would take for a formula is quoted with an apostrophe; our
+ * own ids stay as they are, since other programs look things up by them and no formula is made of their letters alone.
+ * An error in the middle cuts the connection: half an export must not look like a whole one.
  */
 export async function sendCsv<Row>(
   res: Response,
@@ -82,7 +86,10 @@ export async function sendCsv<Row>(
     columns: columns.map(({ name }) => name),
     escape_formulas: true,
     record_delimiter: 'windows',
-    cast: { boolean: String },
+    cast: {
+      boolean: String,
+      string: (text) => (ID_WITH_HYPHEN.test(text) ? { value: text, escape_formulas: false } : text),
+    },
   });
   try {
     await pipeline(lines(), format, res);

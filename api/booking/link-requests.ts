@@ -3,7 +3,7 @@ import type { LinkId } from '../../workflows/contract/values.ts';
 import { cursorSchema, limitSchema } from '../admin/paging.ts';
 import { idSchema, idTextSchema } from '../request-shape.ts';
 
-const BODY_MESSAGE = 'the body must be a JSON object';
+export const BODY_MESSAGE = 'the body must be a JSON object';
 const PURPOSE_MESSAGE = 'must be "one-time-booking-link" or "permanent-booking-link"';
 /** Year 9999: the last instant that every reader of a timestamp agrees on. */
 const LAST_INSTANT = 253_402_300_799_000;
@@ -14,6 +14,12 @@ const linkIdSchema = z
   .string('must be the jti of a link')
   .regex(ANY_LINK_ID, 'must be the jti of a link')
   .transform((text) => text as LinkId);
+
+/** A token of ours, as far as its length tells. */
+export const linkTokenSchema = z
+  .string('must be a token')
+  .min(1, 'must be a token')
+  .max(LONGEST_TOKEN, 'is too long');
 
 export const purposeSchema = z
   .enum(['one-time-booking-link', 'permanent-booking-link'], PURPOSE_MESSAGE)
@@ -43,12 +49,7 @@ export const createLinkSchema = z
 export const revokeLinkSchema = z
   .strictObject(
     {
-      token: z
-        .string('must be a token')
-        .min(1, 'must be a token')
-        .max(LONGEST_TOKEN, 'is too long')
-        .optional()
-        .meta({ description: 'The link’s token, whatever its age.' }),
+      token: linkTokenSchema.optional().meta({ description: 'The link’s token, whatever its age.' }),
       jti: linkIdSchema.optional().meta({ description: 'The `jti` of its claims.' }),
     },
     BODY_MESSAGE,

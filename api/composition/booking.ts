@@ -5,10 +5,12 @@ import type { Database } from '../../db/connect.ts';
 import type { CalendlyClient } from '../../integrations/calendly/contract.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config.ts';
+import type { Instant } from '../../workflows/contract/values.ts';
 import { addCatalogRoutes } from '../admin/catalog.ts';
 import { createFormCors } from '../booking-requests/cors.ts';
 import { addPublicBookingRoutes } from '../booking-requests/routes.ts';
-import { createBookRoutes, refuseTooMany, schedulingOriginOf } from '../booking/book.ts';
+import { addBookRoutes } from '../booking/book.ts';
+import { createBookPages, schedulingOriginOf } from '../booking/book-pages.ts';
 import { type BookingSweep, createBookingSweep } from '../booking/book-sweep.ts';
 import { addBookingLinkRoutes } from '../booking/links.ts';
 import { type BookingRuns, createBookingRuns } from '../booking/starts.ts';
@@ -50,7 +52,13 @@ export function composeBooking(
   const sweep = createBookingSweep({ db, clock, log, runs });
   const { defaultLink, eventTypeUuid, linkWaitMs } = config.calendly;
   const waiting = { db, clock, log, runs, linkWaitMs, onOwed: () => sweep.kick() };
+  const book = {
+    ...waiting,
+    validate: (token: string, now: Instant) => validateBookingLink({ db, linkKeys }, token, now),
+    origins: deps.origins,
+  };
   addBookingLinkRoutes(routes, { db, linkKeys, clock, revocations });
+  addBookRoutes(routes, book);
   addCatalogRoutes(routes, { db, clock });
   addPublicBookingRoutes(routes, {
     ...waiting,
@@ -70,12 +78,10 @@ export function composeBooking(
     sweep,
     routers: [
       createFormCors(config.http.formOrigins),
-      createBookRoutes({
-        ...waiting,
-        validate: (token, now) => validateBookingLink({ db, linkKeys }, token, now),
-        origins: deps.origins,
+      createBookPages({
+        ...book,
         schedulingOrigins: [schedulingOriginOf(config.calendly.apiUrl)],
-        limits: [callers.limit('bookings-per-address', refuseTooMany)],
+        keepers: callers,
       }),
     ],
   };

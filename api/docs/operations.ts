@@ -4,6 +4,7 @@ import { catalogOperations } from '../admin/catalog.ts';
 import { intakeOperations } from '../admin/intake/intake-routes.ts';
 import { sessionOperations } from '../admin/sessions/routes.ts';
 import { webhookOperations } from '../admin/webhooks/routes.ts';
+import { bookOperations } from '../booking/book-operations.ts';
 import { bookingLinkOperations } from '../booking/link-operations.ts';
 import { publicBookingOperations } from '../booking-requests/operations.ts';
 import type { AnyOperation } from '../operations/operation.ts';
@@ -16,6 +17,7 @@ import { getOpenApiDocument } from './openapi.ts';
  */
 export const allOperations: readonly AnyOperation[] = [
   ...bookingLinkOperations,
+  ...bookOperations,
   ...publicBookingOperations,
   ...adminBookingOperations,
   ...sessionOperations,

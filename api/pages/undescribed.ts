@@ -13,7 +13,7 @@ export const undescribedPages = [
   {
     path: '/booking/book',
     methods: ['GET', 'POST'],
-    reason: 'where a booking link leads: a page, its form, and the way on to the provider',
+    reason: 'where a booking link leads people, beside the operations: a page, its form, and the way on',
   },
   { path: '/customer/login', methods: ['GET', 'POST'], reason: LOGIN },
   { path: '/customer/login/code', methods: ['POST'], reason: LOGIN },

@@ -1,9 +1,10 @@
 import { type Kysely, type Migration, sql } from 'kysely';
 
 /**
- * Booking requests of visitors beside the bookings of links; idempotency keys; webhooks to tenants; what lists and
- * searches stand on. Bookings are lowered by ICU: a cluster of the locale C knows no letters but those of English. Their
- * trigrams are indexed at once: a list of pending ones would be read by every search.
+ * Booking requests of visitors beside the bookings of links; who is making a scheduling link; idempotency keys;
+ * webhooks to tenants; what lists and searches stand on. Bookings are lowered by ICU: a cluster of the locale C knows
+ * no letters but those of English. Their trigrams are indexed at once: a list of pending ones would be read by every
+ * search.
  */
 export const requestsMigration: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
@@ -50,6 +51,12 @@ export const requestsMigration: Migration = {
 
       alter table appointments add column campaign text;
 
+      create table link_claims (
+        key text primary key,
+        holder uuid not null,
+        until timestamptz not null
+      );
+
       create table idempotency_keys (
         scope text not null,
         key_hash text not null,
@@ -94,6 +101,7 @@ export const requestsMigration: Migration = {
       create index webhook_deliveries_endpoint on webhook_deliveries (endpoint_id, created_at, delivery_id);
       create index webhook_deliveries_settled on webhook_deliveries (settled_at) where settled_at is not null;
       create index webhook_deliveries_intended on webhook_deliveries (touched_at) where start_state = 'intended';
+      create index webhook_deliveries_started on webhook_deliveries (touched_at) where start_state = 'started';
       create table webhook_attempts (
         delivery_id text not null references webhook_deliveries on delete cascade,
         n integer not null,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Instant, SessionKey } from '../../workflows/contract/values.ts';
 import type { Database } from '../connect.ts';
-import { lockUntilCommit } from './tickets.ts';
+import { underLinkClaim } from './link-claims.ts';
 
 /** What a session's provider is asked with. */
 export interface BookingSubject {
@@ -39,18 +39,20 @@ export async function findBookingSubject(db: Database, key: SessionKey): Promise
 
 /**
  * Keeps the session's scheduling link, or has a new one made, one caller at a time. `make` gets the stored link and
- * how many appointments this session has had, and answers with the link to store, or null to keep what is there.
+ * how many appointments this session has had, and answers with the link to store, or null to keep what is there. A link
+ * that somebody else stored meanwhile stays.
  *
+ * @param make keeps no connection, however long it takes.
  * @returns false when there is no such session.
+ * @throws {CodedFailure} `vendor-timeout` when others were making it all the time.
  */
 export async function renewBookingLink(
   db: Database,
   key: SessionKey,
   make: (current: { readonly url: string | null; readonly booked: number }) => Promise<string | null>,
 ): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
-    await lockUntilCommit(trx, `booking-link|${key}`);
-    const row = await trx
+  return underLinkClaim(db, `booking-link|${key}`, async () => {
+    const row = await db
       .selectFrom('sessions')
       .select(['booking_url'])
       .select((of) =>
@@ -65,7 +67,12 @@ export async function renewBookingLink(
     if (!row) return false;
     const url = await make({ url: row.booking_url, booked: row.booked ?? 0 });
     if (url !== null) {
-      await trx.updateTable('sessions').set({ booking_url: url }).where('session_key', '=', key).execute();
+      await db
+        .updateTable('sessions')
+        .set({ booking_url: url })
+        .where('session_key', '=', key)
+        .where('booking_url', 'is not distinct from', row.booking_url)
+        .execute();
     }
     return true;
   });

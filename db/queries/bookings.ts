@@ -3,7 +3,7 @@ import type { BookingInput, BookingRecord } from '../../workflows/contract/booki
 import type { BookingKey, Instant, LinkId, Provider } from '../../workflows/contract/values.ts';
 import type { Database } from '../connect.ts';
 import type { BookingsTable } from '../tables.ts';
-import { lockUntilCommit } from './tickets.ts';
+import { underLinkClaim } from './link-claims.ts';
 import { announceBooking, announceStartedBooking } from './webhook-outbox.ts';
 
 export type Booking = Selectable<BookingsTable>;
@@ -177,16 +177,17 @@ export async function findBookingClient(db: Database, key: BookingKey): Promise<
  * Keeps the booking's scheduling link, made by `make` while none is stored, one caller at a time. A booking that was
  * booked by another link, or is over, gets none, not even one that was being made meanwhile.
  *
+ * @param make keeps no connection, however long it takes.
  * @returns false when there is no such booking.
+ * @throws {CodedFailure} `vendor-timeout` when others were making it all the time.
  */
 export async function keepSchedulingLink(
   db: Database,
   key: BookingKey,
   make: () => Promise<string>,
 ): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
-    await lockUntilCommit(trx, `scheduling-link|${key}`);
-    const row = await trx
+  return underLinkClaim(db, `scheduling-link|${key}`, async () => {
+    const row = await db
       .selectFrom('bookings')
       .select('booking_url')
       .select(spent.as('is_spent'))
@@ -195,10 +196,11 @@ export async function keepSchedulingLink(
     if (!row) return false;
     if (row.booking_url !== null || row.is_spent) return true;
     const link = await make();
-    await trx
+    await db
       .updateTable('bookings')
       .set({ booking_url: link })
       .where('booking_key', '=', key)
+      .where('booking_url', 'is', null)
       .where((where) => where.not(spent))
       .execute();
     return true;

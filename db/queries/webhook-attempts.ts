@@ -111,6 +111,28 @@ export async function failDelivery(
     .execute();
 }
 
+/**
+ * Deliveries whose run must have ended long ago without a word, as one does that was terminated: nobody else would ever
+ * settle them.
+ *
+ * @param startedBefore no run that was started then can still be under way.
+ * @returns how many it were.
+ */
+export async function failLostDeliveries(
+  db: Database,
+  { startedBefore, at }: { readonly startedBefore: Date; readonly at: Date },
+): Promise<number> {
+  const code: FailureCode = 'run-lost';
+  const failed = await db
+    .updateTable('webhook_deliveries')
+    .set({ status: 'failed', start_state: 'ended', settled_at: at, last_code: code })
+    .where('start_state', '=', 'started')
+    .where('status', '=', 'pending')
+    .where('touched_at', '<', startedBefore)
+    .executeTakeFirst();
+  return Number(failed.numUpdatedRows);
+}
+
 /** The receiver said that it is gone for good. */
 export async function disableEndpoint(trx: Database, endpointId: string, at: Date): Promise<boolean> {
   const disabled = await trx

@@ -2,6 +2,13 @@
 
 import type { Call } from './client.ts';
 
+export type BookWithLink = {
+  /** The link’s token. */
+  readonly token: string;
+  /** With a permanent link, a repeat with the same one is the same booking; without one, each request is a booking of its own. A one-time link does not need it. */
+  readonly nonce?: string;
+};
+
 export type CreateBookingLink = {
   /** The booking template to use. */
   readonly template_id: number;
@@ -200,6 +207,92 @@ export type WebhookReplay = {
   readonly since: string;
 };
 
+/** What a booking link is for. */
+export type BookingLinkOffer = {
+  readonly purpose: BookingLinkPurpose;
+  /** Of the booking template. */
+  readonly name: string;
+  readonly duration_minutes: number;
+};
+
+/** RFC 9457, with a stable `code`. */
+export type Problem = {
+  readonly type: 'about:blank';
+  readonly title: string;
+  readonly status: number;
+  /** Stable: branch on this. */
+  readonly code:
+    | 'vendor-unreachable'
+    | 'vendor-timeout'
+    | 'vendor-unavailable'
+    | 'vendor-rate-limited'
+    | 'vendor-unauthorized'
+    | 'vendor-forbidden'
+    | 'vendor-not-found'
+    | 'vendor-conflict'
+    | 'vendor-rejected'
+    | 'vendor-malformed'
+    | 'not-configured'
+    | 'row-missing'
+    | 'refund-failed'
+    | 'refund-by-hand'
+    | 'refund-pending'
+    | 'receiver-unreachable'
+    | 'receiver-timeout'
+    | 'receiver-rejected'
+    | 'receiver-redirected'
+    | 'receiver-not-public'
+    | 'receiver-gone'
+    | 'receiver-busy'
+    | 'endpoint-disabled'
+    | 'run-lost'
+    | 'bad-signature'
+    | 'keys-unavailable'
+    | 'not-authenticated'
+    | 'not-allowed'
+    | 'not-found'
+    | 'method-not-allowed'
+    | 'invalid-request'
+    | 'too-large'
+    | 'unsupported-media-type'
+    | 'precondition-failed'
+    | 'key-reused'
+    | 'not-acceptable'
+    | 'already-exists'
+    | 'too-many-requests'
+    | 'link-over'
+    | 'session-over'
+    | 'refused'
+    | 'outcome-unknown'
+    | 'store-unavailable'
+    | 'engine-unavailable'
+    | 'internal';
+  readonly detail?: string;
+  /** A finer reason, of the rules or of the gate. */
+  readonly reason?: string;
+  /** The instant that the reason is about. */
+  readonly at?: string;
+  /** What would have been allowed instead. */
+  readonly allowed?: readonly string[];
+  /** To quote to support. */
+  readonly requestId?: string;
+};
+
+/** A booking that was made with a link. */
+export type BookingWithLink = {
+  readonly booking_id: string;
+  readonly status: 'pending' | 'scheduled' | 'completed' | 'cancelled';
+  /** The provider’s page on which the client chooses a time. */
+  readonly scheduling_url: string;
+};
+
+/** A booking whose scheduling link is still being made. */
+export type WaitingBookingWithLink = {
+  readonly booking_id: string;
+  readonly status: 'pending' | 'scheduled' | 'completed' | 'cancelled';
+  readonly scheduling_url: null;
+};
+
 export type CreatedBookingLink = {
   /** The self-contained JWT. It is told here and nowhere else. */
   readonly token: string;
@@ -300,6 +393,7 @@ export type BookingApiRefusal = {
       | 'receiver-gone'
       | 'receiver-busy'
       | 'endpoint-disabled'
+      | 'run-lost'
       | 'bad-signature'
       | 'keys-unavailable'
       | 'not-authenticated'
@@ -407,68 +501,6 @@ export type Session = {
   readonly run_url: string | null;
 };
 
-/** RFC 9457, with a stable `code`. */
-export type Problem = {
-  readonly type: 'about:blank';
-  readonly title: string;
-  readonly status: number;
-  /** Stable: branch on this. */
-  readonly code:
-    | 'vendor-unreachable'
-    | 'vendor-timeout'
-    | 'vendor-unavailable'
-    | 'vendor-rate-limited'
-    | 'vendor-unauthorized'
-    | 'vendor-forbidden'
-    | 'vendor-not-found'
-    | 'vendor-conflict'
-    | 'vendor-rejected'
-    | 'vendor-malformed'
-    | 'not-configured'
-    | 'row-missing'
-    | 'refund-failed'
-    | 'refund-by-hand'
-    | 'refund-pending'
-    | 'receiver-unreachable'
-    | 'receiver-timeout'
-    | 'receiver-rejected'
-    | 'receiver-redirected'
-    | 'receiver-not-public'
-    | 'receiver-gone'
-    | 'receiver-busy'
-    | 'endpoint-disabled'
-    | 'bad-signature'
-    | 'keys-unavailable'
-    | 'not-authenticated'
-    | 'not-allowed'
-    | 'not-found'
-    | 'method-not-allowed'
-    | 'invalid-request'
-    | 'too-large'
-    | 'unsupported-media-type'
-    | 'precondition-failed'
-    | 'key-reused'
-    | 'not-acceptable'
-    | 'already-exists'
-    | 'too-many-requests'
-    | 'link-over'
-    | 'session-over'
-    | 'refused'
-    | 'outcome-unknown'
-    | 'store-unavailable'
-    | 'engine-unavailable'
-    | 'internal';
-  readonly detail?: string;
-  /** A finer reason, of the rules or of the gate. */
-  readonly reason?: string;
-  /** The instant that the reason is about. */
-  readonly at?: string;
-  /** What would have been allowed instead. */
-  readonly allowed?: readonly string[];
-  /** To quote to support. */
-  readonly requestId?: string;
-};
-
 export type StartedSession = {
   readonly id: string;
   /** `intended`: Temporal did not answer; the run is owed and will be started. */
@@ -508,6 +540,7 @@ export type BulkReply = {
       | 'receiver-gone'
       | 'receiver-busy'
       | 'endpoint-disabled'
+      | 'run-lost'
       | 'bad-signature'
       | 'keys-unavailable'
       | 'not-authenticated'
@@ -858,6 +891,86 @@ export type AuditEntry = {
   readonly details: Readonly<Record<string, string | number | boolean | null>> | null;
 };
 
+export type ProblemInvalidRequest = {
+  readonly status: 400;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'invalid-request';
+  };
+};
+
+export type ProblemNotAuthenticated = {
+  readonly status: 401;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'not-authenticated';
+  };
+};
+
+export type ProblemLinkOver = {
+  readonly status: 410;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'link-over';
+  };
+};
+
+export type ProblemInternal = {
+  readonly status: 500;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'internal';
+  };
+};
+
+export type ProblemStoreUnavailable = {
+  readonly status: 503;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'store-unavailable';
+  };
+};
+
+export type ProblemNotAllowed = {
+  readonly status: 403;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'not-allowed';
+  };
+};
+
+export type ProblemTooLarge = {
+  readonly status: 413;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'too-large';
+  };
+};
+
+export type ProblemUnsupportedMediaType = {
+  readonly status: 415;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'unsupported-media-type';
+  };
+};
+
+export type ProblemTooManyRequestsRateLimitLimitRateLimitRemainingRateLimitResetRetryAfter = {
+  readonly status: 429;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'too-many-requests';
+  };
+};
+
+export type ProblemVendorMalformed = {
+  readonly status: 502;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'vendor-malformed';
+  };
+};
+
 export type BookingLinkRefusalInvalidRequest = {
   readonly status: 400;
   readonly type: 'application/json';
@@ -1137,14 +1250,6 @@ export type BookingApiRefusalKeysUnavailableVendorRateLimited = {
   };
 };
 
-export type ProblemInvalidRequest = {
-  readonly status: 400;
-  readonly type: 'application/problem+json';
-  readonly body: Problem & {
-    readonly code: 'invalid-request';
-  };
-};
-
 export type ProblemNotAuthenticatedWWWAuthenticate = {
   readonly status: 401;
   readonly type: 'application/problem+json';
@@ -1161,35 +1266,11 @@ export type ProblemNotAllowedWWWAuthenticate = {
   };
 };
 
-export type ProblemInternal = {
-  readonly status: 500;
-  readonly type: 'application/problem+json';
-  readonly body: Problem & {
-    readonly code: 'internal';
-  };
-};
-
 export type ProblemKeysUnavailableRetryAfter = {
   readonly status: 503;
   readonly type: 'application/problem+json';
   readonly body: Problem & {
     readonly code: 'keys-unavailable';
-  };
-};
-
-export type ProblemTooLarge = {
-  readonly status: 413;
-  readonly type: 'application/problem+json';
-  readonly body: Problem & {
-    readonly code: 'too-large';
-  };
-};
-
-export type ProblemUnsupportedMediaType = {
-  readonly status: 415;
-  readonly type: 'application/problem+json';
-  readonly body: Problem & {
-    readonly code: 'unsupported-media-type';
   };
 };
 
@@ -1294,14 +1375,6 @@ export type ProblemBadSignature = {
   };
 };
 
-export type ProblemStoreUnavailable = {
-  readonly status: 503;
-  readonly type: 'application/problem+json';
-  readonly body: Problem & {
-    readonly code: 'store-unavailable';
-  };
-};
-
 export type ProblemKeysUnavailableStoreUnavailable = {
   readonly status: 503;
   readonly type: 'application/problem+json';
@@ -1313,6 +1386,44 @@ export type ProblemKeysUnavailableStoreUnavailable = {
 /** Each operation by its id: what it asks for, and everything that it can answer. */
 
 export interface Operations {
+  /** `GET /booking/book`: What a booking link is for */
+  readonly showBookingLink: {
+    readonly request: {
+      readonly query: {
+        /** The link’s token. */
+        readonly token: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: BookingLinkOffer }
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticated
+      | ProblemLinkOver
+      | ProblemInternal
+      | ProblemStoreUnavailable;
+  };
+
+  /** `POST /booking/book`: Book with a booking link */
+  readonly bookWithLink: {
+    readonly request: {
+      readonly body: BookWithLink;
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: BookingWithLink }
+      | { readonly status: 201; readonly type: 'application/json'; readonly body: BookingWithLink }
+      | { readonly status: 202; readonly type: 'application/json'; readonly body: WaitingBookingWithLink }
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticated
+      | ProblemNotAllowed
+      | ProblemLinkOver
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemTooManyRequestsRateLimitLimitRateLimitRemainingRateLimitResetRetryAfter
+      | ProblemInternal
+      | ProblemVendorMalformed
+      | ProblemStoreUnavailable;
+  };
+
   /** `GET /booking/link`: The tenant’s booking links, newest first */
   readonly listBookingLinks: {
     readonly request: {
@@ -1716,6 +1827,7 @@ export interface Operations {
                   | 'receiver-gone'
                   | 'receiver-busy'
                   | 'endpoint-disabled'
+                  | 'run-lost'
                   | 'bad-signature'
                   | 'keys-unavailable'
                   | 'not-authenticated'
@@ -1776,6 +1888,7 @@ export interface Operations {
                   | 'receiver-gone'
                   | 'receiver-busy'
                   | 'endpoint-disabled'
+                  | 'run-lost'
                   | 'bad-signature'
                   | 'keys-unavailable'
                   | 'not-authenticated'
@@ -3098,6 +3211,12 @@ export interface Operations {
 /** How each operation is sent, and the statuses that it may answer with. */
 
 export const calls = {
+  showBookingLink: { method: 'GET', path: '/booking/book', statuses: [200, 400, 401, 410, 500, 503] },
+  bookWithLink: {
+    method: 'POST',
+    path: '/booking/book',
+    statuses: [200, 201, 202, 400, 401, 403, 410, 413, 415, 429, 500, 502, 503],
+  },
   listBookingLinks: { method: 'GET', path: '/booking/link', statuses: [200, 400, 401, 403, 500, 503] },
   createBookingLink: {
     method: 'POST',

@@ -12,6 +12,7 @@ export function addressTable({ addresses, pages }: Stack): string {
   const rows: (readonly [string, string])[] = [
     ['Temporal UI', addresses.temporal.uiUrl ?? `(of ${addresses.temporal.address})`],
     ['API', addresses.publicUrl],
+    ['API, its reference', `${addresses.publicUrl}/docs`],
     ['API, internal', addresses.internalUrl],
     ['Gateway', addresses.gatewayUrl],
     ...pages.map(({ vendor, url }) => [`${vendor} (sandbox)`, url] as const),
@@ -24,6 +25,7 @@ export function addressTable({ addresses, pages }: Stack): string {
     ...(addresses.temporal.uiUrl
       ? [`Watch its run at ${addresses.temporal.uiUrl}/namespaces/${addresses.temporal.namespace}/workflows`]
       : []),
+    `Read and try the API at ${addresses.publicUrl}/docs, with a token of: npm run token -- --role admin --tenant 1`,
     'See a whole session in a minute: npm run demo -- --running',
   ];
   return `\n${columns(rows)}\n\nTry next:\n${next.map((line, index) => `  ${index + 1}. ${line}`).join('\n')}\n\nCtrl-C ends it; npm run reset clears its data.\n`;

@@ -5,7 +5,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { createActivities } from '../../activities/create.ts';
-import { createBookRoutes, schedulingOriginOf } from '../../api/booking/book.ts';
+import { createBookPages, schedulingOriginOf } from '../../api/booking/book-pages.ts';
 import { type BookingSweep, createBookingSweep } from '../../api/booking/book-sweep.ts';
 import { createBookingRuns } from '../../api/booking/starts.ts';
 import { validateBookingLink } from '../../api/booking/validate.ts';
@@ -96,10 +96,8 @@ beforeAll(async () => {
     },
   });
   owed = createBookingSweep({ db, clock: systemClock, log, runs });
-  const webhooks = createRoutes(
-    keepersOf(async () => ({ ok: false, reason: 'no-token' })),
-    log,
-  );
+  const keepers = keepersOf(async () => ({ ok: false, reason: 'no-token' }));
+  const webhooks = createRoutes(keepers, log);
   addCalendlyWebhookRoute(webhooks, {
     db,
     clock: systemClock,
@@ -113,7 +111,7 @@ beforeAll(async () => {
     log,
     publicRouters: [
       webhooks.router(),
-      createBookRoutes({
+      createBookPages({
         db,
         clock: systemClock,
         log,
@@ -122,7 +120,7 @@ beforeAll(async () => {
         onOwed: () => owed.kick(),
         origins: [],
         schedulingOrigins: [schedulingOriginOf(twin.url)],
-        limits: [],
+        keepers,
         linkWaitMs: 10_000,
       }),
     ],

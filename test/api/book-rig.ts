@@ -1,16 +1,18 @@
 import { PassThrough } from 'node:stream';
-import type { RequestHandler } from 'express';
 import { pino } from 'pino';
-import { createBookRoutes } from '../../api/booking/book.ts';
+import { addBookRoutes } from '../../api/booking/book.ts';
+import { createBookPages } from '../../api/booking/book-pages.ts';
 import { createBookingSweep } from '../../api/booking/book-sweep.ts';
 import type { BookingRuns, LinkWait, BookingAnswer } from '../../api/booking/starts.ts';
 import { validateBookingLink } from '../../api/booking/validate.ts';
+import { createRoutes, type Gatekeepers } from '../../api/operations/routes.ts';
 import { type RunningApi, startApi } from '../../api/server.ts';
 import type { Database } from '../../db/connect.ts';
 import { CodedFailure } from '../../platform/failures.ts';
 import type { BookingKey, Instant } from '../../workflows/contract/values.ts';
 import { linkKeys } from '../support/booking-rows.ts';
 import { type Answer, ask, type Question } from './support/ask.ts';
+import { keepersOf } from './support/serve-routes.ts';
 
 export const OUR_ORIGIN = 'https://book.example';
 export const CALENDAR = 'https://calendar.example';
@@ -78,13 +80,15 @@ export interface BookRig {
   close(): Promise<void>;
 }
 
-/** `/booking/book` on a real listener and a real PostgreSQL. */
+/** `/booking/book`, its pages and its operations, on a real listener and a real PostgreSQL. */
 export async function startBookRig(options: {
   readonly db: Database;
   readonly at: Instant;
-  readonly limits?: readonly RequestHandler[];
+  /** By default everyone may ask as often as they like. */
+  readonly keepers?: Pick<Gatekeepers, 'limit'>;
 }): Promise<BookRig> {
   const { db } = options;
+  const keepers = { ...keepersOf(async () => ({ ok: false, reason: 'no-token' })), ...options.keepers };
   const runs = new FakeRuns(db);
   const lines: string[] = [];
   const sink = new PassThrough();
@@ -93,25 +97,24 @@ export async function startBookRig(options: {
   const clock = (): Instant => rig.now;
   const sweep = createBookingSweep({ db, runs, clock, log, intervalMs: 0 });
   let owed = 0;
+  const book = {
+    db,
+    clock,
+    log,
+    validate: (token: string, now: Instant) => validateBookingLink({ db, linkKeys }, token, now),
+    runs,
+    onOwed: () => {
+      owed += 1;
+    },
+    origins: [OUR_ORIGIN],
+    linkWaitMs: 3000,
+  };
+  const routes = createRoutes(keepers, log);
+  addBookRoutes(routes, book);
   const api = await startApi({
     http: { port: 0, host: '127.0.0.1', internalPort: 0, internalHost: '127.0.0.1' },
     log,
-    publicRouters: [
-      createBookRoutes({
-        db,
-        clock,
-        log,
-        validate: (token, now) => validateBookingLink({ db, linkKeys }, token, now),
-        runs,
-        onOwed: () => {
-          owed += 1;
-        },
-        origins: [OUR_ORIGIN],
-        schedulingOrigins: [CALENDAR],
-        limits: options.limits ?? [],
-        linkWaitMs: 3000,
-      }),
-    ],
+    publicRouters: [createBookPages({ ...book, schedulingOrigins: [CALENDAR], keepers }), routes.router()],
     internalRouters: [],
     readiness: [],
     stopInOrder: [{ name: 'sweep', stop: () => sweep.stop() }],

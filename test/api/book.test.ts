@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { RequestHandler } from 'express';
 import fc from 'fast-check';
-import { refuseTooMany, schedulingOriginOf } from '../../api/booking/book.ts';
+import { schedulingOriginOf } from '../../api/booking/book-pages.ts';
 import { createBookingSweep } from '../../api/booking/book-sweep.ts';
+import { rateLimited } from '../../api/limits/rate-limited.ts';
 import { connectDatabase, type Database } from '../../db/connect.ts';
 import { recordAppointment } from '../../db/queries/appointments.ts';
 import { type Booking, bookingByKey } from '../../db/queries/bookings.ts';
@@ -540,8 +540,12 @@ describe('a body that is none', () => {
 });
 
 test('a limit is asked before anything is read, and a person gets a page', async () => {
-  const limit: RequestHandler = (req, res) => refuseTooMany(req, res);
-  const limited = await startBookRig({ db, at: NOW, limits: [limit] });
+  const usedUp = { charge: async () => ({ allowed: false, limit: 1, remaining: 0, resetSeconds: 9 }) };
+  const limited = await startBookRig({
+    db,
+    at: NOW,
+    keepers: { limit: (name, refuse) => rateLimited(usedUp, name, () => 'address', refuse) },
+  });
   try {
     const { token } = await oneTime();
     expect((await limited.get(token)).status).toBe(200);

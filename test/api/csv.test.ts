@@ -77,6 +77,11 @@ test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1'])(
   },
 );
 
+test.each(['-LPBCuy1aJ7wXZRubOWJc_', '-LPBCuy1aJ7wXZRubOWJc_-12'])('the id %s is exact', async (id) => {
+  rows = of([thing(id)]);
+  expect((await get()).text.split('\r\n')[1]?.split(',')[0]).toBe(id);
+});
+
 test.each([
   ['text/csv', true],
   ['text/csv;q=0.9, application/json;q=0.1', true],

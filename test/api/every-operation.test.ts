@@ -11,6 +11,7 @@ import { startEngine, startTestStack, type TestEngine } from '../support/test-st
 import { adminBookingCalls } from './every-operation/admin-booking.ts';
 import { auditCalls } from './every-operation/audit.ts';
 import { bookingLinkCalls } from './every-operation/booking-links.ts';
+import { bookingWithLinkCalls } from './every-operation/booking-with-link.ts';
 import { catalogCalls } from './every-operation/catalog.ts';
 import { documentationCalls } from './every-operation/documentation.ts';
 import { intakeCalls } from './every-operation/intake.ts';
@@ -23,6 +24,7 @@ import { webhookCalls } from './every-operation/webhooks.ts';
 /** An operation that is not called here is a type error. */
 const calls: Readonly<Record<OperationId, Call>> = {
   ...bookingLinkCalls,
+  ...bookingWithLinkCalls,
   ...publicBookingCalls,
   ...adminBookingCalls,
   ...sessionCalls,

@@ -1,7 +1,8 @@
 import { expect } from '@jest/globals';
 import type { Calls, OperationRig } from './rig.ts';
 
-async function createLink({ as }: OperationRig): Promise<string> {
+/** @returns the token of a permanent link. */
+export async function createLink({ as }: OperationRig): Promise<string> {
   const made = await as.tenant.createBookingLink({
     body: { template_id: 1, client_id: 123, token_purpose: 'permanent-booking-link' },
   });
