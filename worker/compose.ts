@@ -42,18 +42,23 @@ export async function findBundle(env: Config['env']): Promise<WorkflowBundle> {
   throw new Error(`the workflow bundle ${codePath} is missing: run \`npm run build\``);
 }
 
-/** Connects everything a worker stands on, in order, and starts polling. Undoes what it did when a part fails. */
+/**
+ * Connects everything a worker stands on, in order, and starts polling. Undoes what it did when a part fails.
+ *
+ * @param bundled the workflow code, where the caller has it; otherwise it is found.
+ */
 export async function composeWorker(
   config: Config,
   temporal: TemporalSettings,
   log: Logger,
+  bundled?: WorkflowBundle,
 ): Promise<WorkerProcess> {
   const undo: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (let step = undo.pop(); step; step = undo.pop()) await step();
   };
   try {
-    const bundle = await findBundle(config.env);
+    const bundle = bundled ?? (await findBundle(config.env));
     let state = (): string => 'STARTING';
     const health = await startHealth({
       port: config.worker.healthPort,

@@ -9,6 +9,7 @@ import type { Environment } from '../../platform/environment.ts';
 import type { Logger } from '../../platform/log.ts';
 import { connectClient, temporalSettings } from '../../platform/temporal.ts';
 import { composeWorker } from '../../worker/compose.ts';
+import type { WorkflowBundle } from '../../worker/run-worker.ts';
 import { startTemporal } from '../servers/dev-temporal.ts';
 import { holdPort } from '../servers/free-port.ts';
 import { startPostgres } from '../servers/postgres.ts';
@@ -26,6 +27,8 @@ export interface StackOptions {
   readonly onDownload: OnProgress;
   /** `elsewhere`: sessions wait until a worker process with this stack's settings runs. Default `here`. */
   readonly worker?: 'here' | 'elsewhere';
+  /** The workflow code of a worker that runs here. Default: what was built, or else it is bundled. */
+  readonly bundle?: WorkflowBundle;
 }
 
 export interface Stack {
@@ -179,7 +182,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
     let ended: Promise<void> = new Promise(() => undefined);
     if (options.worker !== 'elsewhere') {
-      const worker = await composeWorker(config, engine, log.child({ process: 'worker' }));
+      const worker = await composeWorker(config, engine, log.child({ process: 'worker' }), options.bundle);
       cleanup.add('worker', () => worker.close());
       ended = worker.ended;
       progress('the worker takes tasks');

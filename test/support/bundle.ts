@@ -1,13 +1,22 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { DefaultLogger, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { bundleSessions } from '../../worker/bundle.ts';
 
-let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
+const BUNDLE = 'LATCHKEY_TEST_BUNDLE';
 
-/** The workflow code as workers run it, bundled once per test file. */
-export function sessionBundle(): Promise<WorkflowBundleWithSourceMap> {
-  bundle ??= bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
-    logger: new DefaultLogger('WARN'),
-  });
-  return bundle;
+/** Bundles the workflow code once for all test files; `sessionBundle` reads it from `path`. */
+export async function writeSessionBundle(path: string): Promise<void> {
+  const workflows = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
+  const { code } = await bundleSessions(workflows, new DefaultLogger('WARN'));
+  writeFileSync(path, code);
+  process.env[BUNDLE] = path;
+}
+
+/** The workflow code as workers run it. */
+export async function sessionBundle(): Promise<WorkflowBundleWithSourceMap> {
+  const path = process.env[BUNDLE];
+  if (path === undefined) throw new Error('the workflow code was not bundled before the tests');
+  // The source map is inside the code.
+  return { code: readFileSync(path, 'utf8'), sourceMap: '' };
 }

@@ -7,7 +7,8 @@ import { migrate } from '../../db/migrate.ts';
 import { startPostgres } from '../../scripts/servers/postgres.ts';
 import { showProgress } from '../../scripts/servers/progress.ts';
 import { resolveTemporalCli, resolveTestServer } from '../../scripts/servers/temporal-binary.ts';
-import { keepServers } from './kept-servers.ts';
+import { writeSessionBundle } from './bundle.ts';
+import { keepFolder, keepPostgres } from './kept-servers.ts';
 import { TEMPLATE_DATABASE } from './postgres.ts';
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
@@ -25,8 +26,7 @@ async function migrateTemplate(url: string): Promise<void> {
   await connection.close();
 }
 
-async function setUpPostgres(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'));
+async function setUpPostgres(folder: string): Promise<void> {
   const server = await startPostgres({
     dataDir: join(folder, 'postgres'),
     port: 0,
@@ -34,14 +34,14 @@ async function setUpPostgres(): Promise<void> {
     fast: true,
     path: process.env['PATH'],
   });
-  keepServers({ postgres: server, folder });
+  keepPostgres(server);
   await migrateTemplate(server.url);
   process.env['LATCHKEY_TEST_POSTGRES'] = server.url;
 }
 
 /**
- * Runs once before all test files: one PostgreSQL with a migrated template, and the Temporal executables. What
- * cannot be had fails only the tests that need it, with the reason.
+ * Runs once before all test files: one PostgreSQL with a migrated template, the Temporal executables, the bundled
+ * workflow code. A server that cannot be had fails only the tests that need it, with the reason.
  */
 export default async function globalSetup(): Promise<void> {
   const onProgress = showProgress(process.stderr);
@@ -52,8 +52,11 @@ export default async function globalSetup(): Promise<void> {
       process.env[`${variable}_PROBLEM`] = messageOf(error);
     }
   };
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'));
+  keepFolder(folder);
   await Promise.all([
-    setUpPostgres().catch((error: unknown) => {
+    writeSessionBundle(join(folder, 'workflows.js')),
+    setUpPostgres(folder).catch((error: unknown) => {
       process.env['LATCHKEY_TEST_POSTGRES_PROBLEM'] = messageOf(error);
     }),
     binary('LATCHKEY_TEST_TEMPORAL_CLI', resolveTemporalCli),

@@ -1,10 +1,9 @@
 import { rmSync } from 'node:fs';
-import { takeServers } from './kept-servers.ts';
+import { takeKept } from './kept-servers.ts';
 
 /** Runs once after all test files. */
 export default async function globalTeardown(): Promise<void> {
-  const servers = takeServers();
-  if (!servers) return;
-  await servers.postgres.close();
-  rmSync(servers.folder, { recursive: true, force: true });
+  const { postgres, folder } = takeKept();
+  await postgres?.close();
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 }

@@ -1,22 +1,28 @@
 import type { RunningPostgres } from '../../scripts/servers/postgres.ts';
 
-export interface KeptServers {
-  readonly postgres: RunningPostgres;
-  /** Holds their data; removed at the end. */
-  readonly folder: string;
+interface Kept {
+  readonly postgres: RunningPostgres | undefined;
+  /** Holds what was made for the tests; removed at the end. */
+  readonly folder: string | undefined;
 }
 
 declare global {
   // Jest loads setup and teardown as two modules; only the global object is common to them.
-  var latchkeyTestServers: KeptServers | undefined;
+  var latchkeyTests: Kept | undefined;
 }
 
-export function keepServers(servers: KeptServers): void {
-  globalThis.latchkeyTestServers = servers;
+const nothing: Kept = { postgres: undefined, folder: undefined };
+
+export function keepFolder(folder: string): void {
+  globalThis.latchkeyTests = { ...(globalThis.latchkeyTests ?? nothing), folder };
 }
 
-export function takeServers(): KeptServers | undefined {
-  const servers = globalThis.latchkeyTestServers;
-  globalThis.latchkeyTestServers = undefined;
-  return servers;
+export function keepPostgres(postgres: RunningPostgres): void {
+  globalThis.latchkeyTests = { ...(globalThis.latchkeyTests ?? nothing), postgres };
+}
+
+export function takeKept(): Kept {
+  const kept = globalThis.latchkeyTests ?? nothing;
+  globalThis.latchkeyTests = undefined;
+  return kept;
 }

@@ -9,6 +9,7 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 import { createLogger, type Logger } from '../../platform/log.ts';
 import { startTemporal } from '../../scripts/servers/dev-temporal.ts';
 import { type Stack, startStack } from '../../scripts/stack/start-stack.ts';
+import { sessionBundle } from './bundle.ts';
 import { createTestDatabase } from './postgres.ts';
 import { quietRuntime, temporalCli } from './temporal.ts';
 
@@ -88,6 +89,7 @@ export async function startTestStack(options: {
     log: options.log ?? createLogger({ level: 'silent', pretty: false }),
     progress: () => undefined,
     onDownload: () => undefined,
+    bundle: await sessionBundle(),
     ...(options.worker ? { worker: options.worker } : {}),
   }).catch(async (error: unknown) => {
     await remove();

@@ -24,7 +24,7 @@ const opened = (one: RigSession) =>
 
 /** Visibility is eventually consistent: asks until the list holds the session. */
 async function listed(query: string, workflowId: string): Promise<boolean> {
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (let tries = 0; tries < 500; tries += 1) {
     for await (const found of env.client.workflow.list({ query }))
       if (found.workflowId === workflowId) return true;
     await delay(100);
