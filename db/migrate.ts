@@ -21,9 +21,3 @@ export async function migrate(db: Kysely<Tables>): Promise<readonly string[]> {
   if (error) throw error;
   return (results ?? []).map((result) => result.migrationName);
 }
-
-/** Migrations that this build knows and the database has not run. */
-export async function pendingMigrations(db: Kysely<Tables>): Promise<readonly string[]> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
-  return (await migrator.getMigrations()).filter((one) => !one.executedAt).map((one) => one.name);
-}

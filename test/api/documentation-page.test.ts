@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { addDocumentationRoutes } from '../../api/docs/openapi.ts';
 import { createReferencePage } from '../../api/docs/page.ts';
-import { referenceRoutes } from '../../api/docs/undescribed.ts';
+import { referenceRoutes } from './undescribed-routes.ts';
 import { keepersOf, type ServedRoutes, serveRoutes } from './support/serve-routes.ts';
 
 let served: ServedRoutes;

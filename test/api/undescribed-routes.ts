@@ -1,0 +1,43 @@
+/** A route of the public listener that is not an operation of the API. */
+interface UndescribedRoute {
+  /** As Express writes it. */
+  readonly path: string;
+  readonly reason: string;
+}
+
+const LOGIN = 'a step of a person’s login, behind the gateway: a page and its form';
+const ACTION = 'the form of a client’s page of their session, behind the gate';
+
+/** The readable reference: a page and its files. */
+export const referenceRoutes = [
+  { path: '/docs', reason: 'the reference itself, for people' },
+  { path: '/docs/initializer.js', reason: 'a file of the reference' },
+  { path: '/docs/swagger-ui.css', reason: 'a file of the reference' },
+  { path: '/docs/swagger-ui-bundle.js', reason: 'a file of the reference' },
+  { path: '/docs/favicon-32x32.png', reason: 'a file of the reference' },
+] as const satisfies readonly UndescribedRoute[];
+
+/** What people meet: pages, their forms, and redirects. */
+export const peoplesPages = [
+  {
+    path: '/booking/book',
+    reason: 'where a booking link leads people, beside the operations: a page, its form, and the way on',
+  },
+  { path: '/customer/login', reason: LOGIN },
+  { path: '/customer/login/code', reason: LOGIN },
+  { path: '/customer/login/link', reason: LOGIN },
+  { path: '/customer/logout', reason: 'the end of a person’s login' },
+  { path: '/customer/s/:slug', reason: 'a client’s page of their session, behind the gate' },
+  { path: '/customer/s/:slug/join', reason: 'it leads on to where the session takes place' },
+  { path: '/customer/s/:slug/reschedule', reason: ACTION },
+  { path: '/customer/s/:slug/cancel', reason: ACTION },
+] as const satisfies readonly UndescribedRoute[];
+
+/** Mounted only where people can log in with an account elsewhere. */
+export const accountPages = [
+  { path: '/customer/login/oidc', reason: 'it leads a browser to the account’s provider' },
+  {
+    path: '/customer/login/oidc/callback',
+    reason: 'where the account’s provider sends a browser back to',
+  },
+] as const satisfies readonly UndescribedRoute[];
