@@ -3,6 +3,7 @@ import type { CalendlyAppointment } from '../../integrations/calendly/contract.t
 import { signReference } from '../../platform/reference.ts';
 import type { TicketNote } from '../../workflows/contract/effects.ts';
 import type { AppointmentUri, SessionKey } from '../../workflows/contract/values.ts';
+import { toldAppointment } from '../support/told-appointment.ts';
 import { vendorFailure } from './support/fakes.ts';
 import { EMAIL, instant, NOW } from './support/rows.ts';
 import { createWorld, linkKeys, type World } from './support/world.ts';
@@ -19,26 +20,16 @@ const uriOf = (name: string) =>
 
 function appoint(name: string, more: Partial<CalendlyAppointment> = {}): AppointmentUri {
   const inviteeUri = uriOf(name);
-  world.calendly.appointments.set(inviteeUri, {
-    inviteeUri,
-    eventUri: `https://api.calendly.com/scheduled_events/e-${name}`,
-    createdAt: NOW,
-    startsAt,
-    endsAt: startsAt + 3_600_000,
-    status: 'active',
-    rescheduled: false,
-    oldInvitee: null,
-    newInvitee: null,
-    noShow: null,
-    cancellation: null,
-    rescheduleUrl: `https://calendly.com/reschedulings/${name}`,
-    cancelUrl: `https://calendly.com/cancellations/${name}`,
-    joinUrl: null,
-    timeZone: 'Europe/Berlin',
-    reference: signReference(linkKeys, world.sessionKey),
-    campaign: null,
-    ...more,
-  });
+  const told = toldAppointment(
+    { inviteeUri, createdAt: NOW, startsAt },
+    {
+      rescheduleUrl: `https://calendly.com/reschedulings/${name}`,
+      cancelUrl: `https://calendly.com/cancellations/${name}`,
+      reference: signReference(linkKeys, world.sessionKey),
+      ...more,
+    },
+  );
+  world.calendly.appointments.set(inviteeUri, told);
   return inviteeUri;
 }
 

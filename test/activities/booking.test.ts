@@ -9,6 +9,7 @@ import type { CalendlyAppointment } from '../../integrations/calendly/contract.t
 import { signBookingReference, signReference, verifyReference } from '../../platform/reference.ts';
 import type { BookingRecord } from '../../workflows/contract/booking.ts';
 import type { AppointmentUri, BookingKey, SessionKey } from '../../workflows/contract/values.ts';
+import { toldAppointment } from '../support/told-appointment.ts';
 import { EMAIL, intend, issueLink, linkKeys, writeCatalog } from '../support/booking-rows.ts';
 import { createTestDatabase } from '../support/postgres.ts';
 import { type FakeCalendly, fakeCalendly, vendorFailure } from './support/fakes.ts';
@@ -47,26 +48,9 @@ const uriOf = (name: string) =>
 
 function appoint(name: string, more: Partial<CalendlyAppointment> = {}): AppointmentUri {
   const inviteeUri = uriOf(name);
-  calendly.appointments.set(inviteeUri, {
-    inviteeUri,
-    eventUri: `https://api.calendly.com/scheduled_events/e-${name}`,
-    createdAt: NOW,
-    startsAt,
-    endsAt: startsAt + 3_600_000,
-    status: 'active',
-    rescheduled: false,
-    oldInvitee: null,
-    newInvitee: null,
-    noShow: null,
-    cancellation: null,
-    rescheduleUrl: null,
-    cancelUrl: null,
-    joinUrl: null,
-    timeZone: 'Europe/Berlin',
-    reference: signBookingReference(linkKeys, key),
-    campaign: null,
-    ...more,
-  });
+  const reference = signBookingReference(linkKeys, key);
+  const told = toldAppointment({ inviteeUri, createdAt: NOW, startsAt }, { reference, ...more });
+  calendly.appointments.set(inviteeUri, told);
   return inviteeUri;
 }
 

@@ -8,6 +8,7 @@ import { CodedFailure, type FailureCode } from '../../platform/failures.ts';
 import { signBookingReference, signReference } from '../../platform/reference.ts';
 import type { BookingStatus } from '../../workflows/contract/booking.ts';
 import type { AppointmentUri, BookingKey, Instant, SessionKey } from '../../workflows/contract/values.ts';
+import { toldAppointment } from '../support/told-appointment.ts';
 import { linkKeys } from '../support/booking-rows.ts';
 import { createTestDatabase } from '../support/postgres.ts';
 import {
@@ -32,25 +33,10 @@ const scheduled = {
 };
 const cancelled = { status: 'cancelled' };
 
-const appointment: CalendlyAppointment = {
-  inviteeUri: INVITEE,
-  eventUri: EVENT,
-  createdAt: NOW,
-  startsAt: STARTS,
-  endsAt: STARTS + 3_600_000,
-  status: 'active',
-  rescheduled: false,
-  oldInvitee: null,
-  newInvitee: null,
-  noShow: null,
-  cancellation: null,
-  rescheduleUrl: null,
-  cancelUrl: null,
-  joinUrl: null,
-  timeZone: 'Europe/Berlin',
-  reference: null,
-  campaign: 'booking-link',
-};
+const appointment = toldAppointment(
+  { inviteeUri: INVITEE, createdAt: NOW, startsAt: STARTS },
+  { campaign: 'booking-link' },
+);
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let db: Database;
