@@ -3,23 +3,16 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { connectDatabase } from '../db/connect.ts';
 import { migrate } from '../db/migrate.ts';
-import { pruneIdempotencyKeys } from '../db/queries/idempotency.ts';
-import { pruneRateLimits } from '../db/queries/rate-limits.ts';
-import { failLostDeliveries } from '../db/queries/webhook-attempts.ts';
-import { pruneDeliveries } from '../db/queries/webhooks.ts';
 import { createAdminApi } from '../integrations/apisix/admin-api.ts';
 import { createGatewayControl } from '../integrations/apisix/control.ts';
 import { createCalendlyClient } from '../integrations/calendly/client.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
-import { runUrlOf } from '../platform/run-url.ts';
-import { WEBHOOK_PATIENCE } from '../workflows/contract/webhook.ts';
-import { addAuditRoutes } from './admin/audit.ts';
-import { addAdminBookingRoutes } from './admin-booking/routes.ts';
-import { addSessionRoutes } from './admin/sessions/routes.ts';
+import { composeAdmin } from './composition/admin.ts';
 import { composeBooking } from './composition/booking.ts';
 import { composeCallers } from './composition/callers.ts';
 import { composeGate } from './composition/gate.ts';
+import { composeHousekeeping } from './composition/housekeeping.ts';
 import { composeIntake } from './composition/intake.ts';
 import { composeLogin } from './composition/login.ts';
 import { composeWebhooksOut } from './composition/webhooks-out.ts';
@@ -28,7 +21,6 @@ import { createReferencePage } from './docs/page.ts';
 import { createTemporalEngine } from './gate/engine.ts';
 import { createReadGate } from './gate/read-gate.ts';
 import { type GatewayBootstrapping, gatewayBootstrapOf, startGatewayBootstrap } from './gateway/bootstrap.ts';
-import { startHousekeeping } from './housekeeping.ts';
 import { createReferred } from './intake/referred.ts';
 import { createMetrics } from './metrics.ts';
 import { createRoutes } from './operations/routes.ts';
@@ -53,10 +45,6 @@ export interface ComposedApi extends RunningApi {
 
 const STARTER_DEADLINE_MS = 5000;
 const VENDOR_TIMEOUT_MS = 5000;
-const HOUSEKEEPING_EVERY_MS = 60_000;
-const DELIVERIES_KEPT_MS = 30 * 24 * 60 * 60 * 1000;
-/** The last hour is for a run that gives up while its stores are slow. */
-const DELIVERY_LOST_AFTER_MS = WEBHOOK_PATIENCE.totalMs + 60 * 60 * 1000;
 
 /** What the default tenant is made with when it is not there yet. */
 const NEW_TENANT = { name: 'Default', timeZone: 'Europe/Berlin' } as const;
@@ -110,21 +98,7 @@ export async function composeApi(
     log,
   });
 
-  const housekeeping = startHousekeeping({
-    everyMs: HOUSEKEEPING_EVERY_MS,
-    jobs: {
-      'rate-limits': () => pruneRateLimits(db, clock()),
-      'idempotency-keys': () => pruneIdempotencyKeys(db, clock()),
-      'webhook-deliveries': () => pruneDeliveries(db, new Date(clock() - DELIVERIES_KEPT_MS)),
-      'lost-webhooks': () => {
-        const now = clock();
-        const startedBefore = new Date(now - DELIVERY_LOST_AFTER_MS);
-        return failLostDeliveries(db, { startedBefore, at: new Date(now) });
-      },
-    },
-    report: (job, error) => log.warn({ job, err: describeError(error) }, 'housekeeping failed'),
-  });
-
+  const housekeeping = composeHousekeeping({ db, clock, log });
   const shop = new URL(config.saleor.apiUrl);
   const referred = createReferred(config.keys.link);
   const calendly = createCalendlyClient({
@@ -157,29 +131,18 @@ export async function composeApi(
     referred,
     tenant: { id: config.tenant.defaultId, ...NEW_TENANT },
   });
-  addAuditRoutes(routes, { db });
-  addAdminBookingRoutes(routes, {
+  composeAdmin(config, {
     db,
     clock,
     log,
-    runs: booking.runs,
-    calendly,
-    shown: {
-      linkKeys: config.keys.link,
-      defaultLink: config.calendly.defaultLink,
-      uiUrl: config.temporal.uiUrl,
-      namespace: temporal.client.options.namespace,
-    },
-  });
-  addSessionRoutes(routes, {
-    db,
-    clock,
-    log,
+    routes,
     engine,
     revocations,
     starter,
     orders,
-    runUrl: (workflowId) => runUrlOf(config.temporal.uiUrl, temporal.client.options.namespace, workflowId),
+    runs: booking.runs,
+    calendly,
+    namespace: temporal.client.options.namespace,
   });
   const sweep = composeIntake(config, {
     db,

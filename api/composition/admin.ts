@@ -1,0 +1,44 @@
+import type { Logger } from 'pino';
+import type { Database } from '../../db/connect.ts';
+import type { CalendlyClient } from '../../integrations/calendly/contract.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Config } from '../../platform/config.ts';
+import { runUrlOf } from '../../platform/run-url.ts';
+import { addAdminBookingRoutes } from '../admin-booking/routes.ts';
+import { addAuditRoutes } from '../admin/audit.ts';
+import { addSessionRoutes } from '../admin/sessions/routes.ts';
+import type { BookingRuns } from '../booking/starts.ts';
+import type { SessionEngine } from '../gate/engine.ts';
+import type { Revocations } from '../gate/revocations.ts';
+import type { OrderSettings } from '../intake/orders.ts';
+import type { Routes } from '../operations/routes.ts';
+import type { SessionStarter } from '../sessions/starter.ts';
+
+/** What an operator does: with visitors' bookings, with sessions, and the audit of it. */
+export function composeAdmin(
+  config: Pick<Config, 'keys' | 'calendly' | 'temporal'>,
+  deps: {
+    readonly db: Database;
+    readonly clock: Clock;
+    readonly log: Logger;
+    readonly routes: Routes;
+    readonly engine: SessionEngine;
+    readonly revocations: Revocations;
+    readonly starter: SessionStarter;
+    readonly orders: OrderSettings;
+    readonly runs: BookingRuns;
+    readonly calendly: CalendlyClient;
+    /** Temporal's, for links to runs. */
+    readonly namespace: string;
+  },
+): void {
+  const { routes, namespace } = deps;
+  const { uiUrl } = config.temporal;
+  const { defaultLink } = config.calendly;
+  addAuditRoutes(routes, deps);
+  addAdminBookingRoutes(routes, {
+    ...deps,
+    shown: { linkKeys: config.keys.link, defaultLink, uiUrl, namespace },
+  });
+  addSessionRoutes(routes, { ...deps, runUrl: (workflowId) => runUrlOf(uiUrl, namespace, workflowId) });
+}
