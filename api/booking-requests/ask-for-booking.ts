@@ -1,23 +1,18 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { Database } from '../../db/connect.ts';
 import { insertBookingRequest, type WantedBooking } from '../../db/queries/booking-requests.ts';
 import { type KeyedRequest, rememberRequest } from '../../db/queries/idempotency.ts';
 import { ensureTenant } from '../../db/queries/people.ts';
+import { randomId } from '../../platform/random-id.ts';
 import { bookingRequestWorkflowId } from '../../platform/session-ids.ts';
 import type { BookingKey, Instant } from '../../workflows/contract/values.ts';
 import { BOOKING_POLICY } from '../booking/policy.ts';
 
-const KEY_LIFE_MS = 24 * 60 * 60 * 1000;
-
 /** 132 bits: whoever knows a booking's id was given it. */
-export const newBookingKey = (): BookingKey =>
-  randomBytes(17).toString('base64url').slice(0, 22) as BookingKey;
-
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
+export const newBookingKey = (): BookingKey => randomId() as BookingKey;
 
 /** @param visitor as its schema wrote it, so that the same fields in another order are the same request. */
 export function keyedRequestOf(key: string, visitor: WantedBooking['visitor']): KeyedRequest {
-  return { scope: 'public-booking', keyHash: hashOf(key), requestHash: hashOf(JSON.stringify(visitor)) };
+  return { scope: 'public-booking', key, request: visitor };
 }
 
 export interface BookingRequestSettings {
@@ -49,8 +44,7 @@ export async function askForBooking(
   const bookingKey = newBookingKey();
   return db.transaction().execute(async (trx): Promise<AskedBooking> => {
     if (keyed !== null) {
-      const expiresAt = (now + KEY_LIFE_MS) as Instant;
-      const remembered = await rememberRequest(trx, keyed, { subject: bookingKey, now, expiresAt });
+      const remembered = await rememberRequest(trx, keyed, { subject: bookingKey, now });
       if (remembered.kind === 'other-request') return remembered;
       if (remembered.kind === 'repeat')
         return { kind: 'repeat', bookingKey: remembered.subject as BookingKey };

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Database } from '../../db/connect.ts';
 import { calendlyAppointmentRow, recordAppointment } from '../../db/queries/appointments.ts';
 import { writeAudit } from '../../db/queries/audit.ts';
@@ -11,6 +11,7 @@ import { askRun, ensureStarted, recordedAs, refusalOf } from '../booking/ask-run
 import { actorOf, type Caller, callerIfAny } from '../auth/caller.ts';
 import type { BookingRuns } from '../booking/starts.ts';
 import { fromStore } from '../booking/stored.ts';
+import { updateIdOf } from '../gate/engine.ts';
 import type { IntakeLog } from '../intake/log.ts';
 import { refusal, type Refusal, reply, type Routes } from '../operations/routes.ts';
 import { isSignedByCalendly } from '../webhooks/calendly-signature.ts';
@@ -33,20 +34,6 @@ export interface ChangeStatusDeps extends DefaultLinkSettings, NamedAppointmentD
 }
 
 const NAME_IT = 'eventData: a request without a bearer token must name the appointment';
-
-/**
- * A repeat with the same idempotency key and body gets the first answer. Without a key each request is one of its own:
- * what was impossible yesterday may be possible today.
- */
-function updateIdOf(
-  bookingKey: BookingKey,
-  change: StatusChange,
-  idempotencyKey: string | undefined,
-): string {
-  if (idempotencyKey === undefined) return randomUUID();
-  const text = JSON.stringify([bookingKey, change, idempotencyKey]);
-  return createHash('sha256').update(text).digest('base64url');
-}
 
 /** `PATCH /api/v1/public/booking/:id/status`: an automation tells what became of a booking; its run decides. */
 export function addChangeStatus(routes: Routes, deps: ChangeStatusDeps): void {
@@ -133,7 +120,8 @@ export function addChangeStatus(routes: Routes, deps: ChangeStatusDeps): void {
         row.workflow_id,
         'changeStatus',
         { status: body.status, appointment: appointment === null ? null : toAppointmentTruth(appointment) },
-        updateIdOf(key, body, headers['idempotency-key']),
+        // Without a key each request is one of its own: what was impossible yesterday may be possible today.
+        updateIdOf(key, `status:${JSON.stringify(body)}`, headers['idempotency-key'] ?? randomUUID()),
       );
       const refused = refusalOf(answer) ?? (await keep(row, body.status, appointment));
       await fromStore(audit(row, caller, body.status, refused));

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
 import type { Database } from '../../db/connect.ts';
 import { writeAudit } from '../../db/queries/audit.ts';
@@ -11,6 +10,7 @@ import {
 import { findLinkOf } from '../../db/queries/links.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { KeyRing } from '../../platform/keys.ts';
+import { randomId } from '../../platform/random-id.ts';
 import { issuedLinkIdOf, mintBookingToken } from '../../platform/tokens.ts';
 import type { Instant, LinkId } from '../../workflows/contract/values.ts';
 import { allRows, fieldColumns, sendCsv, wantsCsv } from '../admin/csv.ts';
@@ -36,11 +36,6 @@ export interface BookingLinkDependencies {
 }
 
 const ONE_TIME_MS = 24 * 60 * 60 * 1000;
-
-/** 132 random bits. */
-function newLinkId(): LinkId {
-  return randomBytes(17).toString('base64url').slice(0, 22) as LinkId;
-}
 
 const toJson = (link: ListedLink): z.input<typeof bookingLinkSchema> => ({
   jti: link.linkId,
@@ -76,7 +71,7 @@ export function addBookingLinkRoutes(routes: Routes, deps: BookingLinkDependenci
     // The claims carry whole seconds, and row, claims and answer are to name one instant.
     const issuedAt = (Math.floor(clock() / 1000) * 1000) as Instant;
     const expiresAt = purpose === 'one-time-booking-link' ? ((issuedAt + ONE_TIME_MS) as Instant) : null;
-    const linkId = newLinkId();
+    const linkId = randomId() as LinkId;
     const claims = { linkId, tenantId, ...subjects.template, templateId, clientId, purpose };
     const token = await mintBookingToken(linkKeys, { ...claims, issuedAt, expiresAt });
     const createdAt = new Date(issuedAt);

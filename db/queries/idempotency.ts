@@ -1,13 +1,22 @@
+import { createHash } from 'node:crypto';
 import type { Instant } from '../../workflows/contract/values.ts';
 import type { Database } from '../connect.ts';
 
-/** A request that bears an idempotency key. Both hashes are of the caller's choice; nothing is read out of them. */
+/** A request that bears an idempotency key. */
 export interface KeyedRequest {
   /** Whose keys these are: the same key in another scope stands for something else. */
   readonly scope: string;
-  readonly keyHash: string;
-  readonly requestHash: string;
+  readonly key: string;
+  /** What was asked, as its schema wrote it, so that the same fields in another order are the same request. */
+  readonly request: object;
 }
+
+/** A key stands for its request this long. */
+const KEPT_MS = 24 * 60 * 60 * 1000;
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
+/** What tells one request from another. */
+export const requestHashOf = ({ request }: KeyedRequest): string => hashOf(JSON.stringify(request));
 
 /** What a key stands for. */
 export type Remembered =
@@ -21,7 +30,7 @@ function standingOf(
   row: { readonly request_hash: string; readonly subject: string } | undefined,
 ): Remembered {
   if (row === undefined) return { kind: 'first' };
-  return row.request_hash === request.requestHash
+  return row.request_hash === requestHashOf(request)
     ? { kind: 'repeat', subject: row.subject }
     : { kind: 'other-request' };
 }
@@ -32,14 +41,14 @@ export async function findRequest(db: Database, request: KeyedRequest, now: Inst
     .selectFrom('idempotency_keys')
     .select(['request_hash', 'subject'])
     .where('scope', '=', request.scope)
-    .where('key_hash', '=', request.keyHash)
+    .where('key_hash', '=', hashOf(request.key))
     .where('expires_at', '>', new Date(now))
     .executeTakeFirst();
   return standingOf(request, row);
 }
 
 /**
- * Lets the key stand for `subject` until `expiresAt`, unless it stands for something already. Of two at once the
+ * Lets the key stand for `subject` for a day, unless it stands for something already. Of two at once the
  * second waits until the first one's transaction is over.
  *
  * @param trx the transaction that makes the subject too, so that neither is there without the other.
@@ -47,10 +56,15 @@ export async function findRequest(db: Database, request: KeyedRequest, now: Inst
 export async function rememberRequest(
   trx: Database,
   request: KeyedRequest,
-  made: { readonly subject: string; readonly now: Instant; readonly expiresAt: Instant },
+  made: { readonly subject: string; readonly now: Instant },
 ): Promise<Remembered> {
-  const { scope, keyHash, requestHash } = request;
-  const value = { request_hash: requestHash, subject: made.subject, expires_at: new Date(made.expiresAt) };
+  const { scope, key } = request;
+  const keyHash = hashOf(key);
+  const value = {
+    request_hash: requestHashOf(request),
+    subject: made.subject,
+    expires_at: new Date(made.now + KEPT_MS),
+  };
   const written = await trx
     .insertInto('idempotency_keys')
     .values({ scope, key_hash: keyHash, ...value })

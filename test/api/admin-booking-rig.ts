@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomId } from '../../platform/random-id.ts';
 import { addAdminBookingRoutes } from '../../api/admin-booking/routes.ts';
 import { BOOKING_POLICY } from '../../api/booking/policy.ts';
 import type { BookingAnswer, BookingRuns } from '../../api/booking/starts.ts';
@@ -30,7 +30,7 @@ export async function writeBooking(
   given: Given = {},
   at: Instant = (AT + made * 1000) as Instant,
 ): Promise<BookingKey> {
-  const bookingKey = randomBytes(17).toString('base64url').slice(0, 22) as BookingKey;
+  const bookingKey = randomId() as BookingKey;
   made += 1;
   await insertBookingRequest(db, {
     visitor: {

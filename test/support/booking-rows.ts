@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomId } from '../../platform/random-id.ts';
 import { BOOKING_POLICY } from '../../api/booking/policy.ts';
 import type { Database } from '../../db/connect.ts';
 import { insertBookingLink } from '../../db/queries/booking-links.ts';
@@ -76,7 +76,7 @@ export async function issueLink(
   at: Instant,
   purpose: TokenPurpose = 'one-time-booking-link',
 ): Promise<{ linkId: LinkId; token: string }> {
-  const linkId = randomBytes(17).toString('base64url').slice(0, 22) as LinkId;
+  const linkId = randomId() as LinkId;
   const issuedAt = (Math.floor(at / 1000) * 1000) as Instant;
   const expiresAt = purpose === 'one-time-booking-link' ? ((issuedAt + 86_400_000) as Instant) : null;
   const claims = { linkId, userId: 5, ...catalog, purpose };

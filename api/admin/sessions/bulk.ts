@@ -1,9 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { rememberRequest } from '../../../db/queries/idempotency.ts';
 import { listSessions } from '../../../db/queries/session-list.ts';
 import { sessionWorkflowId } from '../../../platform/session-ids.ts';
-import type { Instant, SessionKey } from '../../../workflows/contract/values.ts';
+import type { SessionKey } from '../../../workflows/contract/values.ts';
 import { type Caller, callerOf } from '../../auth/caller.ts';
 import { type Refusal, refusal, reply, type Routes } from '../../operations/routes.ts';
 import { type Page, pageOf } from '../paging.ts';
@@ -18,12 +18,6 @@ type BulkDependencies = ActionDependencies & { readonly runUrl: RunUrl };
 
 /** Updates under way at once: a page is done in seconds, and no session's client waits behind it. */
 const AT_ONCE = 8;
-
-/** As long as every idempotency key of ours. */
-const KEPT_MS = 24 * 60 * 60 * 1000;
-
-const hashOf = (value: unknown): string =>
-  createHash('sha256').update(JSON.stringify(value)).digest('base64url');
 
 const pageSchema = z.object({ items: z.array(sessionIdSchema), next_cursor: z.string().nullable() });
 
@@ -60,13 +54,12 @@ async function pageOfRequest(
   const now = clock();
   const request = {
     scope: `sessions/bulk|${caller.tenantId}|${JSON.stringify(body.cursor ?? null)}`,
-    keyHash: hashOf(key),
-    requestHash: hashOf(body),
+    key,
+    request: body,
   };
   const remembered = await rememberRequest(db, request, {
     subject: JSON.stringify(matching),
     now,
-    expiresAt: (now + KEPT_MS) as Instant,
   });
   switch (remembered.kind) {
     case 'first':

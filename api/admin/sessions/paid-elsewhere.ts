@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Database } from '../../../db/connect.ts';
 import { writeAudit } from '../../../db/queries/audit.ts';
 import { rememberRequest } from '../../../db/queries/idempotency.ts';
@@ -24,11 +23,6 @@ export type TakenElsewhere =
   | { readonly kind: 'other-request' }
   | { readonly kind: 'start-in-the-past' }
   | { readonly kind: 'no-tenant' };
-
-/** As long as every idempotency key of ours. After that the key is still this session's, whatever is sent with it. */
-const KEPT_MS = 24 * 60 * 60 * 1000;
-
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
 function policyOf(given: StartBody['policy']): Policy {
   return {
@@ -103,13 +97,9 @@ export async function takePaidElsewhere(
     const tenant = await tenantOf(trx, caller, settings);
     if (tenant === undefined) return { kind: 'no-tenant' };
     if (!known && body.starts_at && body.starts_at.getTime() <= at) return { kind: 'start-in-the-past' };
-    const request = {
-      scope: `sessions|${tenantId}`,
-      keyHash: hashOf(key),
-      requestHash: hashOf(JSON.stringify(body)),
-    };
-    const expiresAt = (at + KEPT_MS) as Instant;
-    const remembered = await rememberRequest(trx, request, { subject: sessionKey, now: at, expiresAt });
+    // Once that is forgotten the key is still this session's, whatever is sent with it.
+    const request = { scope: `sessions|${tenantId}`, key, request: body };
+    const remembered = await rememberRequest(trx, request, { subject: sessionKey, now: at });
     if (remembered.kind === 'other-request') return { kind: 'other-request' };
     if (known) return { kind: 'known', session: known };
 

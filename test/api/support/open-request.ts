@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-
+import { randomId } from '../../../platform/random-id.ts';
 import { BOOKING_POLICY } from '../../../api/booking/policy.ts';
 import type { Database } from '../../../db/connect.ts';
 import { insertBookingRequest } from '../../../db/queries/booking-requests.ts';
@@ -14,7 +13,7 @@ export async function openRequest(
   temporal: FakeTemporal,
   facts: { readonly tenantId: number; readonly at: Instant },
 ): Promise<BookingInput> {
-  const bookingKey = randomBytes(17).toString('base64url').slice(0, 22) as BookingKey;
+  const bookingKey = randomId() as BookingKey;
   const workflowId = `booking-${bookingKey}`;
   const input: BookingInput = {
     rulesVersion: 1,
