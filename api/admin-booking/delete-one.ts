@@ -3,6 +3,7 @@ import { eraseBooking, inTurn } from '../../db/queries/booking-changes.ts';
 import { type BookingRequest, findBookingRequest } from '../../db/queries/booking-requests.ts';
 import type { FailureCode } from '../../platform/failures.ts';
 import { actorOf, type Caller } from '../auth/caller.ts';
+import { providerFailed } from '../booking/ask-run.ts';
 import { updateIdOf } from '../gate/engine.ts';
 import { codeOfError } from '../problem.ts';
 import type { AdminBookingDependencies } from './dependencies.ts';
@@ -37,7 +38,7 @@ async function endRun(
       return { ended: false, code: 'engine-unavailable' };
     case 'answer':
       // Whatever else it refuses for: what has taken place, or was cancelled by others, has nothing to be cancelled.
-      return !answer.verdict.accepted && answer.verdict.reason === 'provider-failed'
+      return providerFailed(answer)
         ? { ended: false, code: 'vendor-rejected' }
         : { ended: true, hadRun: true };
   }
