@@ -2,12 +2,14 @@ import { type Kysely, Migrator } from 'kysely';
 import { sessionsMigration } from './migrations/0001-sessions.ts';
 import { gateMigration } from './migrations/0002-gate.ts';
 import { requestsMigration } from './migrations/0003-requests.ts';
+import { nothingLostMigration } from './migrations/0004-nothing-lost.ts';
 import type { Tables } from './tables.ts';
 
 const migrations = {
   '0001-sessions': sessionsMigration,
   '0002-gate': gateMigration,
   '0003-requests': requestsMigration,
+  '0004-nothing-lost': nothingLostMigration,
 };
 
 /**

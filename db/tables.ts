@@ -30,6 +30,8 @@ export interface ClientsTable {
   language: string;
   /** Zammad's user id, made once under a lock. */
   zammad_customer_id: number | null;
+  /** The person was erased: what identifies them is blank, the row stays for what refers to it. */
+  erased_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   created_at: CreatedAt;
 }
 
@@ -67,7 +69,7 @@ export interface InboxTable {
   /** Rows of one correlation are delivered oldest first. */
   correlation: string;
   event: string;
-  /** The raw body that the signature covers. */
+  /** The raw body that the signature covers; empty once it was pruned. */
   body: Buffer;
   received_at: Timestamp;
   status: Generated<InboxStatus>;
@@ -76,6 +78,8 @@ export interface InboxTable {
   attempts: Generated<number>;
   next_attempt_at: Timestamp;
   settled_at: Timestamp | null;
+  /** When its body was emptied; its key stays, so that a repeat is still a repeat. */
+  pruned_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
 export interface OrdersTable {
@@ -390,6 +394,30 @@ export interface AppointmentsTable {
   created_at: CreatedAt;
 }
 
+/** One request to erase a person, and what came of it. */
+export interface ErasuresTable {
+  erasure_id: string;
+  tenant_id: number;
+  client_id: number;
+  /** Who asked for it. */
+  actor: string;
+  status: Generated<'running' | 'done'>;
+  /** Signed; what was done and what could not be. Null while it runs. */
+  certificate: ColumnType<string | null, string | null | undefined, string | null>;
+  created_at: CreatedAt;
+  finished_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+}
+
+/** The one late change that a client was granted without a person's yes. */
+export interface GracesTable {
+  tenant_id: number;
+  client_id: number;
+  session_key: SessionKey;
+  /** Which of the session's late changes. */
+  late_change: string;
+  granted_at: Timestamp;
+}
+
 export interface Tables {
   tenants: TenantsTable;
   clients: ClientsTable;
@@ -413,6 +441,8 @@ export interface Tables {
   webhook_endpoints: WebhookEndpointsTable;
   webhook_deliveries: WebhookDeliveriesTable;
   webhook_attempts: WebhookAttemptsTable;
+  erasures: ErasuresTable;
+  graces: GracesTable;
 }
 
 export type Session = Selectable<SessionsTable>;

@@ -121,6 +121,22 @@ export const secret = (hint: string, options: { weak: boolean }) =>
       });
   });
 
+/** `EUR:200,USD:250.50`: a decimal amount by currency; none when it is not set. Amounts stay text. */
+export const amounts = () =>
+  z
+    .string()
+    .default('')
+    .transform(parts)
+    .refine(
+      (values) => values.every((one) => /^[A-Z]{3}:\d{1,12}(\.\d{1,4})?$/.test(one)),
+      'is not a list of amounts like EUR:200,USD:250.50',
+    )
+    .refine(
+      (values) => new Set(values.map((one) => one.slice(0, 3))).size === values.length,
+      'names a currency twice',
+    )
+    .transform((values) => new Map(values.map((one) => [one.slice(0, 3), one.slice(4)] as const)));
+
 /** `id:base64,…`, newest first. */
 export const ring = (hint: string, options: { weak: boolean }) =>
   z.string(needed(hint)).transform((value, context) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   addresses,
+  amounts,
   databaseUrl,
   httpUrl,
   list,
@@ -66,6 +67,8 @@ export interface Config {
     readonly group: string;
     /** The first digits of each ticket number. */
     readonly systemId: string;
+    /** `signature_token` of the webhook that agents' actions come by. */
+    readonly webhookSecret: string;
   };
   readonly apisix: {
     readonly adminUrl: string;
@@ -102,7 +105,33 @@ export interface Config {
     /** Networks of our own that they may go to all the same, as CIDRs. */
     readonly allowedNetworks: readonly string[];
   };
-  readonly keys: { readonly link: KeyRing; readonly cookie: KeyRing };
+  readonly keys: {
+    readonly link: KeyRing;
+    readonly cookie: KeyRing;
+    /** Of the payloads in Temporal's histories. */
+    readonly payload: KeyRing;
+  };
+  /** Shows Temporal UI the payloads in clear, to who may see them. */
+  readonly codec: {
+    readonly port: number;
+    readonly host: string;
+    /** The one origin whose pages may ask; null: that of `temporal.uiUrl`. */
+    readonly allowedOrigin: string | null;
+  };
+  /** A refund above its currency's amount waits for an operator; with limits set, so does any other currency. */
+  readonly refunds: { readonly approvalAbove: ReadonlyMap<string, string> };
+  readonly retention: {
+    /** A settled webhook's body, which may hold personal data, is emptied after this many days. */
+    readonly inboxBodyDays: number;
+    /** What an operator can still look up of a settled webhook, and the audit, go after this many days. */
+    readonly recordDays: number;
+  };
+  readonly reconcile: {
+    /** How many days of paid orders are compared with the sessions. */
+    readonly orderDays: number;
+  };
+  /** Requests per minute over all processes; 0: as many as are needed. */
+  readonly vendorRates: Readonly<Record<Vendor, number>>;
   readonly tenant: { readonly defaultId: number };
   /** Bearer tokens of admins, tenants and services. At least one of the two is there. */
   readonly auth: {
@@ -140,6 +169,8 @@ export interface Config {
       readonly cachedWorkflows: number;
     };
     readonly shutdownGraceMs: number;
+    /** Worker Deployment Versioning; null: workers are not versioned. */
+    readonly deployment: { readonly name: string; readonly buildId: string } | null;
   };
   readonly log: { readonly level: LogLevel; readonly pretty: boolean };
 }
@@ -233,6 +264,7 @@ function settings(weak: boolean) {
       .string()
       .default('53')
       .refine((value) => /^\d{1,6}$/.test(value), "is not Zammad's numeric system id"),
+    ZAMMAD_WEBHOOK_SECRET: secret("the signature token of Zammad's webhook", { weak }),
     APISIX_ADMIN_URL: httpUrl('where the Admin API of APISIX is'),
     APISIX_ADMIN_KEY: text('the admin key of APISIX'),
     APISIX_MAX_ROUTES: wholeNumber(2000, 0, 1_000_000),
@@ -259,6 +291,20 @@ function settings(weak: boolean) {
     WEBHOOKS_ALLOW_NETWORKS: addresses(),
     LINK_SIGNING_KEYS: ring('the keys of links, as id:base64,… with the newest first', { weak }),
     COOKIE_KEYS: ring('the keys of cookies, as id:base64,… with the newest first', { weak }),
+    PAYLOAD_KEYS: ring("the keys of Temporal's payloads, as id:base64,… with the newest first", { weak }),
+    CODEC_PORT: port(3002),
+    CODEC_HOST: z.string().default('127.0.0.1'),
+    CODEC_ALLOWED_ORIGIN: origins().refine((values) => values.length <= 1, 'names more than one origin'),
+    REFUND_APPROVAL_ABOVE: amounts(),
+    INBOX_BODY_DAYS: wholeNumber(30, 1, 3650),
+    RECORD_DAYS: wholeNumber(730, 30, 36_500),
+    RECONCILE_ORDER_DAYS: wholeNumber(7, 1, 90),
+    VENDOR_RATE_SALEOR: wholeNumber(0, 0, 1_000_000),
+    VENDOR_RATE_ZAMMAD: wholeNumber(0, 0, 1_000_000),
+    VENDOR_RATE_APISIX: wholeNumber(0, 0, 1_000_000),
+    VENDOR_RATE_CALENDLY: wholeNumber(500, 0, 1_000_000),
+    WORKER_DEPLOYMENT_NAME: text('the name of the Worker Deployment').optional(),
+    WORKER_BUILD_ID: text('the build that this worker runs').optional(),
     DEFAULT_TENANT_ID: wholeNumber(1, 1, 999_999_999),
     AUTH_ISSUER: httpUrl('the OpenID Connect issuer of bearer tokens', {
       exact: true,
@@ -320,7 +366,11 @@ function developmentDefaults(values: Record<string, string>): Record<string, str
   const key = Buffer.from('latchkey development key').toString('base64');
   const twins: Readonly<Record<Vendor, Record<string, string>>> = {
     saleor: { SALEOR_API_URL: `${at('SALEOR_TWIN_PORT', 3010)}/graphql/`, SALEOR_APP_TOKEN: 'development' },
-    zammad: { ZAMMAD_URL: at('ZAMMAD_TWIN_PORT', 3011), ZAMMAD_TOKEN: 'development' },
+    zammad: {
+      ZAMMAD_URL: at('ZAMMAD_TWIN_PORT', 3011),
+      ZAMMAD_TOKEN: 'development',
+      ZAMMAD_WEBHOOK_SECRET: 'development',
+    },
     apisix: {
       APISIX_ADMIN_URL: at('APISIX_TWIN_ADMIN_PORT', 3012),
       APISIX_ADMIN_KEY: 'development',
@@ -342,6 +392,7 @@ function developmentDefaults(values: Record<string, string>): Record<string, str
     UPSTREAM_SECRET: 'development',
     LINK_SIGNING_KEYS: `development:${key}`,
     COOKIE_KEYS: `development:${key}`,
+    PAYLOAD_KEYS: `development:${key}`,
     AUTH_KEYS: `development:${key}`,
     // A tenant's receiver runs on this machine.
     WEBHOOKS_ALLOW_NETWORKS: '127.0.0.0/8,::1/128',
@@ -362,6 +413,12 @@ function missingTogether(values: Readonly<Record<string, string>>): readonly Con
     for (const variable of ['OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'])
       if (!values[variable]) problems.push({ variable, problem: 'is not set: OIDC_ISSUER needs it' });
   }
+  for (const [one, other] of [
+    ['WORKER_DEPLOYMENT_NAME', 'WORKER_BUILD_ID'],
+    ['WORKER_BUILD_ID', 'WORKER_DEPLOYMENT_NAME'],
+  ] as const)
+    if (values[other] && !values[one])
+      problems.push({ variable: one, problem: `is not set: ${other} needs it` });
   return problems;
 }
 
@@ -410,6 +467,7 @@ export function loadConfig(env: Environment): Config {
       token: values.ZAMMAD_TOKEN,
       group: values.ZAMMAD_GROUP,
       systemId: values.ZAMMAD_SYSTEM_ID,
+      webhookSecret: values.ZAMMAD_WEBHOOK_SECRET,
     },
     apisix: {
       adminUrl: values.APISIX_ADMIN_URL,
@@ -433,7 +491,21 @@ export function loadConfig(env: Environment): Config {
     },
     temporal: { uiUrl: values.TEMPORAL_UI_URL ?? null },
     webhooks: { allowedNetworks: values.WEBHOOKS_ALLOW_NETWORKS },
-    keys: { link: values.LINK_SIGNING_KEYS, cookie: values.COOKIE_KEYS },
+    keys: { link: values.LINK_SIGNING_KEYS, cookie: values.COOKIE_KEYS, payload: values.PAYLOAD_KEYS },
+    codec: {
+      port: values.CODEC_PORT,
+      host: values.CODEC_HOST,
+      allowedOrigin: values.CODEC_ALLOWED_ORIGIN[0] ?? null,
+    },
+    refunds: { approvalAbove: values.REFUND_APPROVAL_ABOVE },
+    retention: { inboxBodyDays: values.INBOX_BODY_DAYS, recordDays: values.RECORD_DAYS },
+    reconcile: { orderDays: values.RECONCILE_ORDER_DAYS },
+    vendorRates: {
+      saleor: values.VENDOR_RATE_SALEOR,
+      zammad: values.VENDOR_RATE_ZAMMAD,
+      apisix: values.VENDOR_RATE_APISIX,
+      calendly: values.VENDOR_RATE_CALENDLY,
+    },
     tenant: { defaultId: values.DEFAULT_TENANT_ID },
     auth: {
       oidc: values.AUTH_ISSUER ? { issuer: values.AUTH_ISSUER, audience: values.AUTH_AUDIENCE } : null,
@@ -461,6 +533,10 @@ export function loadConfig(env: Environment): Config {
         cachedWorkflows: values.WORKER_CACHED_WORKFLOWS,
       },
       shutdownGraceMs: values.WORKER_SHUTDOWN_GRACE_SECONDS * 1000,
+      deployment:
+        values.WORKER_DEPLOYMENT_NAME && values.WORKER_BUILD_ID
+          ? { name: values.WORKER_DEPLOYMENT_NAME, buildId: values.WORKER_BUILD_ID }
+          : null,
     },
     log: logOf(values),
   };

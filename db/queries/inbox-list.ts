@@ -3,7 +3,7 @@ import type { Database } from '../connect.ts';
 import type { InboxRow, InboxSource, InboxStatus, Tables } from '../tables.ts';
 
 /** Everything of a row but its body. */
-export type InboxEntry = Omit<InboxRow, 'body'>;
+export type InboxEntry = Omit<InboxRow, 'body' | 'pruned_at'>;
 
 /** Which rows are meant; null: any. */
 export interface InboxFilter {

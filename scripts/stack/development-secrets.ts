@@ -15,6 +15,8 @@ const secretsSchema = z.strictObject({
   apisixAdminKey: z.string(),
   calendlyToken: z.string(),
   calendlyWebhookSecret: z.string(),
+  payloadKey: z.string(),
+  zammadWebhookSecret: z.string(),
 });
 
 /** Secrets of a development stack: random per data directory, so that links survive a restart. */
@@ -34,6 +36,8 @@ function freshSecrets(): DevelopmentSecrets {
     apisixAdminKey: secret(),
     calendlyToken: secret(),
     calendlyWebhookSecret: secret(),
+    payloadKey: randomBytes(32).toString('base64'),
+    zammadWebhookSecret: secret(),
   };
 }
 

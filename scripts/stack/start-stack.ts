@@ -90,6 +90,7 @@ function ownSettings(
     LINK_SIGNING_KEYS: `development:${secrets.linkKey}`,
     COOKIE_KEYS: `development:${secrets.cookieKey}`,
     AUTH_KEYS: `development:${secrets.authKey}`,
+    PAYLOAD_KEYS: `development:${secrets.payloadKey}`,
   };
 }
 

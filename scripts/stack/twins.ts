@@ -48,12 +48,23 @@ async function saleor({ local, secrets, log, publicUrl }: Context): Promise<Star
   };
 }
 
-async function zammad({ local, secrets, log }: Context): Promise<StartedTwin> {
+async function zammad({ local, secrets, log, publicUrl }: Context): Promise<StartedTwin> {
   const port = await twinPort(local.twinPorts.zammad, 'ZAMMAD_TWIN_PORT');
-  const twin = await startZammadTwin({ port, log, token: secrets.zammadToken, group: GROUP });
+  const twin = await startZammadTwin({
+    port,
+    log,
+    token: secrets.zammadToken,
+    group: GROUP,
+    webhook: { url: `${publicUrl}/webhooks/zammad`, secret: secrets.zammadWebhookSecret },
+  });
   return {
     vendor: 'zammad',
-    settings: { ZAMMAD_URL: twin.url, ZAMMAD_TOKEN: secrets.zammadToken, ZAMMAD_GROUP: GROUP },
+    settings: {
+      ZAMMAD_URL: twin.url,
+      ZAMMAD_TOKEN: secrets.zammadToken,
+      ZAMMAD_GROUP: GROUP,
+      ZAMMAD_WEBHOOK_SECRET: secrets.zammadWebhookSecret,
+    },
     pageUrl: `${twin.url}/__sandbox`,
     close: () => twin.close(),
   };

@@ -27,6 +27,7 @@ function configOf(url: string, more: Readonly<Record<string, string>> = {}): Api
     SALEOR_APP_TOKEN: 'saleor',
     ZAMMAD_URL: 'http://127.0.0.1:1',
     ZAMMAD_TOKEN: 'zammad',
+    ZAMMAD_WEBHOOK_SECRET: 'zammad',
     APISIX_ADMIN_URL: 'http://127.0.0.1:1',
     APISIX_ADMIN_KEY: 'apisix',
     GATEWAY_URL: 'http://127.0.0.1:3013',
@@ -39,7 +40,7 @@ function configOf(url: string, more: Readonly<Record<string, string>> = {}): Api
     CALENDLY_DEFAULT_LINK: 'http://127.0.0.1:1/host/meeting',
     ...more,
   });
-  return { ...config, keys };
+  return { ...config, keys: { ...config.keys, ...keys } };
 }
 
 /** Temporal is away, and stays away. */

@@ -27,6 +27,8 @@ const production: Readonly<Record<string, string>> = {
   CALENDLY_DEFAULT_LINK: 'https://calendly.com/host/meeting',
   LINK_SIGNING_KEYS: `a:${key}`,
   COOKIE_KEYS: `a:${key}`,
+  PAYLOAD_KEYS: `a:${key}`,
+  ZAMMAD_WEBHOOK_SECRET: 'z'.repeat(32),
   AUTH_ISSUER: 'https://id.example.com',
 };
 
@@ -70,6 +72,7 @@ describe('production', () => {
       'SALEOR_APP_TOKEN',
       'ZAMMAD_URL',
       'ZAMMAD_TOKEN',
+      'ZAMMAD_WEBHOOK_SECRET',
       'APISIX_ADMIN_URL',
       'APISIX_ADMIN_KEY',
       'GATEWAY_URL',
@@ -83,6 +86,7 @@ describe('production', () => {
       'CALENDLY_DEFAULT_LINK',
       'LINK_SIGNING_KEYS',
       'COOKIE_KEYS',
+      'PAYLOAD_KEYS',
       'AUTH_ISSUER',
     ]);
     for (const { problem } of problemsOf({})) expect(problem).toMatch(/^is not set: ./);
@@ -192,6 +196,7 @@ describe('development', () => {
   test('never sends a real token to a twin, nor a sandbox token to a real vendor', () => {
     expect(problemsOf({ ...development, ZAMMAD_TOKEN: 'real' })).toEqual([
       { variable: 'ZAMMAD_URL', problem: expect.stringContaining('is not set') },
+      { variable: 'ZAMMAD_WEBHOOK_SECRET', problem: expect.stringContaining('is not set') },
     ]);
     expect(problemsOf({ ...development, SALEOR_API_URL: 'https://shop.example.com/graphql/' })).toEqual([
       { variable: 'SALEOR_APP_TOKEN', problem: expect.stringContaining('is not set') },
