@@ -1,12 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import express, { type Express, type Router } from 'express';
-import helmet from 'helmet';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Express, Router } from 'express';
 import type { Logger } from 'pino';
 import { createHealth, type ReadinessCheck } from './health.ts';
-import { pagePolicy } from './pages/layout.ts';
+import { createApp, drain, type Listener, listen, urlOf } from './listener.ts';
 import { notFound, problemHandler, requestIdOf } from './problem.ts';
-import { describeError, requestLog } from './request-log.ts';
+import { describeError } from './request-log.ts';
 
 export interface ApiSettings {
   /** 0 takes a free port. */
@@ -51,41 +49,6 @@ export interface RunningApi {
   close(): Promise<void>;
 }
 
-/** Longer than the gateway keeps an idle connection (60 s), so that it never writes into one that we just shut. */
-const KEEP_ALIVE_MS = 65_000;
-
-interface AppSettings {
-  readonly log: Logger;
-  readonly listener: 'public' | 'internal';
-  readonly strictTransport: boolean;
-  readonly isStopping: () => boolean;
-}
-
-function createApp({ log, listener, strictTransport, isStopping }: AppSettings): Express {
-  const app = express();
-  app.set('case sensitive routing', true);
-  app.set('strict routing', true);
-  app.set('query parser', 'simple');
-  app.set('etag', false);
-  app.disable('x-powered-by');
-  app.use(requestLog(log, listener));
-  app.use((_req, res, next) => {
-    if (isStopping()) res.set('connection', 'close');
-    next();
-  });
-  app.use(
-    helmet({
-      contentSecurityPolicy: { useDefaults: false, directives: pagePolicy },
-      xFrameOptions: { action: 'deny' },
-      // The gateway hands its clients our pages as they are: for a year, as helmet has it.
-      strictTransportSecurity: strictTransport,
-    }),
-  );
-  return app;
-}
-
-type Listener = (req: IncomingMessage, res: ServerResponse) => void;
-
 /** The router behind what is asked first; a fault there is reported, and the router answers. */
 function withFirst(
   app: Express,
@@ -108,49 +71,6 @@ function withFirst(
     }
     app(req, res);
   };
-}
-
-function listen(
-  listener: Listener,
-  port: number,
-  host: string | undefined,
-  variable: string,
-): Promise<Server> {
-  const server = createServer(listener);
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.headersTimeout = KEEP_ALIVE_MS + 1000;
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Error(`Port ${port} is taken. Set ${variable} to another port, or to 0 for any free one.`)
-          : error,
-      );
-    });
-    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
-      server.removeAllListeners('error');
-      resolve(server);
-    });
-  });
-}
-
-function urlOf(server: Server): string {
-  const address: AddressInfo | string | null = server.address();
-  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
-  const host = address.address === '::' || address.address === '0.0.0.0' ? '127.0.0.1' : address.address;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
-}
-
-async function drain(server: Server, withinMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-  // A connection that was busy at `close` becomes idle later and would be kept alive.
-  const idle = setInterval(() => server.closeIdleConnections(), 50);
-  const late = setTimeout(() => server.closeAllConnections(), withinMs);
-  await closed;
-  clearInterval(idle);
-  clearTimeout(late);
 }
 
 /** Starts both listeners. On failure everything that was handed in is stopped again. */

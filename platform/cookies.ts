@@ -12,6 +12,8 @@ export interface CookieSettings {
   readonly maxAgeSeconds: number;
   /** False only where the gateway is plain HTTP on one's own machine. */
   readonly secure: boolean;
+  /** `Strict`: not even a link from another site brings it along. Default `Lax`. */
+  readonly sameSite?: 'Strict' | 'Lax';
 }
 
 /**
@@ -27,7 +29,7 @@ export function setCookie(name: string, value: string, settings: CookieSettings)
     `Path=${settings.path}`,
     `Max-Age=${settings.maxAgeSeconds}`,
     'HttpOnly',
-    'SameSite=Lax',
+    `SameSite=${settings.sameSite ?? 'Lax'}`,
     ...(settings.secure ? ['Secure'] : []),
   ].join('; ');
 }

@@ -2,7 +2,9 @@ import { Client, Connection, isGrpcServiceError, type ConnectionLike } from '@te
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import proto, { type temporal } from '@temporalio/proto';
 import type { Environment } from './environment.ts';
+import type { KeyRing } from './keys.ts';
 import { type Patience, persist } from './patience.ts';
+import { createDataConverter } from './payload-codec/data-converter.ts';
 import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 
 /** The one task queue of sessions. */
@@ -51,11 +53,19 @@ export interface TemporalClient {
   close(): Promise<void>;
 }
 
-/** A client that connects with its first call, so that the API starts, and takes payments in, without Temporal. */
-export function connectClient(settings: TemporalSettings): TemporalClient {
+/**
+ * A client that connects with its first call, so that the API starts, and takes payments in, without Temporal.
+ *
+ * @param payloadKeys those of the workers: what is sent is encrypted with the newest.
+ */
+export function connectClient(settings: TemporalSettings, payloadKeys: KeyRing): TemporalClient {
   const connection = Connection.lazy(settings.connectionOptions);
   return {
-    client: new Client({ connection, namespace: settings.namespace }),
+    client: new Client({
+      connection,
+      namespace: settings.namespace,
+      dataConverter: createDataConverter(payloadKeys),
+    }),
     connection,
     namespace: settings.namespace,
     close: () => connection.close(),

@@ -9,8 +9,11 @@ import {
   Worker,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
+import { FAILURE_CONVERTER_PATH } from '../../platform/payload-codec/data-converter.ts';
 import type { SessionView } from '../../workflows/contract/session.ts';
-import { sessionBundle } from './bundle.ts';
+import { sessionBundle, sharedBundle } from './bundle.ts';
+import { checkPrivacy } from './histories.ts';
+import { testDataConverter, testPayloadCipher } from './payload-keys.ts';
 import type { RecorderSinks } from './workflow-recorder.ts';
 
 export type History = temporal.api.history.v1.IHistory;
@@ -35,23 +38,23 @@ export interface Replayed {
 }
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
-const bundles = new Map<string, Promise<Bundle>>();
 
-/** Bundles one file of `test/workflows/entries` together with the recorder, once per test file. */
-export function entryBundle(entry: 'recorded' | 'wrong-workflow' | 'wrong-rule'): Promise<Bundle> {
-  const known = bundles.get(entry);
-  if (known) return known;
-  const bundle = bundleWorkflowCode({
-    logger: new DefaultLogger('WARN'),
-    workflowsPath: path(`../workflows/entries/${entry}.ts`),
-    workflowInterceptorModules: [path('./workflow-recorder.ts')],
-  });
-  bundles.set(entry, bundle);
-  return bundle;
+type Entry = 'recorded' | 'wrong-workflow' | 'wrong-rule' | 'patched';
+
+/** Bundles one file of `test/workflows/entries` together with the recorder, once for all test files. */
+export function entryBundle(entry: Entry): Promise<Bundle> {
+  return sharedBundle(`entry-${entry}`, () =>
+    bundleWorkflowCode({
+      logger: new DefaultLogger('WARN'),
+      workflowsPath: path(`../workflows/entries/${entry}.ts`),
+      failureConverterPath: FAILURE_CONVERTER_PATH,
+      workflowInterceptorModules: [path('./workflow-recorder.ts')],
+    }),
+  );
 }
 
 function decode(payload: Payload | null | undefined): unknown {
-  return payload ? defaultPayloadConverter.fromPayload(payload) : undefined;
+  return payload ? defaultPayloadConverter.fromPayload(testPayloadCipher.open(payload)) : undefined;
 }
 
 function recordedActivities(history: History): Replayed['activities'] {
@@ -113,7 +116,11 @@ export async function replay(
     },
   };
   try {
-    await Worker.runReplayHistory({ workflowBundle: bundle, sinks }, recording.history, recording.workflowId);
+    await Worker.runReplayHistory(
+      { workflowBundle: bundle, dataConverter: testDataConverter, sinks },
+      recording.history,
+      recording.workflowId,
+    );
   } finally {
     onReplayed?.({ activities, localInputs, updates, view });
   }
@@ -165,7 +172,7 @@ export function differences(recording: Recording, replayed: Replayed): readonly 
 export async function checkReplay(recording: Recording, shipped: Bundle): Promise<void> {
   if (recordedActivities(recording.history).length === 0)
     throw new Error(`${recording.workflowId}: nothing was recorded`);
-  await Worker.runReplayHistory({ workflowBundle: shipped }, recording.history, recording.workflowId);
+  await replaysAlike(recording, shipped);
   const replayed = await replay(recording, await entryBundle('recorded'));
   if (replayed.view === undefined) throw new Error(`${recording.workflowId}: nothing was replayed`);
   const problems = differences(recording, replayed);
@@ -182,7 +189,22 @@ export async function checkHistory(run: Pick<Recording, 'workflowId' | 'history'
   await checkReplay({ ...run, localInputs: replayed.localInputs }, await sessionBundle());
 }
 
-/** Replays a run with the shipped bundle. @throws DeterminismViolationError when its commands would be others. */
-export async function replaysAlike(run: Pick<Recording, 'workflowId' | 'history'>): Promise<void> {
-  await Worker.runReplayHistory({ workflowBundle: await sessionBundle() }, run.history, run.workflowId);
+/**
+ * Replays a run with the shipped bundle. Each run that a test makes comes here, and so is looked at for what must not
+ * be in it.
+ *
+ * @throws DeterminismViolationError when its commands would be others; and when it is not encrypted, or holds more
+ * than ids.
+ */
+export async function replaysAlike(
+  run: Pick<Recording, 'workflowId' | 'history'>,
+  shipped?: Bundle,
+): Promise<void> {
+  checkPrivacy(run);
+  const workflowBundle = shipped ?? (await sessionBundle());
+  await Worker.runReplayHistory(
+    { workflowBundle, dataConverter: testDataConverter },
+    run.history,
+    run.workflowId,
+  );
 }

@@ -3,6 +3,7 @@ import { temporal } from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { SEARCH_ATTRIBUTES } from '../../platform/search-attributes.ts';
+import { testDataConverter } from './payload-keys.ts';
 
 const { IndexedValueType } = temporal.api.enums.v1;
 const TYPES = {
@@ -37,10 +38,14 @@ export const temporalCli = (): string => binary('LATCHKEY_TEST_TEMPORAL_CLI');
 /** The time-skipping test server of this test run. */
 export const temporalTestServer = (): string => binary('LATCHKEY_TEST_TEMPORAL_TEST_SERVER');
 
-/** A server that skips time whenever nothing is due; it can neither list workflows nor keep schedules. */
+/**
+ * A server that skips time whenever nothing is due; it can neither list workflows nor keep schedules. Its client
+ * encrypts: a worker needs `testDataConverter`.
+ */
 export async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {
   quietRuntime();
   const env = await TestWorkflowEnvironment.createTimeSkipping({
+    client: { dataConverter: testDataConverter },
     server: { executable: { type: 'existing-path', path: temporalTestServer() } },
   });
   await env.connection.operatorService.addSearchAttributes({
@@ -52,13 +57,14 @@ export async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {
   return env;
 }
 
-/** A whole Temporal server in memory, in real time. */
+/** A whole Temporal server in memory, in real time; for its workers the same holds. */
 export async function devServer(): Promise<TestWorkflowEnvironment> {
   quietRuntime();
   const searchAttributes = Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) =>
     defineSearchAttributeKey(name, TYPES[type].key),
   );
   return TestWorkflowEnvironment.createLocal({
+    client: { dataConverter: testDataConverter },
     server: {
       executable: { type: 'existing-path', path: temporalCli() },
       searchAttributes,
