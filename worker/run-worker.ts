@@ -1,5 +1,13 @@
-import { type NativeConnection, type State, Worker, type WorkerOptions } from '@temporalio/worker';
+import {
+  type NativeConnection,
+  type State,
+  Worker,
+  type WorkerDeploymentOptions,
+  type WorkerOptions,
+} from '@temporalio/worker';
+import type { DataConverter } from '@temporalio/common';
 import type { Activities } from '../activities/create.ts';
+import type { HousekeepingActivities } from '../workflows/contract/housekeeping.ts';
 
 /** The code that runs workflows: a bundle built beforehand, by path or in memory. */
 export type WorkflowBundle = NonNullable<WorkerOptions['workflowBundle']>;
@@ -27,13 +35,23 @@ export interface StartWorkerOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly taskQueue: string;
-  readonly activities: Activities;
+  readonly activities: Activities & Partial<HousekeepingActivities>;
   readonly bundle: WorkflowBundle;
+  /** That of every client; see `platform/payload-codec`. */
+  readonly dataConverter: DataConverter;
   /** Names this process in Temporal UI. */
   readonly identity: string;
   readonly size?: WorkerSize;
   /** How long running activities may go on after a shutdown was asked for, in milliseconds. */
   readonly shutdownGraceMs?: number;
+  /** The Worker Deployment Version that this worker is; null or absent polls without versioning. */
+  readonly deployment?: WorkerDeployment | null;
+}
+
+/** Names one build of one Worker Deployment, as Temporal knows it. */
+export interface WorkerDeployment {
+  readonly name: string;
+  readonly buildId: string;
 }
 
 export interface RunningWorker {
@@ -46,8 +64,20 @@ export interface RunningWorker {
 }
 
 /** The activities as the plain record of functions that a worker takes. */
-function registered(activities: Activities): object {
+function registered(activities: StartWorkerOptions['activities']): object {
   return { ...activities };
+}
+
+/**
+ * A session outlives many builds: each of its tasks goes to the deployment's current version. Said here and not by the
+ * workflows themselves: the server refuses every task of an unversioned worker whose workflow names a behaviour.
+ */
+function versioned({ name, buildId }: WorkerDeployment): WorkerDeploymentOptions {
+  return {
+    useWorkerVersioning: true,
+    version: { deploymentName: name, buildId },
+    defaultVersioningBehavior: 'AUTO_UPGRADE',
+  };
 }
 
 /** Starts polling for sessions. Does not close the connection: whoever opened it does, after `shutdown`. */
@@ -61,6 +91,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     identity: options.identity,
     activities: registered(options.activities),
     workflowBundle: options.bundle,
+    dataConverter: options.dataConverter,
     maxConcurrentWorkflowTaskExecutions: size.workflowTasks,
     maxConcurrentActivityTaskExecutions: size.activities,
     maxConcurrentLocalActivityExecutions: size.localActivities,
@@ -68,6 +99,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     shutdownGraceTime: shutdownGraceMs,
     // An activity that ignores its cancellation must not keep the process from ending.
     shutdownForceTime: shutdownGraceMs + 10_000,
+    ...(options.deployment ? { workerDeploymentOptions: versioned(options.deployment) } : {}),
   });
   const ended = worker.run();
   // Whoever holds the worker awaits `ended`; until then a failure must not end the process unseen.
