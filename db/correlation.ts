@@ -1,5 +1,5 @@
-import type { AppointmentOwner } from '../../db/queries/appointments.ts';
-import type { InboxSource } from '../../db/tables.ts';
+import type { AppointmentOwner } from './queries/appointments.ts';
+import type { InboxSource } from './tables.ts';
 
 /**
  * What a row belongs together with. A Saleor row's correlation is also the only place that keeps the domain whose
@@ -19,6 +19,14 @@ export function saleorOrderOf(correlation: string): { domain: string; orderId: s
 /** Everything that is told of one session's appointments, or of one booking's. */
 export function ownerCorrelation({ kind, key }: AppointmentOwner): string {
   return `${kind}|${key}`;
+}
+
+/**
+ * What agents do on one session's ticket. Apart from its appointments: while Zammad cannot be asked, a client's cancel
+ * is still heard.
+ */
+export function ticketCorrelation(sessionId: string): string {
+  return `ticket|${sessionId}`;
 }
 
 export function calendlyEventCorrelation(eventUri: string): string {

@@ -1,0 +1,23 @@
+import type { HousekeepingActivities, HousekeepingJob } from '../../workflows/contract/housekeeping.ts';
+import { withFailureCodes } from '../failures.ts';
+import type { HousekeepingDependencies } from './dependencies.ts';
+import { ordersJob } from './orders.ts';
+import type { PageOf } from './page.ts';
+import { pruneJob } from './prune.ts';
+import { routesJob } from './routes.ts';
+import { sessionsJob } from './sessions.ts';
+import { subscriptionsJob } from './subscriptions.ts';
+
+/** The jobs of `housekeepingWorkflow` on real dependencies. Failures leave here as those of `createActivities`. */
+export function createHousekeepingActivities(dependencies: HousekeepingDependencies): HousekeepingActivities {
+  const jobs = {
+    orders: ordersJob(dependencies),
+    sessions: sessionsJob(dependencies),
+    routes: routesJob(dependencies),
+    subscriptions: subscriptionsJob(dependencies),
+    prune: pruneJob(dependencies),
+  } satisfies Record<HousekeepingJob, PageOf>;
+  return {
+    housekeep: withFailureCodes(dependencies.log, 'housekeep', (request) => jobs[request.job](request)),
+  };
+}

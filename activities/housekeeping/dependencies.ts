@@ -1,0 +1,29 @@
+import type { GatewayRoutes } from '../../integrations/apisix/contract.ts';
+import type { SaleorOrders } from '../../integrations/saleor/contract.ts';
+import type { OutsideEvent } from '../../workflows/contract/events.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+
+/** `lost`: terminated, failed, timed out or cancelled from outside. `over`: it returned. */
+export type RunState = 'running' | 'over' | 'lost' | 'missing';
+
+/** What housekeeping needs of Temporal. Each throws `CodedFailure`: `engine-unavailable` when nobody answered. */
+export interface SessionRuns {
+  stateOf(workflowId: string): Promise<RunState>;
+  /** `not-found`: no open run has this id. */
+  tell(workflowId: string, events: readonly OutsideEvent[]): Promise<'delivered' | 'not-found'>;
+}
+
+export interface HousekeepingDependencies extends ActivityDependencies {
+  readonly runs: SessionRuns;
+  readonly routes: GatewayRoutes;
+  readonly shop: {
+    readonly domain: string;
+    readonly productTypes: readonly string[];
+    readonly orders: SaleorOrders;
+    /** How many days of paid orders are compared with the sessions. */
+    readonly orderDays: number;
+  };
+  /** Calendly's webhook subscription: where it sends to, and what it signs with. */
+  readonly subscription: { readonly url: string; readonly signingKey: string };
+  readonly retention: { readonly inboxBodyDays: number; readonly recordDays: number };
+}

@@ -1,0 +1,32 @@
+import { type LeftAppointment, leftAppointments } from '../../db/queries/reconcile-sessions.ts';
+import type { HousekeepingDependencies } from './dependencies.ts';
+import { type Finding, type Looked, lookAtEach, raised, repaired } from './page.ts';
+
+const PAGE_SIZE = 20;
+
+/**
+ * Appointments ahead of us whose session or booking is over. Calendly's single-use link cannot be deleted, so that one
+ * may be made after the end. It keeps a slot, and a host waiting: it is cancelled. Whoever had their session and has
+ * booked again is a person's business.
+ */
+export async function leftAppointmentsPage(
+  { db, clock, log, calendly }: HousekeepingDependencies,
+  after: string,
+): Promise<{ readonly looked: Looked; readonly next: string | null }> {
+  const now = clock();
+
+  async function compare({ uri, outcome }: LeftAppointment): Promise<readonly Finding[]> {
+    const found = await calendly.getAppointment(uri);
+    if (found?.status !== 'active' || found.startsAt <= now) return [];
+    if (outcome === 'completed' || outcome === 'no-show') return [raised('appointment-after-end')];
+    await calendly.cancelAppointment(uri, 'The session is over.');
+    return [repaired('appointment-cancelled')];
+  }
+
+  const left = await leftAppointments(db, { after, now: new Date(now), limit: PAGE_SIZE });
+  const about = { job: 'sessions', log, idOf: (one: LeftAppointment) => one.uri } as const;
+  const looked = await lookAtEach(left, about, compare);
+  const last = left[looked.handled - 1];
+  const isLast = looked.handled === left.length && left.length < PAGE_SIZE;
+  return { looked, next: isLast || last === undefined ? null : last.uri };
+}

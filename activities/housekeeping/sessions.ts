@@ -1,0 +1,114 @@
+import { raiseAttention } from '../../db/queries/gate.ts';
+import { type OpenSession, openSessions, shutLostSession } from '../../db/queries/reconcile-sessions.ts';
+import { CodedFailure } from '../../platform/failures.ts';
+import { sessionRouteId } from '../../platform/session-ids.ts';
+import type { HousekeepingPage } from '../../workflows/contract/housekeeping.ts';
+import type { AppointmentUri } from '../../workflows/contract/values.ts';
+import { gatewayActivities, hasOwnRoute } from '../gateway.ts';
+import { askForSession } from '../provider-truth.ts';
+import type { HousekeepingDependencies } from './dependencies.ts';
+import { leftAppointmentsPage } from './left-appointments.ts';
+import {
+  type Finding,
+  type Looked,
+  lookAtEach,
+  type PageOf,
+  pageOf,
+  raised,
+  repaired,
+  together,
+} from './page.ts';
+import { agrees, eventsOfTruth } from './truth.ts';
+
+const PAGE_SIZE = 20;
+
+/** A cursor in the second half of the job, which is about what is over. */
+const OVER = 'over|';
+
+/** Zammad's states of a ticket that nobody works on any more. */
+const isClosed = (state: string): boolean => /^(closed|merged)/.test(state);
+
+/** Open sessions against their run, provider, ticket and route; then appointments that what is over has left behind. */
+export function sessionsJob(dependencies: HousekeepingDependencies): PageOf {
+  const { db, clock, log, runs, zammad, routes } = dependencies;
+  const gateway = gatewayActivities(dependencies);
+
+  /** The core judges: a move that is heard late may be in time. */
+  async function compareProvider(session: OpenSession): Promise<readonly Finding[]> {
+    const { sessionKey, startsAt, phase, provider } = session;
+    if (provider !== 'calendly' || phase === 'opening') return [];
+    // Without a time, any appointment that was made by our link is news.
+    const asked = startsAt === null ? null : (session.appointment as AppointmentUri | null);
+    const truth = await askForSession(dependencies, sessionKey, asked);
+    if (agrees(truth, session)) return [];
+    const told = await runs.tell(session.workflowId, eventsOfTruth(truth, clock()));
+    return told === 'delivered' ? [repaired('provider-told')] : [];
+  }
+
+  async function compareTicket({ sessionKey, ticketId }: OpenSession): Promise<readonly Finding[]> {
+    if (ticketId === null) return [];
+    const code = await faultOfTicket(ticketId);
+    return code !== null && (await raiseAttention(db, sessionKey)) ? [raised(code)] : [];
+  }
+
+  async function faultOfTicket(ticketId: number): Promise<string | null> {
+    try {
+      return isClosed((await zammad.getTicket(ticketId)).state) ? 'ticket-closed' : null;
+    } catch (error) {
+      if (error instanceof CodedFailure && error.code === 'vendor-not-found') return 'ticket-missing';
+      throw error;
+    }
+  }
+
+  async function compareRoute({ sessionKey, gate, phase }: OpenSession): Promise<readonly Finding[]> {
+    // Until it has opened, its own run is just putting it.
+    if (gate?.state !== 'live' || gate.page === null || phase === 'opening') return [];
+    if (dependencies.routeMode === 'shared') return [];
+    const { until } = gate.page;
+    const route = await routes.readRoute(sessionRouteId(sessionKey));
+    const isShort = route?.leaseUntil !== undefined && route.leaseUntil !== null && route.leaseUntil < until;
+    if (route !== undefined && !isShort) return [];
+    if (!(await hasOwnRoute(dependencies, sessionKey))) return [];
+    await gateway.putRoute({ sessionKey, until });
+    return [repaired(isShort ? 'lease-too-short' : 'route-missing')];
+  }
+
+  async function compare(session: OpenSession): Promise<readonly Finding[]> {
+    const state = await runs.stateOf(session.workflowId);
+    if (state !== 'running') {
+      const isNew = await shutLostSession(db, session.sessionKey, clock());
+      return isNew ? [raised(`run-${state}`)] : [];
+    }
+    // After the end the run itself tidies up.
+    if (session.phase === 'settling' || session.phase === 'ended') return [];
+    return [
+      ...(await compareProvider(session)),
+      ...(await compareTicket(session)),
+      ...(await compareRoute(session)),
+    ];
+  }
+
+  async function overPage(
+    after: string,
+  ): Promise<{ readonly looked: Looked; readonly cursor: string | null }> {
+    const { looked, next } = await leftAppointmentsPage(dependencies, after);
+    return { looked, cursor: next === null ? null : OVER + next };
+  }
+
+  async function openPage(after: string | null): Promise<HousekeepingPage> {
+    const sessions = await openSessions(db, { after, limit: PAGE_SIZE });
+    const about = { job: 'sessions', log, idOf: (one: OpenSession) => one.sessionKey } as const;
+    const looked = await lookAtEach(sessions, about, compare);
+    const last = sessions[looked.handled - 1];
+    if (last !== undefined && (looked.halted !== null || sessions.length === PAGE_SIZE))
+      return pageOf(looked, last.sessionKey);
+    const over = await overPage('');
+    return pageOf(together(looked, over.looked), over.cursor);
+  }
+
+  return async ({ cursor }) => {
+    if (!cursor?.startsWith(OVER)) return openPage(cursor);
+    const over = await overPage(cursor.slice(OVER.length));
+    return pageOf(over.looked, over.cursor);
+  };
+}

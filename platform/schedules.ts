@@ -1,0 +1,93 @@
+import {
+  type Client,
+  ScheduleAlreadyRunning,
+  type ScheduleOptions,
+  ScheduleOverlapPolicy,
+} from '@temporalio/client';
+import { HOUSEKEEPING_WORKFLOW, type HousekeepingJob } from '../workflows/contract/housekeeping.ts';
+import type { Millis } from '../workflows/contract/values.ts';
+import { TASK_QUEUE } from './temporal.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/**
+ * Grows with each change of what follows, and stands in the memo of each schedule's action: a worker of an older build
+ * never overwrites what a newer one has set.
+ */
+export const SPEC_VERSION = 1;
+const VERSION_FIELD = 'specVersion';
+
+/** How often, and when within the hour or the day, so that the jobs do not ask the same vendors at once. */
+const TIMES: Readonly<Record<HousekeepingJob, { readonly every: Millis; readonly offset: Millis }>> = {
+  orders: { every: HOUR, offset: 5 * MINUTE },
+  sessions: { every: HOUR, offset: 15 * MINUTE },
+  routes: { every: HOUR, offset: 35 * MINUTE },
+  subscriptions: { every: HOUR, offset: 50 * MINUTE },
+  prune: { every: 24 * HOUR, offset: 3 * HOUR },
+};
+
+const JITTER: Millis = 5 * MINUTE;
+/** After an outage the next run does what the missed ones would have done. */
+const CATCH_UP: Millis = 10 * MINUTE;
+
+type StartAction = Extract<ScheduleOptions['action'], { type: 'startWorkflow' }>;
+
+export const scheduleIdOf = (job: HousekeepingJob): string => `latchkey-${job}`;
+
+function optionsOf(job: HousekeepingJob, version: number) {
+  const scheduleId = scheduleIdOf(job);
+  return {
+    scheduleId,
+    spec: { intervals: [TIMES[job]], jitter: JITTER },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCH_UP },
+    action: {
+      type: 'startWorkflow',
+      workflowType: HOUSEKEEPING_WORKFLOW,
+      workflowId: scheduleId,
+      taskQueue: TASK_QUEUE,
+      args: [{ job }],
+      memo: { [VERSION_FIELD]: version },
+    } satisfies StartAction,
+  };
+}
+
+function versionIn(memo: Readonly<Record<string, unknown>> | undefined): number {
+  const version = memo?.[VERSION_FIELD];
+  return typeof version === 'number' ? version : 0;
+}
+
+/**
+ * Makes a job's schedule, or brings one of an older version up to date. One that is paused stays paused. Safe when
+ * several workers do it at once.
+ *
+ * @param version of the specification; for tests.
+ * @returns `kept`: it was there, of this version or a newer one.
+ * @throws what Temporal said.
+ */
+export async function ensureSchedule(
+  client: Client,
+  job: HousekeepingJob,
+  version: number = SPEC_VERSION,
+): Promise<'made' | 'updated' | 'kept'> {
+  const options = optionsOf(job, version);
+  try {
+    await client.schedule.create(options);
+    return 'made';
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+  }
+  const handle = client.schedule.getHandle(options.scheduleId);
+  const { action } = await handle.describe();
+  if (action.type === 'startWorkflow' && versionIn(action.memo) >= version) return 'kept';
+  const { scheduleId: _, ...specification } = options;
+  await handle.update(({ state }) => ({ ...specification, state }));
+  return 'updated';
+}
+
+/** Starts a run now, unless the schedule is paused or a run is under way. */
+export async function runNow(client: Client, job: HousekeepingJob): Promise<void> {
+  const handle = client.schedule.getHandle(scheduleIdOf(job));
+  if ((await handle.describe()).state.paused) return;
+  await handle.trigger(ScheduleOverlapPolicy.SKIP);
+}

@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Client } from '@temporalio/client';
+import { connectDatabase, type DatabaseConnection } from '../../db/connect.ts';
+import { publishedGate } from '../../db/queries/gate.ts';
+import { type SaleorTwin, startSaleorTwin } from '../../integrations/saleor/twin.ts';
+import { ensureSchedule, runNow, scheduleIdOf, SPEC_VERSION } from '../../platform/schedules.ts';
+import { connectClient, TASK_QUEUE, temporalSettings } from '../../platform/temporal.ts';
+import { observe } from '../../scripts/demo/observe.ts';
+import type { Stack } from '../../scripts/stack/start-stack.ts';
+import {
+  HOUSEKEEPING_JOBS,
+  HOUSEKEEPING_WORKFLOW,
+  type HousekeepingJob,
+  type HousekeepingReport,
+} from '../../workflows/contract/housekeeping.ts';
+import { startEngine, startTestStack, type TestEngine } from '../support/test-stack.ts';
+
+const PATIENCE_MS = 60_000;
+const TOKEN = 'token-of-the-shop';
+
+let engine: TestEngine;
+let shop: SaleorTwin;
+let stack: Stack;
+let database: DatabaseConnection;
+let temporal: { readonly client: Client; close(): Promise<void> };
+
+beforeAll(async () => {
+  // A shop whose webhooks are lost, until it is told where they go.
+  [engine, shop] = await Promise.all([startEngine(), startSaleorTwin({ port: 0, appToken: TOKEN })]);
+  stack = await startTestStack({
+    engine,
+    schedules: 'ensured',
+    env: { SALEOR_API_URL: shop.apiUrl, SALEOR_APP_TOKEN: TOKEN },
+  });
+  database = connectDatabase(stack.addresses.databaseUrl, { max: 2, onIdleError: () => undefined });
+  temporal = connectClient(temporalSettings(stack.env), stack.config.keys.payload);
+});
+afterAll(async () => {
+  await temporal?.close();
+  await database?.close();
+  await stack?.close();
+  await shop?.close();
+  await engine?.close();
+});
+
+const schedule = (job: HousekeepingJob) => temporal.client.schedule.getHandle(scheduleIdOf(job));
+
+async function startedRuns(job: HousekeepingJob): Promise<readonly string[]> {
+  const { recentActions } = (await schedule(job).describe()).info;
+  return recentActions.map(({ action }) => action.workflow.workflowId);
+}
+
+/** The report of the job's first run that is not one of these. */
+async function reportOf(job: HousekeepingJob, known: readonly string[]): Promise<HousekeepingReport> {
+  const id = await observe(`a run of ${job}`, PATIENCE_MS, async () =>
+    (await startedRuns(job)).find((one) => !known.includes(one)),
+  );
+  return (await temporal.client.workflow.getHandle(id).result()) as HousekeepingReport;
+}
+
+async function trigger(job: HousekeepingJob): Promise<HousekeepingReport> {
+  const known = await startedRuns(job);
+  await runNow(temporal.client, job);
+  return reportOf(job, known);
+}
+
+let runs = 0;
+/** The same without its schedule, which starts at most one run a second. */
+async function run(job: HousekeepingJob): Promise<HousekeepingReport> {
+  runs += 1;
+  return (await temporal.client.workflow.execute(HOUSEKEEPING_WORKFLOW, {
+    taskQueue: TASK_QUEUE,
+    workflowId: `housekeeping-${runs}`,
+    args: [{ job }],
+  })) as HousekeepingReport;
+}
+
+const sessions = () =>
+  database.db
+    .selectFrom('sessions')
+    .select(['session_key', 'workflow_id', 'phase', 'needs_attention'])
+    .execute();
+
+describe('a worker that started', () => {
+  test('has looked at the webhook subscription, and the report can be read', async () => {
+    expect(await reportOf('subscriptions', [])).toMatchObject({ job: 'subscriptions', looked: 1, failed: 0 });
+  });
+
+  test('keeps each job’s schedule: hourly or daily, one run at a time', async () => {
+    for (const job of HOUSEKEEPING_JOBS) {
+      const { spec, policies } = await observe(`the schedule of ${job}`, PATIENCE_MS, async () =>
+        schedule(job).describe(),
+      );
+      expect(spec.intervals?.[0]?.every).toBe((job === 'prune' ? 24 : 1) * 3_600_000);
+      expect(policies.overlap).toBe('SKIP');
+    }
+  });
+});
+
+describe('a paid order whose webhook was lost', () => {
+  test('becomes one session, although the webhook comes after all', async () => {
+    const { orderId } = shop.pay({
+      email: 'zoe@example.com',
+      firstName: 'Zoë',
+      lastName: 'Müller',
+      lines: [{ productName: 'Session', quantity: 1 }],
+    });
+    shop.setWebhookUrl(`${stack.addresses.publicUrl}/webhooks/saleor`);
+    const [report] = await Promise.all([trigger('orders'), Promise.resolve(shop.resend(orderId))]);
+    expect(report).toMatchObject({ looked: 1, raised: 0, failed: 0 });
+    await shop.webhooksIdle();
+    await observe('the session', PATIENCE_MS, async () =>
+      (await sessions()).find(({ phase }) => phase === 'awaiting-booking'),
+    );
+    expect(await sessions()).toHaveLength(1);
+    expect(await run('orders')).toMatchObject({ looked: 1, repaired: 0, raised: 0, notes: [] });
+  });
+
+  test('becomes one although it never comes', async () => {
+    shop.setWebhookUrl(undefined);
+    const { orderId } = shop.pay({
+      email: 'ada@example.com',
+      firstName: 'Ada',
+      lastName: 'L',
+      lines: [{ productName: 'Session', quantity: 2 }],
+    });
+    expect(await run('orders')).toMatchObject({
+      repaired: 1,
+      notes: [{ code: 'order-taken-in', id: orderId }],
+    });
+    await observe('two more sessions', PATIENCE_MS, async () => {
+      const open = (await sessions()).filter(({ phase }) => phase === 'awaiting-booking');
+      return open.length === 3 ? open : undefined;
+    });
+  });
+});
+
+describe('a run that somebody terminated', () => {
+  test('has its gate shut, and a person is told; the others are as they should be', async () => {
+    const [victim] = await sessions();
+    if (!victim) throw new Error('no session');
+    expect(await run('sessions')).toMatchObject({ looked: 3, repaired: 0, raised: 0, failed: 0 });
+    await temporal.client.workflow.getHandle(victim.workflow_id).terminate('a mistake');
+    expect(await run('sessions')).toMatchObject({
+      looked: 3,
+      raised: 1,
+      notes: [{ code: 'run-lost', id: victim.session_key }],
+    });
+    const published = await publishedGate(database.db, victim.session_key);
+    expect(published?.gate).toMatchObject({ page: null, join: [] });
+    const attention = (await sessions()).filter((one) => one.needs_attention);
+    expect(attention.map((one) => one.session_key)).toEqual([victim.session_key]);
+    expect(await run('sessions')).toMatchObject({ raised: 0, notes: [] });
+  });
+});
+
+describe('a schedule', () => {
+  test('is made once; an older worker never overwrites a newer one’s, and paused stays paused', async () => {
+    const { client } = temporal;
+    expect(await ensureSchedule(client, 'prune')).toBe('kept');
+    await schedule('prune').pause('an operator looks');
+    expect(await ensureSchedule(client, 'prune', SPEC_VERSION + 1)).toBe('updated');
+    expect(await ensureSchedule(client, 'prune', SPEC_VERSION)).toBe('kept');
+    const { action, state } = await schedule('prune').describe();
+    expect(action).toMatchObject({ memo: { specVersion: SPEC_VERSION + 1 }, args: [{ job: 'prune' }] });
+    expect(state).toMatchObject({ paused: true, note: 'an operator looks' });
+    await runNow(client, 'prune');
+    expect(await startedRuns('prune')).toEqual([]);
+  });
+});
