@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import type { Tables } from './tables.ts';
 
@@ -38,8 +38,39 @@ export function connectDatabase(
   pool.on('connect', (client) => {
     client.on('error', () => undefined);
   });
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: withoutLostLinks(pool) }) });
   return { db, pool, close: () => closeWithin(CLOSE_WITHIN_MS, db) };
+}
+
+/** pg has no code for it. */
+const isUnanswered = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'Query read timeout';
+
+/**
+ * The same pool, but a link on which nothing was answered is closed instead of handed to the next one: it may be dead
+ * for a quarter of an hour before the system says so, and everyone who got it would wait.
+ */
+function withoutLostLinks(pool: pg.Pool): PostgresPool {
+  return {
+    async connect() {
+      const client = await pool.connect();
+      let isLost = false;
+      const ask = async (sql: string, parameters: readonly unknown[]) => {
+        try {
+          return await client.query(sql, [...parameters]);
+        } catch (error) {
+          isLost ||= isUnanswered(error);
+          throw error;
+        }
+      };
+      const link: PostgresPoolClient = Object.create(client, {
+        query: { value: ask },
+        release: { value: () => client.release(isLost) },
+      });
+      return link;
+    },
+    end: () => pool.end(),
+  };
 }
 
 /** Saying goodbye to a server that does not answer takes for ever; the process that asks for it is about to end. */

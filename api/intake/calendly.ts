@@ -13,7 +13,7 @@ import {
 } from '../../integrations/calendly/webhook-body.ts';
 import type { AppointmentEvent } from '../../workflows/contract/events.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
-import { ownerCorrelation } from './correlation.ts';
+import { ownerCorrelation } from '../../db/correlation.ts';
 import type { DeliveryDeps } from './dependencies.ts';
 import { done, failed, type Outcome, quarantine, wait } from './outcome.ts';
 import { ownerOf, ownerOfReplaced } from './owner.ts';

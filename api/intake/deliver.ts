@@ -6,6 +6,7 @@ import { deliverCalendly } from './calendly.ts';
 import type { DeliveryDeps } from './dependencies.ts';
 import { failed, type Outcome, wait } from './outcome.ts';
 import { deliverSaleor } from './saleor.ts';
+import { deliverZammad } from './zammad.ts';
 
 /** One attempt to deliver one row. Everything in it may be repeated; what went wrong becomes an outcome. */
 export async function deliverRow(row: InboxRow, deps: DeliveryDeps): Promise<Outcome> {
@@ -15,15 +16,18 @@ export async function deliverRow(row: InboxRow, deps: DeliveryDeps): Promise<Out
         return await deliverSaleor(row, deps);
       case 'calendly':
         return await deliverCalendly(row, deps);
+      case 'zammad':
+        return await deliverZammad(row, deps);
     }
   } catch (error) {
     const reason = reasonOf(error);
+    if (isAway(error)) return wait(reason, error instanceof VendorFailure ? error.retryAfterMs : null);
     const name = error instanceof Error ? error.name : typeof error;
     deps.log.warn(
       { inboxId: row.id, source: row.source, event: row.event, reason, error: name },
       'delivery failed',
     );
-    return isAway(error) ? wait(reason) : failed(reason);
+    return failed(reason);
   }
 }
 

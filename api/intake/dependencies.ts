@@ -1,5 +1,6 @@
 import type { Database } from '../../db/connect.ts';
 import type { CalendlyClient } from '../../integrations/calendly/contract.ts';
+import type { ZammadClient } from '../../integrations/zammad/contract.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { SessionStarter } from '../sessions/starter.ts';
 import type { IntakeLog } from './log.ts';
@@ -14,6 +15,8 @@ export interface DeliveryDeps {
   readonly referred: Referred;
   /** Asked for what a webhook's body lacks, and for what a strange appointment replaced. */
   readonly calendly: Pick<CalendlyClient, 'getAppointment'>;
+  /** Asked what an agent's field says now. */
+  readonly zammad: Pick<ZammadClient, 'getTicket'>;
   readonly log: IntakeLog;
   /**
    * How long an appointment event that fits no session may wait for one, in milliseconds.

@@ -4,7 +4,7 @@ import { MalformedSaleorId } from '../../integrations/saleor/convention.ts';
 import type { SaleorOrder } from '../../integrations/saleor/wire.ts';
 import type { ShopEvent } from '../../workflows/contract/events.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
-import { saleorOrderOf } from './correlation.ts';
+import { saleorOrderOf } from '../../db/correlation.ts';
 import type { DeliveryDeps } from './dependencies.ts';
 import { type TakenOrder, takeOrder } from './orders.ts';
 import { done, type Outcome, quarantine } from './outcome.ts';

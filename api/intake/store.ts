@@ -2,6 +2,13 @@ import { createHash } from 'node:crypto';
 import { type Delivery, storeDelivery } from '../../db/queries/inbox.ts';
 import type { Database } from '../../db/connect.ts';
 import { CodedFailure } from '../../platform/failures.ts';
+import { within } from '../within.ts';
+
+/**
+ * How long a vendor waits for PostgreSQL: far below what they give us (Calendly 15 s, Zammad 30 s). The write may still
+ * succeed; then the vendor's repeat is a duplicate.
+ */
+const KEEP_WITHIN_MS = 4000;
 
 /**
  * Keeps a verified webhook. Only when this has returned may the sender be told that it was taken.
@@ -10,10 +17,12 @@ import { CodedFailure } from '../../platform/failures.ts';
  */
 export async function keep(db: Database, delivery: Delivery): Promise<'stored' | 'duplicate'> {
   try {
-    return await storeDelivery(db, delivery);
+    const stored = await within(KEEP_WITHIN_MS, storeDelivery(db, delivery), () => 'late' as const);
+    if (stored !== 'late') return stored;
   } catch (cause) {
     throw new CodedFailure('store-unavailable', 'a webhook could not be stored', { cause });
   }
+  throw new CodedFailure('store-unavailable', 'PostgreSQL took too long to store a webhook');
 }
 
 /** The delivery key of a webhook that brings no id of its own: only byte-equal repeats collapse. */

@@ -4,6 +4,8 @@ import type { InboxRow } from '../../db/tables.ts';
 import { createPasses } from '../passes.ts';
 import { deliverRow, reasonOf } from './deliver.ts';
 import type { DeliveryDeps } from './dependencies.ts';
+import { createInWork } from './in-work.ts';
+import { createOutages } from './outages.ts';
 import { defaultRetryRules, type RetryRules, settlementOf } from './outcome.ts';
 import { startIntended } from './saleor.ts';
 
@@ -43,9 +45,11 @@ export function createSweep(deps: SweepDeps): Sweep {
   const batch = deps.batch ?? 16;
   const rules = deps.retry ?? defaultRetryRules;
   const random = deps.random ?? Math.random;
+  const outages = createOutages(deps);
 
   async function deliverAndSettle(row: InboxRow): Promise<void> {
     const outcome = await deliverRow(row, deps);
+    outages.attempted(row, outcome);
     const settlement = settlementOf(row, outcome, { now: deps.clock(), random: random(), rules });
     await settleDelivery(deps.db, row, settlement);
     if (settlement.status === 'quarantined')
@@ -55,27 +59,19 @@ export function createSweep(deps: SweepDeps): Sweep {
       );
   }
 
-  async function deliverDue(): Promise<number> {
-    let taken = 0;
-    while (!passes.isStopped()) {
+  const deliveries = createInWork<InboxRow>({
+    atOnce: batch,
+    take(limit) {
       const now = deps.clock();
-      const rows = await claimDueDeliveries(deps.db, {
-        now: new Date(now),
-        leaseUntil: new Date(now + leaseMs),
-        limit: batch,
-      });
-      if (rows.length === 0) break;
-      taken += rows.length;
-      const results = await Promise.allSettled(rows.map(deliverAndSettle));
-      // A row that could not be settled comes back when its lease ends; going on would only fail again.
-      const broken = results.find((result) => result.status === 'rejected');
-      if (broken) throw broken.reason;
-    }
-    return taken;
-  }
+      return claimDueDeliveries(deps.db, { now: new Date(now), leaseUntil: new Date(now + leaseMs), limit });
+    },
+    // A row that could not be settled comes back when its lease ends; going on would only fail again.
+    work: deliverAndSettle,
+    isStopped: () => delivering.isStopped(),
+  });
 
   async function startOwed(): Promise<number> {
-    if (passes.isStopped()) return 0;
+    if (starting.isStopped()) return 0;
     const now = deps.clock();
     const owed = await claimIntended(deps.db, {
       now: new Date(now),
@@ -86,25 +82,43 @@ export function createSweep(deps: SweepDeps): Sweep {
     for (const session of owed) {
       try {
         await startIntended(session, deps);
+        outages.over('temporal');
       } catch (error) {
         const reason = reasonOf(error);
+        if (reason === 'engine-unavailable') {
+          outages.met('temporal', reason);
+          // The others would wait for the same deadline; their turn comes again.
+          break;
+        }
         deps.log.warn({ sessionKey: session.session_key, reason }, 'session could not be started');
-        // The others would wait for the same deadline; their turn comes again.
-        if (reason === 'engine-unavailable') break;
       }
     }
     return owed.length;
   }
 
-  async function pass(): Promise<number> {
+  /** What cannot even be begun or written down is PostgreSQL's. */
+  async function guarded(part: () => Promise<number>): Promise<number> {
     try {
-      return (await deliverDue()) + (await startOwed());
+      const taken = await part();
+      outages.over('postgresql');
+      return taken;
     } catch (error) {
-      deps.log.warn({ reason: reasonOf(error) }, 'inbox could not be swept');
+      outages.met('postgresql', reasonOf(error));
       return 0;
     }
   }
 
-  const passes = createPasses(deps.intervalMs ?? 1000, pass);
-  return passes;
+  const intervalMs = deps.intervalMs ?? 1000;
+  const delivering = createPasses(intervalMs, () => guarded(() => deliveries.run()));
+  // Apart: deliveries may be under way without a pause for as long as somebody is slow.
+  const starting = createPasses(intervalMs, () => guarded(startOwed));
+  return {
+    kick() {
+      if (!deliveries.ring()) delivering.kick();
+    },
+    runOnce: async () => (await delivering.runOnce()) + (await starting.runOnce()),
+    async stop() {
+      await Promise.all([delivering.stop(), starting.stop()]);
+    },
+  };
 }

@@ -1,27 +1,20 @@
 import { z } from 'zod';
-import type { Database } from '../../db/connect.ts';
 import type { Delivery } from '../../db/queries/inbox.ts';
 import { parseCalendlyWebhook } from '../../integrations/calendly/webhook-body.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { calendlyEventCorrelation, ownerCorrelation, unrelatedCorrelation } from '../intake/correlation.ts';
-import type { IntakeLog } from '../intake/log.ts';
+import { calendlyEventCorrelation, ownerCorrelation, unrelatedCorrelation } from '../../db/correlation.ts';
 import type { Referred } from '../intake/referred.ts';
-import { bodyKey, keep } from '../intake/store.ts';
+import { bodyKey } from '../intake/store.ts';
 import { problems } from '../operations/family.ts';
 import { describeOperation } from '../operations/operation.ts';
-import { refusal, reply, type Routes } from '../operations/routes.ts';
+import type { Routes } from '../operations/routes.ts';
 import { CALENDLY_SIGNATURE, isSignedByCalendly } from './calendly-signature.ts';
 import { keptSchema, rawBodySchema, WEBHOOK_BODY_LIMIT } from './raw-body.ts';
+import { refuseUnsigned, takeIn, type TakeInDeps } from './take-in.ts';
 
-export interface CalendlyWebhookDeps {
-  readonly db: Database;
+export interface CalendlyWebhookDeps extends TakeInDeps {
   /** The signing key that we chose for the subscription. */
   readonly calendlySecret: string;
-  readonly clock: Clock;
-  readonly log: IntakeLog;
   readonly referred: Referred;
-  /** Called after a webhook was kept, before the answer; must return at once. */
-  readonly onStored: () => void;
 }
 
 const envelopeSchema = z.object({ event: z.string().min(1).max(100) });
@@ -56,20 +49,9 @@ export const calendlyWebhookOperation = describeOperation({
 
 export function addCalendlyWebhookRoute(routes: Routes, deps: CalendlyWebhookDeps): void {
   routes.add(calendlyWebhookOperation, async ({ req, body }) => {
-    const now = deps.clock();
     // Within the tolerance the inbox's key is the guard against a replay.
-    if (!isSignedByCalendly(req, body, deps)) {
-      deps.log.warn({ source: 'calendly', code: 'bad-signature' }, 'webhook refused');
-      return refusal('bad-signature');
-    }
-    const status = await keep(deps.db, {
-      source: 'calendly',
-      ...identify(body, deps.referred),
-      body,
-      receivedAt: new Date(now),
-    });
-    if (status === 'stored') deps.onStored();
-    return reply(200, { status });
+    if (!isSignedByCalendly(req, body, deps)) return refuseUnsigned(deps.log, 'calendly');
+    return takeIn(deps, { source: 'calendly', ...identify(body, deps.referred), body });
   });
 }
 

@@ -1,23 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Database } from '../../db/connect.ts';
 import { type SaleorVerifier, typenameOfHeader } from '../../integrations/saleor/webhook.ts';
 import type { SaleorWebhookEvent } from '../../integrations/saleor/wire.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { saleorCorrelation, unrelatedCorrelation } from '../intake/correlation.ts';
-import type { IntakeLog } from '../intake/log.ts';
-import { bodyKey, keep } from '../intake/store.ts';
+import { saleorCorrelation, unrelatedCorrelation } from '../../db/correlation.ts';
+import { bodyKey } from '../intake/store.ts';
 import { problems } from '../operations/family.ts';
 import { describeOperation } from '../operations/operation.ts';
-import { refusal, reply, type Routes } from '../operations/routes.ts';
+import type { Routes } from '../operations/routes.ts';
 import { keptSchema, rawBodySchema, WEBHOOK_BODY_LIMIT } from './raw-body.ts';
+import { laterPlease, refuseUnsigned, takeIn, type TakeInDeps } from './take-in.ts';
 
-export interface SaleorWebhookDeps {
-  readonly db: Database;
+export interface SaleorWebhookDeps extends TakeInDeps {
   readonly saleorVerifier: SaleorVerifier;
-  readonly clock: Clock;
-  readonly log: IntakeLog;
-  /** Called after a webhook was kept, before the answer; must return at once. */
-  readonly onStored: () => void;
 }
 
 export const saleorWebhookOperation = describeOperation({
@@ -41,35 +34,26 @@ export const saleorWebhookOperation = describeOperation({
   refusals: ['bad-signature', 'keys-unavailable', 'store-unavailable'],
 });
 
-const KEYS_RETRY_SECONDS = '10';
-
 export function addSaleorWebhookRoute(routes: Routes, deps: SaleorWebhookDeps): void {
   routes.add(saleorWebhookOperation, async ({ req, body }) => {
     const verdict = await deps.saleorVerifier.verify({ headers: flat(req.headers), body });
     if (!verdict.ok) {
-      deps.log.warn({ source: 'saleor', code: verdict.code, why: verdict.why }, 'webhook refused');
-      return refusal(
-        verdict.code,
-        {},
-        verdict.code === 'keys-unavailable' ? { 'retry-after': KEYS_RETRY_SECONDS } : {},
-      );
+      const { code, why } = verdict;
+      if (code === 'bad-signature') return refuseUnsigned(deps.log, 'saleor', why);
+      deps.log.warn({ source: 'saleor', code, why }, 'webhook not kept');
+      return laterPlease(code);
     }
     // Headers are not signed: whoever replays a body may not rename the event.
-    if (typenameOfHeader(verdict.event.headerEvent) !== verdict.event.typename) {
-      deps.log.warn({ source: 'saleor', code: 'bad-signature' }, 'webhook refused');
-      return refusal('bad-signature');
-    }
+    if (typenameOfHeader(verdict.event.headerEvent) !== verdict.event.typename)
+      return refuseUnsigned(deps.log, 'saleor', 'the header names another event');
     const deliveryKey = bodyKey(body);
-    const status = await keep(deps.db, {
+    return takeIn(deps, {
       source: 'saleor',
       deliveryKey,
       correlation: correlationOf(verdict.domain, verdict.event, deliveryKey),
       event: verdict.event.typename,
       body,
-      receivedAt: new Date(deps.clock()),
     });
-    if (status === 'stored') deps.onStored();
-    return reply(200, { status });
   });
 }
 

@@ -3,7 +3,7 @@ import type { Database } from '../connect.ts';
 import type { InboxRow, InboxSource, InboxStatus, Tables } from '../tables.ts';
 
 /** Everything of a row but its body. */
-export type InboxEntry = Omit<InboxRow, 'body' | 'pruned_at'>;
+export type InboxEntry = Omit<InboxRow, 'body'>;
 
 /** Which rows are meant; null: any. */
 export interface InboxFilter {
@@ -30,6 +30,7 @@ const ENTRY = [
   'attempts',
   'next_attempt_at',
   'settled_at',
+  'pruned_at',
 ] as const;
 
 function fitting<Row>(
@@ -73,6 +74,7 @@ export async function inboxRow(db: Database, id: string): Promise<InboxRow | und
 
 /**
  * Settled rows become due again, as if they had just come. One that waits is left alone: an attempt may be under way.
+ * So is one whose body was pruned: there is nothing left to deliver.
  *
  * @returns the rows that became due, in no order.
  */
@@ -87,6 +89,7 @@ export async function setDueAgain(
     .set({ status: 'stored', reason: null, attempts: 0, next_attempt_at: at, settled_at: null })
     .where('id', 'in', [...ids])
     .where('status', 'in', ['done', 'quarantined'])
+    .where('pruned_at', 'is', null)
     .returning(ENTRY)
     .execute();
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CodedFailure, type FailureCode } from '../../platform/failures.ts';
 import { createHttpClient, VendorFailure, type Fetch, type VendorCall } from '../../platform/http-client.ts';
+import type { Admission } from '../../platform/vendor-pace/admission.ts';
 import type { Ticket, TicketArticle, ZammadArticles, ZammadClient } from './contract.ts';
 import {
   errorSchema,
@@ -21,6 +22,8 @@ export interface ZammadClientOptions {
   /** Per request, in milliseconds. */
   readonly timeoutMs: number;
   readonly onCall?: (call: VendorCall) => void;
+  /** Stands before each request. */
+  readonly admission?: Admission;
   readonly fetch?: Fetch;
 }
 
@@ -63,6 +66,7 @@ export function createZammadClient(options: ZammadClientOptions): ZammadClient &
     timeoutMs: options.timeoutMs,
     classify,
     ...(options.onCall ? { onCall: options.onCall } : {}),
+    ...(options.admission ? { admission: options.admission } : {}),
     ...(options.fetch ? { fetch: options.fetch } : {}),
   });
   const expand = { expand: true };
@@ -129,6 +133,25 @@ export function createZammadClient(options: ZammadClientOptions): ZammadClient &
       });
     },
 
+    async listArticles(ticketId) {
+      const { body } = await http.request({
+        method: 'GET',
+        path: `/api/v1/ticket_articles/by_ticket/${ticketId}`,
+        schema: z.array(articleSchema),
+      });
+      return body.map(({ id }) => id);
+    },
+
+    async retitleTicket(ticketId, title) {
+      await http.request({
+        method: 'PUT',
+        path: `/api/v1/tickets/${ticketId}`,
+        query: expand,
+        body: { title },
+        schema: ticketSchema,
+      });
+    },
+
     async openTicket(ticket) {
       const known = await findTicket(ticket.sessionId);
       if (known) return known;
@@ -177,6 +200,7 @@ export function createZammadClient(options: ZammadClientOptions): ZammadClient &
           session_status: change.sessionStatus,
           session_rev: change.sessionRev,
           ...(change.clearAction ? { session_action: '' } : {}),
+          ...(change.priority === undefined ? {} : { priority: change.priority }),
           article: articleOf(change.article),
         },
         schema: ticketSchema,

@@ -1,3 +1,5 @@
+import type { Instant } from '../../workflows/contract/values.ts';
+
 /** A ticket as far as Latchkey knows it. */
 export interface Ticket {
   readonly id: number;
@@ -5,6 +7,8 @@ export interface Ticket {
   readonly sessionId: string;
   readonly sessionRev: number;
   readonly sessionAction: string;
+  /** When anything of it was changed last, by whomever. */
+  readonly updatedAt: Instant;
   readonly state: string;
   readonly customerId: number;
 }
@@ -37,6 +41,8 @@ export interface TicketChange {
   /** Needed by `pending reminder`; in the future. ISO 8601. */
   readonly pendingTime?: string;
   readonly clearAction: boolean;
+  /** Left out: as agents have it. */
+  readonly priority?: '2 normal' | '3 high';
   readonly article: TicketArticle;
 }
 
@@ -76,4 +82,8 @@ export interface ZammadArticles {
    * @throws {CodedFailure} `vendor-forbidden` when the policy says no, which it then says for ever.
    */
   deleteArticle(articleId: number): Promise<void>;
+  /** The ids of a ticket's articles, oldest first. */
+  listArticles(ticketId: number): Promise<readonly number[]>;
+  /** Writes another title over a ticket's. */
+  retitleTicket(ticketId: number, title: string): Promise<void>;
 }

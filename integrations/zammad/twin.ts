@@ -1,9 +1,8 @@
-import { createHmac, randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { createFaultSwitch } from '../sandbox/faults.ts';
-import { escapeHtml } from '../../platform/html.ts';
 import { startTwin, type Twin, type TwinOptions } from '../sandbox/twin.ts';
 import { createWebhookSender, type WebhookDelivery } from '../sandbox/webhook-sender.ts';
+import { actionForms, twinTables } from './twin-page.ts';
 import { renderArticle, renderStates, renderTicket, renderUser } from './twin-render.ts';
 import { searchTickets } from './twin-search.ts';
 import {
@@ -12,16 +11,19 @@ import {
   createZammadStore,
   internalError,
   scalarText,
-  sessionActions,
   ZammadRefusal,
   type StoredArticle,
   type StoredTicket,
   type StoredUser,
   type Values,
 } from './twin-store.ts';
+import { triggerFires, triggerWebhook } from './twin-trigger.ts';
 
-/** What a token of the twin may do; the other kinds answer as Zammad does. */
-export type TwinTokenKind = 'agent' | 'no-permission' | 'expired' | 'inactive';
+/**
+ * Whose a token of the twin is: `agent` our API user's, `person` that of an agent at the desk; the other kinds answer as
+ * Zammad does.
+ */
+export type TwinTokenKind = 'agent' | 'person' | 'no-permission' | 'expired' | 'inactive';
 
 export interface ZammadTwinOptions extends TwinOptions {
   readonly token?: string;
@@ -48,6 +50,9 @@ export interface ZammadTwin extends Twin {
   webhooksIdle(): Promise<void>;
   deliveries(): readonly WebhookDelivery[];
 }
+
+/** Of an agent at the desk, beside that of our API user. */
+export const SANDBOX_AGENT_TOKEN = 'sandbox-zammad-agent';
 
 const RETRY_SECONDS = [10, 20, 30, 40];
 
@@ -80,22 +85,14 @@ function answerRefusal(response: ServerResponse, refusal: ZammadRefusal): void {
   response.writeHead(refusal.status, headers).end(JSON.stringify(body));
 }
 
-/** Ruby's `to_json` escapes these three. */
-function rubyJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[<>&]/g,
-    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
-
-function firstLink(html: string): string {
-  return /href="(https?:[^"]+)"/.exec(html)?.[1]?.replaceAll('&amp;', '&') ?? '';
-}
-
 /** Starts a Zammad that keeps tickets, articles and users in memory and answers as the reference says. */
 export async function startZammadTwin(options: ZammadTwinOptions): Promise<ZammadTwin> {
   const token = options.token ?? 'sandbox-zammad-token';
-  const tokens: Readonly<Record<string, TwinTokenKind>> = { ...options.tokens, [token]: 'agent' };
+  const tokens: Readonly<Record<string, TwinTokenKind>> = {
+    ...options.tokens,
+    [SANDBOX_AGENT_TOKEN]: 'person',
+    [token]: 'agent',
+  };
   const group = options.group ?? 'Sessions';
   const now = options.now ?? Date.now;
   const store = createZammadStore({ group, systemId: options.systemId ?? '53', now });
@@ -113,14 +110,17 @@ export async function startZammadTwin(options: ZammadTwinOptions): Promise<Zamma
     ...(options.log ? { log: options.log } : {}),
   });
 
-  function authenticate(request: IncomingMessage): void {
+  /** @returns the id of the user who asks. */
+  function authenticate(request: IncomingMessage): number {
     const header = request.headers.authorization;
     if (!header) throw new ZammadRefusal(403, 'Authentication required');
     const bearer = /^Bearer\s+(.+)$/i.exec(header)?.[1];
     const given = bearer ?? /^Token\s+(?:token=)?"?([^"\s]+)"?$/i.exec(header)?.[1] ?? '';
     switch (Object.hasOwn(tokens, given) ? tokens[given] : undefined) {
       case 'agent':
-        return;
+        return API_USER_ID;
+      case 'person':
+        return AGENT_ID;
       case 'no-permission':
         throw new ZammadRefusal(403, 'Not authorized (token)!');
       case 'expired':
@@ -135,44 +135,21 @@ export async function startZammadTwin(options: ZammadTwinOptions): Promise<Zamma
     }
   }
 
-  function notify(ticket: StoredTicket): void {
-    const target = webhook;
-    if (!target) return;
-    const delivery = randomUUID();
-    sender.send({
-      url: target.url,
-      event: 'ticket.action',
-      render() {
-        // Rendered anew at each attempt: it may show a later state than the one that fired the trigger.
-        const body = Buffer.from(
-          rubyJson({
-            ticket_id: String(ticket.id),
-            number: ticket.number,
-            session_id: ticket.sessionId,
-            action: ticket.sessionAction,
-            state: ticket.state,
-            updated_by: store.user(ticket.updatedById).login,
-            article: '',
-          }),
-        );
-        return {
-          body,
-          headers: {
-            'Content-Type': 'application/json; charset=utf-8',
-            'User-Agent': 'Zammad User Agent',
-            Accept: '*/*',
-            'X-Zammad-Trigger': 'session action -> workflow',
-            'X-Zammad-Delivery': delivery,
-            'X-Hub-Signature': `sha1=${createHmac('sha1', target.secret).update(body).digest('hex')}`,
-          },
-        };
-      },
-    });
+  /** A change of a ticket by one user, and what the trigger makes of it. */
+  function change<T>(ticketId: number, addsArticle: boolean, write: () => T): T {
+    const before = { ...store.ticket(ticketId) };
+    const written = write();
+    const after = store.ticket(ticketId);
+    if (webhook && triggerFires(before, after, addsArticle))
+      sender.send(triggerWebhook(store, after, webhook));
+    return written;
   }
 
+  const update = (id: number, values: Values, by: number): StoredTicket =>
+    change(id, values['article'] !== undefined, () => store.updateTicket(id, values, by));
+
   function agentSets(ticketId: number, action: string): void {
-    const ticket = store.updateTicket(ticketId, { session_action: action }, AGENT_ID);
-    if (action !== '') notify(ticket);
+    update(ticketId, { session_action: action }, AGENT_ID);
   }
 
   type Answer = { status: number; body: unknown };
@@ -181,7 +158,7 @@ export async function startZammadTwin(options: ZammadTwinOptions): Promise<Zamma
 
   async function answerApi(request: IncomingMessage, url: URL): Promise<Answer> {
     const values = await readValues(request);
-    authenticate(request);
+    const by = authenticate(request);
     const params: Values = { ...values, ...Object.fromEntries(url.searchParams) };
     const path = url.pathname.replace(/^\/api\/v1/, '');
     const route = `${request.method} ${path}`;
@@ -193,13 +170,18 @@ export async function startZammadTwin(options: ZammadTwinOptions): Promise<Zamma
       case 'POST /tickets/search':
         return ok(searchTickets(store, params));
       case 'POST /tickets':
-        return created(renderTicket(store, store.createTicket(values, API_USER_ID), expand));
+        return created(renderTicket(store, store.createTicket(values, by), expand));
       case 'POST /ticket_articles':
-        return created(renderArticle(store, store.createArticle(values, API_USER_ID)));
+        return created(
+          renderArticle(
+            store,
+            change(Number(values['ticket_id']), true, () => store.createArticle(values, by)),
+          ),
+        );
       case 'GET /ticket_states':
         return ok(renderStates(startedAt));
       case 'GET /users/me':
-        return ok(renderUser(store.user(API_USER_ID)));
+        return ok(renderUser(store.user(by)));
       case 'GET /users/search':
       case 'POST /users/search': {
         const query = scalarText(params['query']).toLowerCase();
@@ -239,13 +221,12 @@ export async function startZammadTwin(options: ZammadTwinOptions): Promise<Zamma
       );
     const articleId = /^DELETE \/ticket_articles\/(\d+)$/.exec(route)?.[1];
     if (articleId !== undefined) {
-      store.deleteArticle(Number(articleId), API_USER_ID);
+      store.deleteArticle(Number(articleId), by);
       return ok({});
     }
     const [, method, id] = /^(GET|PUT) \/tickets\/(\d+)$/.exec(route) ?? [];
     if (method === 'GET') return ok(renderTicket(store, store.ticket(Number(id)), expand));
-    if (method === 'PUT')
-      return ok(renderTicket(store, store.updateTicket(Number(id), values, API_USER_ID), expand));
+    if (method === 'PUT') return ok(renderTicket(store, update(Number(id), values, by), expand));
     const userId = /^GET \/users\/(\d+)$/.exec(route)?.[1];
     if (userId !== undefined) return ok(renderUser(store.user(Number(userId))));
     throw new ZammadRefusal(404, 'No route matches [' + request.method + '] ' + url.pathname);
@@ -292,57 +273,8 @@ export async function startZammadTwin(options: ZammadTwinOptions): Promise<Zamma
         const body = status === 500 ? { error } : { error, error_human: error };
         return { contentType: 'application/json; charset=utf-8', body: JSON.stringify(body) };
       },
-      tables: () => [
-        {
-          title: 'Tickets',
-          columns: ['id', 'number', 'title', 'state', 'session status', 'action', 'customer', 'rev', 'tags'],
-          rows: store
-            .tickets()
-            .map((ticket) => [
-              String(ticket.id),
-              ticket.number,
-              ticket.title,
-              ticket.state,
-              ticket.sessionStatus,
-              ticket.sessionAction,
-              store.user(ticket.customerId).login,
-              String(ticket.sessionRev),
-              ticket.tags.join(', '),
-            ]),
-        },
-        {
-          title: 'Articles',
-          columns: ['ticket', 'at', 'type', 'to', 'subject', 'text', 'link', 'internal'],
-          rows: store
-            .articles()
-            .map((article) => [
-              String(article.ticketId),
-              article.createdAt,
-              article.type,
-              article.to ?? '',
-              article.subject,
-              article.body,
-              firstLink(article.body),
-              String(article.internal),
-            ]),
-        },
-        {
-          title: 'Users',
-          columns: ['id', 'login', 'name'],
-          rows: store
-            .users()
-            .map((user) => [String(user.id), user.login, `${user.firstname} ${user.lastname}`.trim()]),
-        },
-      ],
-      extraHtml: () => `<form method="post" action="/sandbox/action"><fieldset><legend>As an agent</legend>
-<label>Ticket <select name="ticket_id">${store
-        .tickets()
-        .map((ticket) => `<option value="${ticket.id}">${escapeHtml(ticket.title)}</option>`)
-        .join('')}</select></label>
-<label>session_action <select name="action">${sessionActions
-        .map((action) => `<option>${action}</option>`)
-        .join('')}</select></label>
-<button>Set</button></fieldset></form>`,
+      tables: () => twinTables(store),
+      extraHtml: () => actionForms(store),
     },
     options,
   );

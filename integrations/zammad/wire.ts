@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Instant } from '../../workflows/contract/values.ts';
 import type { Ticket } from './contract.ts';
 
 const text = z
@@ -20,6 +21,7 @@ export const ticketSchema = z
       .int()
       .nullish()
       .transform((rev) => rev ?? 0),
+    updated_at: z.iso.datetime({ offset: true }).transform((at) => Date.parse(at) as Instant),
   })
   .transform(
     (ticket): Ticket => ({
@@ -28,6 +30,7 @@ export const ticketSchema = z
       sessionId: ticket.session_id,
       sessionRev: ticket.session_rev,
       sessionAction: ticket.session_action,
+      updatedAt: ticket.updated_at,
       state: ticket.state,
       customerId: ticket.customer_id,
     }),

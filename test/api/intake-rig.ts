@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -14,6 +15,7 @@ import type { Database } from '../../db/connect.ts';
 import type { Session } from '../../db/tables.ts';
 import type { CalendlyAppointment } from '../../integrations/calendly/contract.ts';
 import { signCalendlyWebhook } from '../../integrations/calendly/webhook.ts';
+import { signZammadWebhook } from '../../integrations/zammad/webhook.ts';
 import {
   createSaleorVerifier,
   type SaleorVerifier,
@@ -22,7 +24,9 @@ import {
 import { parseCalendlyWebhook } from '../../integrations/calendly/webhook-body.ts';
 import { readSaleorEvent } from '../../integrations/saleor/wire.ts';
 import { parseSaleorJson } from '../../integrations/saleor/wire-json.ts';
+import type { Ticket } from '../../integrations/zammad/contract.ts';
 import { CodedFailure } from '../../platform/failures.ts';
+import { VendorFailure } from '../../platform/http-client.ts';
 import { signBookingReference, signReference } from '../../platform/reference.ts';
 import type { AppointmentEvent, OutsideEvent } from '../../workflows/contract/events.ts';
 import type { BookingKey, Instant, SessionKey } from '../../workflows/contract/values.ts';
@@ -31,6 +35,7 @@ import { keepersOf } from './support/serve-routes.ts';
 
 export const DOMAIN = '127.0.0.1:58000';
 export const CALENDLY_SECRET = 'calendly-signing-key-of-the-tests';
+export const ZAMMAD_SECRET = 'zammad-signature-token-of-the-tests';
 
 const key = { id: 'k1', secret: new Uint8Array(32).fill(7) };
 const ring = { newest: key, all: [key], byId: (id: string) => (id === key.id ? key : undefined) };
@@ -113,6 +118,26 @@ export class FakeCalendly {
   }
 }
 
+/** Zammad as far as intake asks it. */
+export class FakeZammad {
+  readonly tickets = new Map<number, Ticket>();
+  readonly asked: number[] = [];
+  /** What each call fails with while it is set. */
+  failure: Error | null = null;
+  /** Done while a ticket is being read, after its fields were. */
+  meanwhile: () => Promise<void> = async () => undefined;
+
+  async getTicket(id: number): Promise<Ticket> {
+    this.asked.push(id);
+    if (this.failure) throw this.failure;
+    const ticket = this.tickets.get(id);
+    const request = { vendor: 'zammad', method: 'GET', path: '/' };
+    if (!ticket) throw new VendorFailure('vendor-not-found', request, { status: 404, requestId: 'r' });
+    await this.meanwhile();
+    return ticket;
+  }
+}
+
 /** A clock that stands still until it is moved. */
 export class TestClock {
   now: Instant;
@@ -156,6 +181,7 @@ export interface IntakeRig {
   readonly clock: TestClock;
   readonly temporal: FakeTemporal;
   readonly calendlyApi: FakeCalendly;
+  readonly zammadApi: FakeZammad;
   readonly sweep: Sweep;
   readonly deps: SweepDeps;
   readonly log: readonly LogLine[];
@@ -165,10 +191,12 @@ export interface IntakeRig {
   saleor(request: { headers: Readonly<Record<string, string>>; body: Buffer }): Promise<Response>;
   /** Signed now, unless told when. */
   calendly(body: Buffer, signedAt?: number): Promise<Response>;
+  /** Under a delivery id of its own, unless told which. */
+  zammad(body: Buffer, delivery?: string): Promise<Response>;
   close(): Promise<void>;
 }
 
-/** Both webhook routes on a real listener, the inbox on a real PostgreSQL, and a Temporal that can go away. */
+/** The webhook routes on a real listener, the inbox on a real PostgreSQL, and a Temporal that can go away. */
 export async function startIntake(options: {
   db: Database;
   at: number;
@@ -178,6 +206,7 @@ export async function startIntake(options: {
   const clock = new TestClock(options.at);
   const temporal = new FakeTemporal();
   const calendlyApi = new FakeCalendly();
+  const zammadApi = new FakeZammad();
   const lines: LogLine[] = [];
   const write = (level: LogLine['level']) => (fields: Record<string, unknown>, message: string) => {
     lines.push({ level, text: `${message} ${JSON.stringify(fields)}` });
@@ -191,6 +220,7 @@ export async function startIntake(options: {
     log,
     referred,
     calendly: calendlyApi,
+    zammad: zammadApi,
     orders: {
       domain: DOMAIN,
       productTypes: ['paid-session'],
@@ -216,6 +246,7 @@ export async function startIntake(options: {
     ...shared,
     saleorVerifier: options.verifier,
     calendlySecret: CALENDLY_SECRET,
+    zammadSecret: ZAMMAD_SECRET,
     referred,
   });
   app.use(routes.router());
@@ -231,6 +262,7 @@ export async function startIntake(options: {
     clock,
     temporal,
     calendlyApi,
+    zammadApi,
     sweep,
     deps,
     log: lines,
@@ -248,6 +280,16 @@ export async function startIntake(options: {
             CALENDLY_SECRET,
             Math.floor(signedAt / 1000),
           ),
+        },
+        body,
+      ),
+    zammad: (body, delivery = randomUUID()) =>
+      post(
+        '/webhooks/zammad',
+        {
+          'content-type': 'application/json; charset=utf-8',
+          'x-zammad-delivery': delivery,
+          'x-hub-signature': signZammadWebhook(body, ZAMMAD_SECRET),
         },
         body,
       ),

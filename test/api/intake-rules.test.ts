@@ -11,7 +11,7 @@ import {
   settlementOf,
   wait,
 } from '../../api/intake/outcome.ts';
-import { saleorCorrelation, saleorOrderOf, unrelatedCorrelation } from '../../api/intake/correlation.ts';
+import { saleorCorrelation, saleorOrderOf, unrelatedCorrelation } from '../../db/correlation.ts';
 import { together } from '../../api/intake/signal.ts';
 import { createSessionStarter, summaryOf } from '../../api/sessions/start.ts';
 import { CodedFailure } from '../../platform/failures.ts';

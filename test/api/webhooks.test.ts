@@ -172,7 +172,9 @@ describe('Saleor', () => {
     });
     const lost = await startIntake({ db: nowhere.db, at: orderB.receivedAt, verifier: realVerifier(keys) });
     try {
-      expect(await problem(await lost.saleor(orderB))).toEqual([503, 'store-unavailable']);
+      const answer = await lost.saleor(orderB);
+      expect(answer.headers.get('retry-after')).toBe('10');
+      expect(await problem(answer)).toEqual([503, 'store-unavailable']);
       expect(await problem(await lost.calendly(calendlyBody('invitee.created')))).toEqual([
         503,
         'store-unavailable',
@@ -232,9 +234,9 @@ test('an event we do not know, one without an order, and an order without sessio
   expect(await sessions()).toEqual([]);
 });
 
-test('both are told by POST alone', async () => {
+test('all are told by POST alone', async () => {
   rig = await startIntake({ db, at: orderB.receivedAt, verifier: trustingVerifier });
-  for (const path of ['/webhooks/saleor', '/api/v1/public/calendly/webhook']) {
+  for (const path of ['/webhooks/saleor', '/webhooks/zammad', '/api/v1/public/calendly/webhook']) {
     const response = await rig.get(path);
     expect(response.headers.get('allow')).toBe('POST');
     expect(await problem(response)).toEqual([405, 'method-not-allowed']);

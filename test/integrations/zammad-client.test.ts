@@ -64,6 +64,7 @@ describe('opening a ticket', () => {
       sessionId: 'session-key-0',
       sessionRev: 1_795_257_987,
       sessionAction: '',
+      updatedAt: Date.parse(twin.tickets()[0]?.updatedAt ?? ''),
       state: 'open',
       customerId,
     });

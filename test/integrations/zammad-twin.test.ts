@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { startZammadTwin, type ZammadTwin } from '../../integrations/zammad/twin.ts';
+import { SANDBOX_AGENT_TOKEN, startZammadTwin, type ZammadTwin } from '../../integrations/zammad/twin.ts';
 import { startReceiver } from './saleor-receiver.ts';
 
 let twin: ZammadTwin;
@@ -386,6 +386,34 @@ describe('the webhook of the agents’ field', () => {
     expect(actions).toEqual(['cancel', '']);
   });
 
+  test('an agent’s own request fires it: by the choice, by a change of who it is of, by an article', async () => {
+    const { hooked, receiver } = await withWebhook();
+    const agent = `Token token=${SANDBOX_AGENT_TOKEN}`;
+    const fired = async () => {
+      await hooked.webhooksIdle();
+      return receiver.received.length;
+    };
+    await call('PUT', '/tickets/19', { priority: '3 high' }, agent);
+    expect(await fired()).toBe(0);
+    await call('PUT', '/tickets/19', { session_action: 'approve_change' }, agent);
+    expect(await fired()).toBe(1);
+    await call('PUT', '/tickets/19', { priority: '2 normal' }, agent);
+    expect(await fired()).toBe(1);
+    await call('POST', '/ticket_articles', { ticket_id: 19, body: 'Called her.' }, agent);
+    expect(await fired()).toBe(2);
+    expect(hooked.tickets()).toMatchObject([{ updatedById: 4, sessionAction: 'approve_change' }]);
+  });
+
+  test('our own clearing of the field does not fire it, nor does what is written while a choice stands', async () => {
+    const { hooked, receiver } = await withWebhook();
+    hooked.agentSets(19, 'cancel');
+    await call('PUT', '/tickets/19', { session_rev: 2, article: { body: 'A reminder.' } });
+    await call('PUT', '/tickets/19', { session_action: '', article: { body: 'Cancelled.' } });
+    await call('POST', '/ticket_articles', { ticket_id: 19, body: 'A note.' });
+    await hooked.webhooksIdle();
+    expect(receiver.received).toHaveLength(1);
+  });
+
   test('does not fire for what the API user writes', async () => {
     const { hooked, receiver } = await withWebhook();
     await call('PUT', '/tickets/19', { session_action: 'cancel' });
@@ -408,7 +436,11 @@ test('the page shows tickets with their articles and says that it is a sandbox',
   expect(page).toContain('Sandbox.');
   expect(page).toContain('5390017264518823');
   expect(page).toContain('<a href="https://gw.example/customer/s/abc?a=1&amp;b=2">');
+  await call('POST', '/tickets', { ...example, number: '5300002', session_action: 'resend_link' });
+  const both = await (await fetch(`${twin.url}/__sandbox`)).text();
+  expect(both.match(/<form method="post" action="\/sandbox\/action">/g)).toHaveLength(2);
+  expect(both).toContain('<option selected>resend_link</option>');
   const form = new URLSearchParams({ ticket_id: '19', action: 'cancel' });
   await fetch(`${twin.url}/sandbox/action`, { method: 'POST', body: form, redirect: 'manual' });
-  expect(twin.tickets()).toMatchObject([{ sessionAction: 'cancel' }]);
+  expect(twin.tickets()).toMatchObject([{ sessionAction: 'cancel' }, { sessionAction: 'resend_link' }]);
 });
