@@ -1,6 +1,8 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
+import { ApplicationFailureCategory } from '@temporalio/common';
 import { CodedFailure, type FailureCode, failures } from '../platform/failures.ts';
 import { VendorFailure } from '../platform/http-client.ts';
+import { LONGEST_WAIT_MS } from '../platform/vendor-pace/pace.ts';
 import type { Millis } from '../workflows/contract/values.ts';
 import type { ActivityLog } from './dependencies.ts';
 
@@ -45,18 +47,24 @@ function isRowMissing(error: unknown): boolean {
   return codeOf(error) === '23503';
 }
 
-function failure(
-  code: FailureCode,
-  requestId: string | null,
-  retryAfterMs: number | null,
-): ApplicationFailure {
+interface FailureFacts {
+  readonly requestId: string | null;
+  readonly retryAfterMs: number | null;
+  /** One line tells of many; the SDK is not to write one for each either. */
+  readonly told: boolean;
+}
+
+const NO_FACTS: FailureFacts = { requestId: null, retryAfterMs: null, told: false };
+
+function failure(code: FailureCode, { requestId, retryAfterMs, told }: FailureFacts): ApplicationFailure {
   const details: FailureDetails = { requestId };
   return ApplicationFailure.create({
     type: code,
     message: requestId === null ? code : `${code} (request ${requestId})`,
     nonRetryable: !failures[code].retryable,
     details: [details],
-    ...(retryAfterMs === null ? {} : { nextRetryDelay: retryAfterMs }),
+    ...(retryAfterMs === null ? {} : { nextRetryDelay: Math.min(LONGEST_WAIT_MS, retryAfterMs) }),
+    ...(told ? { category: ApplicationFailureCategory.BENIGN } : {}),
   });
 }
 
@@ -72,13 +80,16 @@ export function toApplicationFailure(
 ): ApplicationFailure | CancelledFailure {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   if (error instanceof VendorFailure) {
-    const wait = error.code === 'vendor-timeout' ? afterTimeoutMs : null;
-    return failure(error.code, error.requestId, error.retryAfterMs ?? wait);
+    // What stands in front of a vendor answers 504 in its stead, and it may still be at work.
+    const unknown = error.code === 'vendor-timeout' || error.status === 504;
+    const wait = unknown ? afterTimeoutMs : null;
+    const { requestId, told } = error;
+    return failure(error.code, { requestId, told, retryAfterMs: error.retryAfterMs ?? wait });
   }
-  if (error instanceof CodedFailure) return failure(error.code, null, null);
-  if (isStoreUnavailable(error)) return failure('store-unavailable', null, null);
-  if (isRowMissing(error)) return failure('row-missing', null, null);
-  return failure('internal', null, null);
+  if (error instanceof CodedFailure) return failure(error.code, NO_FACTS);
+  if (isStoreUnavailable(error)) return failure('store-unavailable', NO_FACTS);
+  if (isRowMissing(error)) return failure('row-missing', NO_FACTS);
+  return failure('internal', NO_FACTS);
 }
 
 /** Where it was thrown, without the message in front. */
@@ -95,16 +106,21 @@ function framesOf(error: unknown): string | null {
 type Subject =
   | { readonly sessionKey: string }
   | { readonly bookingKey: string }
-  | { readonly deliveryId: string };
+  | { readonly deliveryId: string }
+  | { readonly erasureId: string }
+  | { readonly job: string };
 
 function subjectOf(input: Subject): Subject {
   if ('sessionKey' in input) return { sessionKey: input.sessionKey };
   if ('bookingKey' in input) return { bookingKey: input.bookingKey };
+  if ('erasureId' in input) return { erasureId: input.erasureId };
+  if ('job' in input) return { job: input.job };
   return { deliveryId: input.deliveryId };
 }
 
 /**
- * An activity whose failures carry codes; each one is logged by ids, code and place.
+ * An activity whose failures carry codes; each one is logged by ids, code and place, unless an outage's own line has
+ * told of it.
  *
  * @param afterTimeoutMs how long to wait after a call whose outcome is unknown, before the next attempt looks.
  */
@@ -123,7 +139,7 @@ export function withFailureCodes<Input extends Subject, Result>(
       if (thrown instanceof ApplicationFailure && thrown.type === 'internal') {
         const name = error instanceof Error ? error.name : typeof error;
         log.error({ ...fields, error: name, sqlState: codeOf(error), at: framesOf(error) }, 'activity broke');
-      } else if (thrown instanceof ApplicationFailure) {
+      } else if (thrown instanceof ApplicationFailure && !(error instanceof VendorFailure && error.told)) {
         log.warn({ ...fields, code: thrown.type, details: thrown.details }, 'activity failed');
       }
       throw thrown;

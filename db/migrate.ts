@@ -3,6 +3,7 @@ import { sessionsMigration } from './migrations/0001-sessions.ts';
 import { gateMigration } from './migrations/0002-gate.ts';
 import { requestsMigration } from './migrations/0003-requests.ts';
 import { nothingLostMigration } from './migrations/0004-nothing-lost.ts';
+import { vendorPaceMigration } from './migrations/0005-vendor-pace.ts';
 import type { Tables } from './tables.ts';
 
 const migrations = {
@@ -10,6 +11,7 @@ const migrations = {
   '0002-gate': gateMigration,
   '0003-requests': requestsMigration,
   '0004-nothing-lost': nothingLostMigration,
+  '0005-vendor-pace': vendorPaceMigration,
 };
 
 /**

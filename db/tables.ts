@@ -58,7 +58,7 @@ export interface TemplatesTable {
   created_at: CreatedAt;
 }
 
-export type InboxSource = 'saleor' | 'calendly';
+export type InboxSource = 'saleor' | 'calendly' | 'zammad';
 export type InboxStatus = 'stored' | 'done' | 'quarantined';
 
 export interface InboxTable {
@@ -307,9 +307,9 @@ export interface TimelineTable {
   reason: string;
 }
 
-/** Who is asking a provider for a scheduling link, and until when nobody else may. */
+/** Who is asking a vendor for what there may be only one of, and until when nobody else may. */
 export interface LinkClaimsTable {
-  /** Which session's or booking's link. */
+  /** Whose and what, e.g. which session's link. */
   key: string;
   /** Random, of one call: none gives back what another has claimed since. */
   holder: string;
@@ -394,6 +394,16 @@ export interface AppointmentsTable {
   created_at: CreatedAt;
 }
 
+/** What the blanking of a person's rows touched. */
+export interface BlankedCounts {
+  readonly rows: number;
+  readonly webhooks: number;
+  /** Webhooks that name them and wait for their delivery. */
+  readonly undelivered: number;
+  readonly shopOrders: number;
+  readonly zammadCustomer: boolean;
+}
+
 /** One request to erase a person, and what came of it. */
 export interface ErasuresTable {
   erasure_id: string;
@@ -402,6 +412,8 @@ export interface ErasuresTable {
   /** Who asked for it. */
   actor: string;
   status: Generated<'running' | 'done'>;
+  /** How much was blanked, so that a repeat after a lost answer says the same. */
+  blanked: Json<BlankedCounts | null> | null;
   /** Signed; what was done and what could not be. Null while it runs. */
   certificate: ColumnType<string | null, string | null | undefined, string | null>;
   created_at: CreatedAt;
@@ -416,6 +428,18 @@ export interface GracesTable {
   /** Which of the session's late changes. */
   late_change: string;
   granted_at: Timestamp;
+}
+
+/** When the next request to a vendor may be made. All instants are PostgreSQL's. */
+export interface VendorPacesTable {
+  vendor: string;
+  /** The next turn of an even spacing; turns are given a little ahead of it. */
+  next_at: Timestamp;
+  /** When the last of those who were told to come again comes. */
+  line_at: Timestamp;
+  asked_at: Timestamp;
+  /** Whether who asked last was given a turn. */
+  granted: boolean;
 }
 
 export interface Tables {
@@ -443,6 +467,7 @@ export interface Tables {
   webhook_attempts: WebhookAttemptsTable;
   erasures: ErasuresTable;
   graces: GracesTable;
+  vendor_paces: VendorPacesTable;
 }
 
 export type Session = Selectable<SessionsTable>;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ZodType } from 'zod';
 import { CodedFailure, type FailureCode } from './failures.ts';
+import type { Admission } from './vendor-pace/admission.ts';
 
 export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
 
@@ -23,7 +24,10 @@ export interface HttpClientOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** Per request, in milliseconds. */
   readonly timeoutMs: number;
+  /** Is told of each call, but for those whose failure belongs to an outage that was told of already. */
   readonly onCall?: (call: VendorCall) => void;
+  /** Stands before each call, where a rate or an outage is to be kept to. */
+  readonly admission?: Admission;
   /** Lets a vendor say what its own error bodies mean; undefined falls back to the status. */
   readonly classify?: (status: number, body: unknown) => FailureCode | undefined;
   /** Lets a vendor that answers failures with 2xx (GraphQL) say so; undefined is a good answer. */
@@ -63,12 +67,20 @@ export class VendorFailure extends CodedFailure {
   readonly requestId: string;
   /** Milliseconds the vendor asked us to wait, or null. */
   readonly retryAfterMs: number | null;
+  /** It belongs to an outage or a rate that is known: one line of the log tells of all such calls. */
+  readonly told: boolean;
   readonly vendorBody: unknown;
 
   constructor(
     code: FailureCode,
     request: { vendor: string; method: string; path: string },
-    details: { status: number | null; requestId: string; retryAfterMs?: number | null; vendorBody?: unknown },
+    details: {
+      status: number | null;
+      requestId: string;
+      retryAfterMs?: number | null;
+      told?: boolean;
+      vendorBody?: unknown;
+    },
   ) {
     super(
       code,
@@ -78,12 +90,13 @@ export class VendorFailure extends CodedFailure {
     this.status = details.status;
     this.requestId = details.requestId;
     this.retryAfterMs = details.retryAfterMs ?? null;
+    this.told = details.told ?? false;
     Object.defineProperty(this, 'vendorBody', { value: details.vendorBody, enumerable: false });
   }
 }
 
 export interface HttpClient {
-  /** @throws {VendorFailure} for every answer that is not accepted, and for none. */
+  /** @throws {VendorFailure} for every answer that is not accepted, for none, and for a call that may not be made now. */
   request<T>(request: HttpRequest<T>): Promise<HttpResponse<T>>;
 }
 
@@ -116,77 +129,99 @@ function parseJson(text: string): { ok: true; value: unknown } | { ok: false } {
   }
 }
 
+/** An answer that was accepted, or what went wrong. */
+type Outcome<T> =
+  | { readonly ok: true; readonly response: HttpResponse<T> }
+  | {
+      readonly ok: false;
+      readonly code: FailureCode;
+      readonly status: number | null;
+      readonly retryAfterMs: number | null;
+      readonly vendorBody: unknown;
+    };
+
+/** Sends one request and sorts what comes back, or does not. */
+async function exchange<T>(
+  options: HttpClientOptions,
+  request: HttpRequest<T>,
+  requestId: string,
+): Promise<Outcome<T>> {
+  const send: Fetch = options.fetch ?? ((url, init) => fetch(url, init));
+  const retryAfter = options.retryAfter ?? ((headers: Headers) => retryAfterHeader(headers, Date.now()));
+  const url = new URL(options.baseUrl.replace(/\/+$/, '') + request.path);
+  for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, String(value));
+
+  let response: Response;
+  let text: string;
+  try {
+    response = await send(url, {
+      method: request.method,
+      headers: {
+        accept: 'application/json',
+        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+        'x-request-id': requestId,
+        ...options.headers,
+        ...request.headers,
+      },
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(options.timeoutMs),
+    });
+    text = await response.text();
+  } catch (error) {
+    const timedOut = error instanceof DOMException && error.name === 'TimeoutError';
+    const code = timedOut ? 'vendor-timeout' : 'vendor-unreachable';
+    return { ok: false, code, status: null, retryAfterMs: null, vendorBody: undefined };
+  }
+
+  const { status, headers } = response;
+  const parsed = parseJson(text);
+  const vendorBody = parsed.ok ? parsed.value : text;
+  const failed = (code: FailureCode, retryAfterMs: number | null = null): Outcome<T> => ({
+    ok: false,
+    code,
+    status,
+    retryAfterMs,
+    vendorBody,
+  });
+  if (!(request.accept?.includes(status) ?? response.ok))
+    return failed(options.classify?.(status, vendorBody) ?? codeOfStatus(status), retryAfter(headers));
+  const refusal = parsed.ok ? options.refused?.(parsed.value) : undefined;
+  if (refusal) return failed(refusal);
+  const checked = parsed.ok ? request.schema.safeParse(parsed.value) : null;
+  if (!checked?.success) return failed('vendor-malformed');
+  return { ok: true, response: { status, headers, body: checked.data } };
+}
+
 /**
  * The one HTTP client for all vendors: a timeout per request, failures sorted into retryable and final ones, a
  * request id on each call. It never retries by itself: the durable activity around it does.
  */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const base = options.baseUrl.replace(/\/+$/, '');
-  const send: Fetch = options.fetch ?? ((url, init) => fetch(url, init));
-  const retryAfter = options.retryAfter ?? ((headers) => retryAfterHeader(headers, Date.now()));
-
   return {
     async request<T>(request: HttpRequest<T>): Promise<HttpResponse<T>> {
       const requestId = randomUUID();
-      const started = performance.now();
       const at = { vendor: options.vendor, method: request.method, path: request.path };
+      const passage = await options.admission?.enter();
+      if (passage?.kind === 'park') {
+        const { code, afterMs: retryAfterMs } = passage;
+        throw new VendorFailure(code, at, { status: null, requestId, retryAfterMs, told: true });
+      }
+      const started = performance.now();
       const report = (status: number | null, code: FailureCode | null) =>
         options.onCall?.({ ...at, status, code, ms: performance.now() - started, requestId });
-      const fail = (
-        code: FailureCode,
-        status: number | null,
-        more?: { retryAfterMs?: number | null; vendorBody?: unknown },
-      ): VendorFailure => {
-        report(status, code);
-        return new VendorFailure(code, at, { status, requestId, ...more });
-      };
-
-      const url = new URL(base + request.path);
-      for (const [name, value] of Object.entries(request.query ?? {}))
-        url.searchParams.set(name, String(value));
-
-      let response: Response;
-      let text: string;
       try {
-        response = await send(url, {
-          method: request.method,
-          headers: {
-            accept: 'application/json',
-            ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
-            'x-request-id': requestId,
-            ...options.headers,
-            ...request.headers,
-          },
-          ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-          redirect: 'manual',
-          signal: AbortSignal.timeout(options.timeoutMs),
-        });
-        text = await response.text();
-      } catch (error) {
-        const timedOut = error instanceof DOMException && error.name === 'TimeoutError';
-        throw fail(timedOut ? 'vendor-timeout' : 'vendor-unreachable', null);
+        const outcome = await exchange(options, request, requestId);
+        if (outcome.ok) {
+          report(outcome.response.status, null);
+          return outcome.response;
+        }
+        const told = passage?.end(outcome) ?? false;
+        if (!told) report(outcome.status, outcome.code);
+        throw new VendorFailure(outcome.code, at, { ...outcome, requestId, told });
+      } finally {
+        passage?.end({ code: null, retryAfterMs: null });
       }
-
-      const parsed = parseJson(text);
-      const accepted = request.accept?.includes(response.status) ?? response.ok;
-      if (!accepted) {
-        const body = parsed.ok ? parsed.value : text;
-        throw fail(
-          options.classify?.(response.status, body) ?? codeOfStatus(response.status),
-          response.status,
-          {
-            retryAfterMs: retryAfter(response.headers),
-            vendorBody: body,
-          },
-        );
-      }
-      const refusal = parsed.ok ? options.refused?.(parsed.value) : undefined;
-      if (refusal) throw fail(refusal, response.status, { vendorBody: parsed.ok ? parsed.value : text });
-      const checked = parsed.ok ? request.schema.safeParse(parsed.value) : null;
-      if (!checked?.success)
-        throw fail('vendor-malformed', response.status, { vendorBody: parsed.ok ? parsed.value : text });
-      report(response.status, null);
-      return { status: response.status, headers: response.headers, body: checked.data };
     },
   };
 }

@@ -18,6 +18,7 @@ export const nothingLostMigration: Migration = {
         client_id integer not null references clients,
         actor text not null,
         status text not null default 'running' check (status in ('running', 'done')),
+        blanked jsonb,
         certificate text,
         created_at timestamptz not null default now(),
         finished_at timestamptz

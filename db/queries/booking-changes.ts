@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { errorCode } from '../../platform/error-code.ts';
 import type { BookingKey } from '../../workflows/contract/values.ts';
 import type { Database } from '../connect.ts';
-import { lockUntilCommit } from './tickets.ts';
+import { lockUntilCommit } from './lock.ts';
 
 const LOCK_NOT_AVAILABLE = '55P03';
 

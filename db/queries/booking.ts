@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Instant, SessionKey } from '../../workflows/contract/values.ts';
 import type { Database } from '../connect.ts';
-import { underLinkClaim } from './link-claims.ts';
+import { underVendorClaim } from './vendor-claims.ts';
 
 /** What a session's provider is asked with. */
 export interface BookingSubject {
@@ -51,7 +51,7 @@ export async function renewBookingLink(
   key: SessionKey,
   make: (current: { readonly url: string | null; readonly booked: number }) => Promise<string | null>,
 ): Promise<boolean> {
-  return underLinkClaim(db, `booking-link|${key}`, async () => {
+  return underVendorClaim(db, `booking-link|${key}`, async () => {
     const row = await db
       .selectFrom('sessions')
       .select(['booking_url'])

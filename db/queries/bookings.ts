@@ -3,7 +3,7 @@ import type { BookingInput, BookingRecord } from '../../workflows/contract/booki
 import type { BookingKey, Instant, LinkId, Provider } from '../../workflows/contract/values.ts';
 import type { Database } from '../connect.ts';
 import type { BookingsTable } from '../tables.ts';
-import { underLinkClaim } from './link-claims.ts';
+import { underVendorClaim } from './vendor-claims.ts';
 import { announceBooking, announceStartedBooking } from './webhook-outbox.ts';
 
 export type Booking = Selectable<BookingsTable>;
@@ -186,7 +186,7 @@ export async function keepSchedulingLink(
   key: BookingKey,
   make: () => Promise<string>,
 ): Promise<boolean> {
-  return underLinkClaim(db, `scheduling-link|${key}`, async () => {
+  return underVendorClaim(db, `scheduling-link|${key}`, async () => {
     const row = await db
       .selectFrom('bookings')
       .select('booking_url')

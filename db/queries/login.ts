@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { SessionKey } from '../../workflows/contract/values.ts';
 import type { Database } from '../connect.ts';
-import { lockUntilCommit } from './tickets.ts';
+import { lockUntilCommit } from './lock.ts';
 
 /** A person's account with one tenant. */
 export interface ClientAccount {

@@ -6,7 +6,6 @@ import type { Database } from '../connect.ts';
 import type { StartState } from '../tables.ts';
 import { type AuditEntry, writeAudit } from './audit.ts';
 import { emailKeyOf } from './people.ts';
-import { lockUntilCommit } from './tickets.ts';
 
 /** A session as its tenant's operator acts on it. */
 export interface AccessSubject {
@@ -120,7 +119,8 @@ export type AddressCorrection =
 
 /**
  * Gives a client another address and forgets the Zammad customer of the old one, which is looked up anew by the new
- * address; audited in the same transaction. A repeat changes nothing.
+ * address; audited in the same transaction. Whoever is just making the old address's customer finds that it changed,
+ * and does not store it. A repeat changes nothing.
  */
 export async function correctAddress(
   db: Database,
@@ -135,15 +135,13 @@ export async function correctAddress(
   const emailKey = emailKeyOf(email);
   try {
     return await db.transaction().execute(async (trx) => {
-      const own = trx
+      const held = await trx
         .selectFrom('clients')
         .select(['email', 'email_key'])
         .where('id', '=', correction.clientId)
-        .where('tenant_id', '=', correction.tenantId);
-      const { email_key: before } = await own.executeTakeFirstOrThrow();
-      // Whoever is just making the old address's customer would write it over our null.
-      await lockUntilCommit(trx, `zammad-customer|${before}`);
-      const held = await own.forUpdate().executeTakeFirstOrThrow();
+        .where('tenant_id', '=', correction.tenantId)
+        .forUpdate()
+        .executeTakeFirstOrThrow();
       if (held.email === email) return 'unchanged';
       await trx
         .updateTable('clients')

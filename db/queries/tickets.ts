@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
 import type { SessionKey } from '../../workflows/contract/values.ts';
 import type { Database } from '../connect.ts';
+import { underVendorClaim } from './vendor-claims.ts';
 
 const ticketColumns = [
   'sessions.session_key',
@@ -60,17 +60,15 @@ export async function rememberTicket(
     .execute();
 }
 
-/** An advisory lock that ends with the transaction; `name` is hashed, so it may hold an address. */
-export async function lockUntilCommit(trx: Database, name: string): Promise<void> {
-  const key = createHash('sha256').update(name).digest().readBigInt64BE();
-  await sql`select pg_advisory_xact_lock(${key.toString()}::bigint)`.execute(trx);
-}
+/** Three requests, search, create and search again, of 5 s each, and what is read and stored around them. */
+const CUSTOMER_LEASE_MS = 18_000;
 
 /**
  * The Zammad customer of a client, made at most once per e-mail address: Zammad itself makes two when it is asked
- * twice at the same time. `make` runs under a lock by that address and its answer is stored before the lock ends.
+ * twice at the same time. One caller at a time makes it, and no connection is kept meanwhile.
  *
  * @param gone a remembered customer that Zammad does not know any more; it is made anew.
+ * @throws {CodedFailure} `vendor-timeout` when others were making it all the time.
  */
 export async function customerOnce(
   db: Database,
@@ -78,9 +76,8 @@ export async function customerOnce(
   make: () => Promise<number>,
   gone: number | null = null,
 ): Promise<number> {
-  return db.transaction().execute(async (trx) => {
-    await lockUntilCommit(trx, `zammad-customer|${client.emailKey}`);
-    const row = await trx
+  const makeUnlessKnown = async (): Promise<number> => {
+    const row = await db
       .selectFrom('clients')
       .select('zammad_customer_id')
       .where('id', '=', client.id)
@@ -88,13 +85,16 @@ export async function customerOnce(
     if (row && row.zammad_customer_id !== null && row.zammad_customer_id !== gone)
       return row.zammad_customer_id;
     const customerId = await make();
-    await trx
+    await db
       .updateTable('clients')
       .set({ zammad_customer_id: customerId })
       .where('id', '=', client.id)
-      // The address may have been corrected since it was read.
+      // The address may have been corrected since it was read, and the customer is that address's.
       .where('email_key', '=', client.emailKey)
       .execute();
     return customerId;
-  });
+  };
+  // The claims are kept in clear, the address must not be.
+  const address = createHash('sha256').update(client.emailKey).digest('base64url');
+  return underVendorClaim(db, `zammad-customer|${address}`, makeUnlessKnown, CUSTOMER_LEASE_MS);
 }

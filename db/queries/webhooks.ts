@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Database } from '../connect.ts';
 import type { WebhookEndpointsTable } from '../tables.ts';
-import { lockUntilCommit } from './tickets.ts';
+import { lockUntilCommit } from './lock.ts';
 
 export type Endpoint = Selectable<WebhookEndpointsTable>;
 export type EndpointState = Endpoint['state'];

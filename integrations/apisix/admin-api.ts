@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FailureCode } from '../../platform/failures.ts';
 import { createHttpClient, type VendorCall, VendorFailure } from '../../platform/http-client.ts';
+import type { Admission } from '../../platform/vendor-pace/admission.ts';
 import type { AdminResource, ResourceName } from './resources.ts';
 
 export interface AdminApiOptions {
@@ -10,6 +11,8 @@ export interface AdminApiOptions {
   /** Per request, in milliseconds. */
   readonly timeoutMs: number;
   readonly onCall?: (call: VendorCall) => void;
+  /** Stands before each request to the Admin API. */
+  readonly admission?: Admission;
 }
 
 /** APISIX's Admin API, resource by resource. Failures are `VendorFailure`s; it never retries by itself. */
@@ -18,11 +21,20 @@ export interface AdminApi {
   get(name: ResourceName): Promise<Readonly<Record<string, unknown>> | undefined>;
   /** Replaces the resource and its lease: without `ttlSeconds` it is permanent, whatever it was before. */
   put(resource: AdminResource, ttlSeconds?: number): Promise<void>;
+  /** The values of one page, from 1; of a size from 10 to 500. Empty after the last one. */
+  list(
+    collection: ResourceName['collection'],
+    page: { readonly page: number; readonly size: number },
+  ): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** False when there was none. */
   delete(name: ResourceName): Promise<boolean>;
 }
 
 const heldSchema = z.looseObject({ key: z.string(), value: z.record(z.string(), z.unknown()) });
+/** An empty page is written as an object. */
+const listSchema = z.looseObject({
+  list: z.union([z.array(heldSchema), z.strictObject({}).transform(() => [])]),
+});
 const deletedSchema = z.looseObject({ deleted: z.string() });
 
 function errorMessage(body: unknown): string {
@@ -74,6 +86,7 @@ export function createAdminApi(options: AdminApiOptions): AdminApi {
     timeoutMs: options.timeoutMs,
     classify: classifyAdminError,
     ...(options.onCall ? { onCall: options.onCall } : {}),
+    ...(options.admission ? { admission: options.admission } : {}),
   });
   const pathOf = ({ collection, id }: ResourceName): string => `/apisix/admin/${collection}/${id}`;
 
@@ -95,6 +108,15 @@ export function createAdminApi(options: AdminApiOptions): AdminApi {
         body: resource.body,
         schema: heldSchema,
       });
+    },
+    async list(collection, { page, size }) {
+      const { body } = await http.request({
+        method: 'GET',
+        path: `/apisix/admin/${collection}`,
+        query: { page, page_size: size },
+        schema: listSchema,
+      });
+      return body.list.map(({ value }) => value);
     },
     async delete(name) {
       try {

@@ -1,56 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { CodedFailure, type FailureCode } from '../../platform/failures.ts';
+import { CodedFailure } from '../../platform/failures.ts';
 import { VendorFailure } from '../../platform/http-client.ts';
 import { type AdminApiOptions, createAdminApi, isReferenceMissing } from './admin-api.ts';
-import type { GatewayClient, GatewayControl } from './contract.ts';
+import type { GatewayClient, GatewayControl, GatewayRoutes } from './contract.ts';
 import { createGatewayControl } from './control.ts';
+import { awaitLive, type LiveProbeOptions } from './live-probe.ts';
 import { type ResourceName, sessionRoute } from './resources.ts';
+import { createGatewayRoutes } from './session-routes.ts';
 
-export interface GatewayClientOptions extends AdminApiOptions {
-  /** Where clients reach the gateway. */
-  readonly gatewayUrl: string;
-}
-
-/** Between two looks at a URL that is not live yet: a change is seen after about 4 ms, or 2 s after an etcd restart. */
-const probeEveryMs = 50;
+export type GatewayClientOptions = AdminApiOptions & LiveProbeOptions;
 
 /** APISIX's Admin API and the probe of its gateway. Failures are `VendorFailure`s; it never retries by itself. */
-export function createGatewayClient(options: GatewayClientOptions): GatewayClient & GatewayControl {
+export function createGatewayClient(
+  options: GatewayClientOptions,
+): GatewayClient & GatewayControl & GatewayRoutes {
   const admin = createAdminApi(options);
-  const gateway = options.gatewayUrl.replace(/\/+$/, '');
   const routeOf = (id: string): ResourceName => ({ collection: 'routes', id });
-
-  /** Whether the gateway answers with anything but its own "no such route". */
-  async function isLive(slug: string, timeoutMs: number): Promise<boolean> {
-    const started = performance.now();
-    const report = (status: number | null, code: FailureCode | null) =>
-      options.onCall?.({
-        vendor: 'apisix',
-        method: 'GET',
-        path: '/customer/s/:slug',
-        status,
-        code,
-        ms: performance.now() - started,
-        requestId: randomUUID(),
-      });
-    try {
-      const response = await fetch(`${gateway}/customer/s/${slug}`, {
-        headers: { accept: 'application/json' },
-        redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      const text = await response.text();
-      report(response.status, null);
-      return response.status !== 404 || !text.includes('404 Route Not Found');
-    } catch {
-      report(null, 'vendor-unreachable');
-      return false;
-    }
-  }
 
   return {
     ...createGatewayControl(admin),
+    ...createGatewayRoutes(admin),
 
     async putRoute(lease) {
       if (!Number.isSafeInteger(lease.ttlSeconds) || lease.ttlSeconds <= 0) {
@@ -78,19 +47,6 @@ export function createGatewayClient(options: GatewayClientOptions): GatewayClien
       return (await admin.get(routeOf(id))) !== undefined;
     },
 
-    async awaitLive(slug, withinMs) {
-      const deadline = performance.now() + withinMs;
-      for (;;) {
-        const left = deadline - performance.now();
-        if (left <= 0) break;
-        if (await isLive(slug, Math.ceil(Math.min(left, options.timeoutMs)))) return;
-        await sleep(Math.min(probeEveryMs, Math.max(0, deadline - performance.now())));
-      }
-      throw new VendorFailure(
-        'vendor-timeout',
-        { vendor: 'apisix', method: 'GET', path: '/customer/s/:slug' },
-        { status: null, requestId: randomUUID() },
-      );
-    },
+    awaitLive: (slug, withinMs) => awaitLive(options, slug, withinMs),
   };
 }

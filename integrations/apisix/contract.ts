@@ -58,3 +58,23 @@ export interface GatewayClient {
    */
   awaitLive(slug: string, withinMs: number): Promise<void>;
 }
+
+/** A route of its own that a session has at the gateway. Instants in milliseconds. */
+export interface HeldRoute {
+  readonly id: string;
+  /** As its label says; not checked. */
+  readonly sessionKey: string;
+  readonly updatedAt: number;
+  /** When it runs out by itself; null where that is not written on it. */
+  readonly leaseUntil: number | null;
+}
+
+/** What housekeeping looks at. Routes without our labels are only counted. */
+export interface GatewayRoutes {
+  /** Undefined when there is none, or one that is not ours. */
+  readRoute(id: string): Promise<HeldRoute | undefined>;
+  /** @param page from 1. */
+  listRoutes(
+    page: number,
+  ): Promise<{ readonly sessions: readonly HeldRoute[]; readonly others: number; readonly isLast: boolean }>;
+}

@@ -24,7 +24,8 @@ export interface AdminResource extends ResourceName {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-const labels = { app: 'latchkey' };
+/** On every resource that we make, if its kind can have labels. */
+export const ourLabels = { app: 'latchkey' } as const;
 
 /** The upstream: our public listener. Timeouts in seconds. */
 export function upstreamOf(upstreamUrl: string): AdminResource {
@@ -43,7 +44,7 @@ export function upstreamOf(upstreamUrl: string): AdminResource {
       timeout: { connect: 2, send: 15, read: 30 },
       // Node closes an idle connection after 5 s; the gateway has to let go of it first.
       keepalive_pool: { size: 64, idle_timeout: 4, requests: 1000 },
-      labels,
+      labels: ourLabels,
     },
   };
 }
@@ -61,7 +62,7 @@ export function sessionServiceOf(settings: GatewayBootstrap): AdminResource {
         'limit-count': limitCount,
         'proxy-rewrite': proxyRewrite(settings),
       },
-      labels,
+      labels: ourLabels,
     },
   };
 }
@@ -75,7 +76,7 @@ export function openServiceOf(settings: GatewayBootstrap): AdminResource {
       name: gatewayIds.openService,
       upstream_id: gatewayIds.upstream,
       plugins: { 'limit-count': limitCount, 'proxy-rewrite': proxyRewrite(settings) },
-      labels,
+      labels: ourLabels,
     },
   };
 }
@@ -103,7 +104,7 @@ export function customerRoute(): AdminResource {
       name: gatewayIds.customerRoute,
       uris: ['/customer/s/*'],
       service_id: gatewayIds.sessionService,
-      labels: { ...labels, kind: 'wildcard' },
+      labels: { ...ourLabels, kind: 'wildcard' },
     },
   };
 }
@@ -117,7 +118,7 @@ export function loginRoute(): AdminResource {
       name: gatewayIds.loginRoute,
       uris: ['/customer/login', '/customer/login/*', '/customer/logout'],
       service_id: gatewayIds.openService,
-      labels: { ...labels, kind: 'login' },
+      labels: { ...ourLabels, kind: 'login' },
     },
   };
 }
@@ -140,7 +141,7 @@ export function publicRoute(): AdminResource {
         '/api/v1/public/*',
       ],
       service_id: gatewayIds.openService,
-      labels: { ...labels, kind: 'public' },
+      labels: { ...ourLabels, kind: 'public' },
     },
   };
 }
@@ -154,7 +155,7 @@ export function sessionRoute(lease: RouteLease): AdminResource {
     body: {
       uris: [path, `${path}/*`],
       service_id: gatewayIds.sessionService,
-      labels: { ...labels, kind: 'session', session: lease.sessionKey },
+      labels: { ...ourLabels, kind: 'session', session: lease.sessionKey, ttl: String(lease.ttlSeconds) },
     },
   };
 }
@@ -170,7 +171,7 @@ function adminRoute(whitelist: readonly string[]): AdminResource {
       service_id: gatewayIds.openService,
       // Beside the service's plugins: a route's plugin replaces only the same one.
       plugins: { 'ip-restriction': ipRestriction(whitelist) },
-      labels: { ...labels, kind: 'admin' },
+      labels: { ...ourLabels, kind: 'admin' },
     },
   };
 }

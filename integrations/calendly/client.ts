@@ -6,7 +6,9 @@ import {
   type VendorCall,
   VendorFailure,
 } from '../../platform/http-client.ts';
+import type { Admission } from '../../platform/vendor-pace/admission.ts';
 import type { CalendlyAppointment, CalendlyClient } from './contract.ts';
+import { ensureSubscription, type SubscriptionCalls } from './subscription.ts';
 import { collectionSchema, inviteeSchema, scheduledEventSchema, toAppointment } from './wire.ts';
 
 export interface CalendlyClientOptions {
@@ -16,6 +18,8 @@ export interface CalendlyClientOptions {
   /** Per request, in milliseconds. */
   readonly timeoutMs: number;
   readonly onCall?: (call: VendorCall) => void;
+  /** Stands before each request. */
+  readonly admission?: Admission;
 }
 
 /** The events that the webhook subscription asks for. */
@@ -37,7 +41,12 @@ const userSchema = z.looseObject({
   timezone: z.string().min(1),
   current_organization: z.string().min(1),
 });
-const subscriptionSchema = z.looseObject({ uri: z.string(), callback_url: z.string(), state: z.string() });
+const subscriptionSchema = z.looseObject({
+  uri: z.string(),
+  callback_url: z.string(),
+  state: z.string(),
+  events: z.array(z.string()),
+});
 
 function errorMessage(body: unknown): string {
   const parsed = z.looseObject({ message: z.string() }).safeParse(body);
@@ -90,6 +99,7 @@ export function createCalendlyClient(options: CalendlyClientOptions): CalendlyCl
     classify,
     retryAfter,
     ...(options.onCall ? { onCall: options.onCall } : {}),
+    ...(options.admission ? { admission: options.admission } : {}),
   });
 
   async function readEvent(path: string) {
@@ -124,31 +134,34 @@ export function createCalendlyClient(options: CalendlyClientOptions): CalendlyCl
     return { uri, organization, timeZone };
   }
 
-  async function subscribe(organization: string, url: string, signingKey: string): Promise<void> {
-    await http.request({
-      method: 'POST',
-      path: '/webhook_subscriptions',
-      body: { url, events: subscribedEvents, organization, scope: 'organization', signing_key: signingKey },
-      schema: resource(subscriptionSchema),
-    });
-  }
-
-  /** Calendly switches a subscription off when it failed for a day; only a new one is ever sent to again. */
-  async function replaceDisabled(organization: string, url: string, signingKey: string): Promise<void> {
-    const all = await list(
-      '/webhook_subscriptions',
-      { organization, scope: 'organization' },
-      subscriptionSchema,
-    );
-    const disabled = all.find((one) => one.callback_url === url && one.state === 'disabled');
-    const id = disabled && /\/webhook_subscriptions\/([\w-]+)$/.exec(disabled.uri)?.[1];
-    if (!id) return;
-    await http.request({
-      method: 'DELETE',
-      path: `/webhook_subscriptions/${id}`,
-      schema: z.unknown(),
-    });
-    await subscribe(organization, url, signingKey);
+  /** The calls of one subscription, for the whole organisation's appointments. */
+  async function subscriptionCalls(url: string, signingKey: string): Promise<SubscriptionCalls> {
+    const { organization } = await readMe();
+    const scope = 'organization';
+    const path = '/webhook_subscriptions';
+    return {
+      async list() {
+        const held = await list(path, { organization, scope }, subscriptionSchema);
+        return held.map(({ uri, callback_url: callbackUrl, state, events }) => ({
+          uri,
+          callbackUrl,
+          state,
+          events,
+        }));
+      },
+      async create() {
+        await http.request({
+          method: 'POST',
+          path,
+          body: { url, events: subscribedEvents, organization, scope, signing_key: signingKey },
+          schema: z.unknown(),
+        });
+      },
+      async delete(id) {
+        await http.request({ method: 'DELETE', path: `${path}/${id}`, schema: z.unknown() });
+      },
+      isTaken: (error) => isFailure(error, 409),
+    };
   }
 
   /** A resource with everything that Calendly says of it. */
@@ -231,7 +244,8 @@ export function createCalendlyClient(options: CalendlyClientOptions): CalendlyCl
           method: 'POST',
           path: `${path.event}/cancellation`,
           body: { reason: reason.slice(0, 10_000) },
-          schema: z.unknown(),
+          // Nothing at all would be the answer of something in between.
+          schema: resource(z.looseObject({})),
         });
       } catch (error) {
         // The answer to a repeat of a call whose first answer was lost.
@@ -240,16 +254,19 @@ export function createCalendlyClient(options: CalendlyClientOptions): CalendlyCl
       }
     },
 
+    async requestInviteeDeletion(emails) {
+      await http.request({
+        method: 'POST',
+        path: '/data_compliance/deletion/invitees',
+        body: { emails },
+        schema: z.unknown(),
+      });
+    },
+
     me: readMe,
 
     async ensureWebhook({ url, signingKey }) {
-      const { organization } = await readMe();
-      try {
-        await subscribe(organization, url, signingKey);
-      } catch (error) {
-        if (!isFailure(error, 409)) throw error;
-        await replaceDisabled(organization, url, signingKey);
-      }
+      return ensureSubscription(await subscriptionCalls(url, signingKey), { url, events: subscribedEvents });
     },
   };
 }

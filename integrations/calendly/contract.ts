@@ -21,6 +21,9 @@ export interface CalendlyAppointment {
   readonly campaign: string | null;
 }
 
+/** What was wrong with the webhook subscription, and was put right. */
+export type SubscriptionChange = 'none' | 'was-missing' | 'was-disabled' | 'had-other-events';
+
 export interface CalendlyClient {
   /** POST /scheduling_links, max_event_count 1. Not idempotent: a repeat makes a second live link. */
   createSchedulingLink(eventTypeUuid: string): Promise<{ readonly bookingUrl: string }>;
@@ -36,7 +39,15 @@ export interface CalendlyClient {
   readInvitee(inviteeUri: string): Promise<Readonly<Record<string, unknown>> | undefined>;
   /** The account as Calendly answers it, for showing. */
   readAccount(): Promise<Readonly<Record<string, unknown>>>;
+  /**
+   * Asks Calendly to delete what it holds of these addresses as invitees; done there within seven days. Enterprise
+   * plans only: others are answered `vendor-forbidden`.
+   */
+  requestInviteeDeletion(emails: readonly string[]): Promise<void>;
   me(): Promise<{ readonly uri: string; readonly organization: string; readonly timeZone: string }>;
-  /** Makes the webhook subscription with our own key; `Already Exists` is success. */
-  ensureWebhook(subscription: { url: string; signingKey: string }): Promise<void>;
+  /**
+   * Makes the webhook subscription with our own key, or makes it anew. Whether one that is active was made with this
+   * key cannot be seen.
+   */
+  ensureWebhook(subscription: { url: string; signingKey: string }): Promise<SubscriptionChange>;
 }

@@ -108,6 +108,7 @@ export type SessionPolicy = {
   readonly on_cancel?: 'rebook' | 'end';
   readonly late_deadline?: string;
   readonly late_default?: 'approve' | 'decline';
+  readonly late_grace?: 'none' | 'once';
   readonly settle?: string;
   readonly refund_settle?: string;
   readonly half_reschedule?: string;
@@ -153,6 +154,13 @@ export type CreateTemplate = {
   readonly calendar_id: number;
   readonly name: string;
   readonly duration_minutes: number;
+};
+
+export type EraseClient = {
+  /** `refuse`: nothing is done while a session or booking runs. `end`: each is cancelled, with a refund by its policy. */
+  readonly running: 'refuse' | 'end';
+  /** Why: for the audit, and nowhere else. */
+  readonly reason?: string;
 };
 
 export type NewWebhookEndpoint = {
@@ -236,6 +244,7 @@ export type Problem = {
     | 'row-missing'
     | 'refund-failed'
     | 'refund-by-hand'
+    | 'refund-approval'
     | 'refund-pending'
     | 'receiver-unreachable'
     | 'receiver-timeout'
@@ -248,6 +257,8 @@ export type Problem = {
     | 'run-lost'
     | 'bad-signature'
     | 'keys-unavailable'
+    | 'payload-key-unknown'
+    | 'payload-unreadable'
     | 'not-authenticated'
     | 'not-allowed'
     | 'not-found'
@@ -384,6 +395,7 @@ export type BookingApiRefusal = {
       | 'row-missing'
       | 'refund-failed'
       | 'refund-by-hand'
+      | 'refund-approval'
       | 'refund-pending'
       | 'receiver-unreachable'
       | 'receiver-timeout'
@@ -396,6 +408,8 @@ export type BookingApiRefusal = {
       | 'run-lost'
       | 'bad-signature'
       | 'keys-unavailable'
+      | 'payload-key-unknown'
+      | 'payload-unreadable'
       | 'not-authenticated'
       | 'not-allowed'
       | 'not-found'
@@ -531,6 +545,7 @@ export type BulkReply = {
       | 'row-missing'
       | 'refund-failed'
       | 'refund-by-hand'
+      | 'refund-approval'
       | 'refund-pending'
       | 'receiver-unreachable'
       | 'receiver-timeout'
@@ -543,6 +558,8 @@ export type BulkReply = {
       | 'run-lost'
       | 'bad-signature'
       | 'keys-unavailable'
+      | 'payload-key-unknown'
+      | 'payload-unreadable'
       | 'not-authenticated'
       | 'not-allowed'
       | 'not-found'
@@ -656,7 +673,7 @@ export type LiveSession = {
     readonly vendor_request_id: string | null;
     readonly remedy: string | null;
   }[];
-  readonly refund: 'none' | 'settling' | 'requested' | 'done' | 'failed';
+  readonly refund: 'none' | 'settling' | 'requested' | 'awaiting-approval' | 'done' | 'failed' | 'skipped';
   readonly gate: {
     readonly version: number;
     readonly state: 'live' | 'over';
@@ -721,17 +738,71 @@ export type Template = {
   readonly created_at: string;
 };
 
+export type Erasure = {
+  readonly id: string;
+  readonly client_id: number;
+  readonly status: 'running' | 'done';
+  readonly requested_by: string;
+  readonly created_at: string;
+  readonly finished_at: string | null;
+  /** A compact JWS (RFC 7515), signed with Ed25519; the keys are at `/api/v1/public/certificate-keys`. */
+  readonly certificate: string | null;
+  /** What the certificate says; null also when the key that signed it is no longer in use. */
+  readonly claims: ErasureCertificate | null;
+};
+
+export type ErasureCertificate = {
+  readonly erasureId: string;
+  readonly tenantId: number;
+  readonly clientId: number;
+  readonly at: string;
+  /** What was blanked or deleted, and how much of it. */
+  readonly done: readonly {
+    readonly what: string;
+    readonly count: number;
+  }[];
+  /** What could not be, and why: it is for a person to do. */
+  readonly notDone: readonly {
+    readonly what: string;
+    readonly count: number;
+    readonly reason: string;
+  }[];
+};
+
+export type ClientExport = {
+  readonly exported_at: string;
+  readonly client: Readonly<Record<string, unknown>>;
+  readonly orders: readonly Readonly<Record<string, unknown>>[];
+  readonly sessions: readonly Readonly<Record<string, unknown>>[];
+  readonly appointments: readonly Readonly<Record<string, unknown>>[];
+  readonly links: readonly Readonly<Record<string, unknown>>[];
+  readonly bookings: readonly Readonly<Record<string, unknown>>[];
+  readonly webhooks: readonly Readonly<Record<string, unknown>>[];
+  readonly audit: readonly Readonly<Record<string, unknown>>[];
+};
+
+export type CertificateKeys = {
+  readonly keys: readonly {
+    readonly kty: string;
+    readonly crv: string;
+    readonly x: string;
+    readonly kid: string;
+    readonly alg: string;
+    readonly use: string;
+  }[];
+};
+
 /** A webhook that was verified and stored. */
 export type InboxEntry = {
   readonly id: string;
-  readonly source: 'saleor' | 'calendly';
+  readonly source: 'saleor' | 'calendly' | 'zammad';
   /** The vendor’s name for what happened. */
   readonly event: string;
   /** `stored` waits to be delivered, `quarantined` waits for a person. */
   readonly status: 'stored' | 'done' | 'quarantined';
   /** A stable code: why it waits or what became of it. */
   readonly reason: string | null;
-  /** What it belongs together with: `session|<key>`, `booking|<id>`, `order|<shop>|<id>`, … */
+  /** What it belongs together with: `session|<key>`, `booking|<id>`, `order|<shop>|<id>`, `ticket|<key>`, … */
   readonly correlation: string;
   /** The same for each repeat of one message. */
   readonly delivery_key: string;
@@ -740,18 +811,20 @@ export type InboxEntry = {
   /** Null once it is settled. */
   readonly next_attempt_at: string | null;
   readonly settled_at: string | null;
+  /** When its body was emptied, as it is some time after it was settled; it can be delivered no more. */
+  readonly pruned_at: string | null;
 };
 
 export type StoredWebhook = {
   readonly id: string;
-  readonly source: 'saleor' | 'calendly';
+  readonly source: 'saleor' | 'calendly' | 'zammad';
   /** The vendor’s name for what happened. */
   readonly event: string;
   /** `stored` waits to be delivered, `quarantined` waits for a person. */
   readonly status: 'stored' | 'done' | 'quarantined';
   /** A stable code: why it waits or what became of it. */
   readonly reason: string | null;
-  /** What it belongs together with: `session|<key>`, `booking|<id>`, `order|<shop>|<id>`, … */
+  /** What it belongs together with: `session|<key>`, `booking|<id>`, `order|<shop>|<id>`, `ticket|<key>`, … */
   readonly correlation: string;
   /** The same for each repeat of one message. */
   readonly delivery_key: string;
@@ -760,7 +833,9 @@ export type StoredWebhook = {
   /** Null once it is settled. */
   readonly next_attempt_at: string | null;
   readonly settled_at: string | null;
-  /** What was sent, with everything that is not known to be harmless redacted. Null: not JSON. */
+  /** When its body was emptied, as it is some time after it was settled; it can be delivered no more. */
+  readonly pruned_at: string | null;
+  /** What was sent, with everything that is not known to be harmless redacted. Null: pruned, or not JSON. */
   readonly body: unknown;
 };
 
@@ -1818,6 +1893,7 @@ export interface Operations {
                   | 'row-missing'
                   | 'refund-failed'
                   | 'refund-by-hand'
+                  | 'refund-approval'
                   | 'refund-pending'
                   | 'receiver-unreachable'
                   | 'receiver-timeout'
@@ -1830,6 +1906,8 @@ export interface Operations {
                   | 'run-lost'
                   | 'bad-signature'
                   | 'keys-unavailable'
+                  | 'payload-key-unknown'
+                  | 'payload-unreadable'
                   | 'not-authenticated'
                   | 'not-allowed'
                   | 'not-found'
@@ -1879,6 +1957,7 @@ export interface Operations {
                   | 'row-missing'
                   | 'refund-failed'
                   | 'refund-by-hand'
+                  | 'refund-approval'
                   | 'refund-pending'
                   | 'receiver-unreachable'
                   | 'receiver-timeout'
@@ -1891,6 +1970,8 @@ export interface Operations {
                   | 'run-lost'
                   | 'bad-signature'
                   | 'keys-unavailable'
+                  | 'payload-key-unknown'
+                  | 'payload-unreadable'
                   | 'not-authenticated'
                   | 'not-allowed'
                   | 'not-found'
@@ -2096,6 +2177,7 @@ export interface Operations {
         readonly action:
           | 'cancel'
           | 'late-change/decide'
+          | 'refund/decision'
           | 'cutoff'
           | 'link/reissue'
           | 'link/revoke'
@@ -2422,6 +2504,37 @@ export interface Operations {
       | ProblemKeysUnavailableEngineUnavailableStoreUnavailable;
   };
 
+  /** `POST /api/v1/admin/sessions/{id}/refund/decision`: Approve or decline a refund above the limit */
+  readonly decideRefund: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly headers?: {
+        /** A repeat with the same key is not done a second time. The answer names the key that was used. */
+        readonly 'Idempotency-Key'?: string;
+      };
+      readonly body: {
+        readonly approve: boolean;
+        /** Why: for the audit, and nowhere else. */
+        readonly reason?: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | { readonly status: 202; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemRefusedAlreadyExists
+      | ProblemSessionOver
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableEngineUnavailableStoreUnavailable;
+  };
+
   /** `POST /api/v1/admin/sessions/{id}/steps/retry`: Repeat a failed step */
   readonly retrySessionStep: {
     readonly request: {
@@ -2698,6 +2811,99 @@ export interface Operations {
       | ProblemKeysUnavailableRetryAfter;
   };
 
+  /** `POST /api/v1/admin/clients/{id}/erase`: Erase a person */
+  readonly eraseClient: {
+    readonly request: {
+      readonly path: {
+        readonly id: number;
+      };
+      readonly body: EraseClient;
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: Erasure }
+      | { readonly status: 202; readonly type: 'application/json'; readonly body: Erasure }
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemRefused
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
+  };
+
+  /** `GET /api/v1/admin/clients/{id}/erasures`: A client’s erasures, newest first */
+  readonly listErasures: {
+    readonly request: {
+      readonly path: {
+        readonly id: number;
+      };
+      readonly query?: {
+        /** Items per page. Without it: 50. */
+        readonly limit?: number;
+        readonly cursor?: string;
+      };
+    };
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly items: readonly Erasure[];
+            /** Null on the last page. */
+            readonly next_cursor: string | null;
+          };
+        }
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
+  };
+
+  /** `GET /api/v1/admin/clients/{id}/erasures/{erasure_id}`: One erasure, with its certificate once it is done */
+  readonly getErasure: {
+    readonly request: {
+      readonly path: {
+        readonly id: number;
+        readonly erasure_id: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: Erasure }
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
+  };
+
+  /** `GET /api/v1/admin/clients/{id}/export`: Everything that is known of a person */
+  readonly exportClient: {
+    readonly request: {
+      readonly path: {
+        readonly id: number;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: ClientExport }
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
+  };
+
+  /** `GET /api/v1/public/certificate-keys`: The keys that certificates of erasure are verified with */
+  readonly getCertificateKeys: {
+    readonly request: Readonly<Record<string, never>>;
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: CertificateKeys }
+      | ProblemInternal;
+  };
+
   /** `GET /api/v1/admin/inbox`: The webhooks that came in, newest first */
   readonly listInbox: {
     readonly request: {
@@ -2706,7 +2912,7 @@ export interface Operations {
         readonly limit?: number;
         readonly cursor?: string;
         readonly status?: 'stored' | 'done' | 'quarantined';
-        readonly source?: 'saleor' | 'calendly';
+        readonly source?: 'saleor' | 'calendly' | 'zammad';
         readonly event?: string;
         /** E.g. `unmatched`. */
         readonly reason?: string;
@@ -2742,7 +2948,7 @@ export interface Operations {
       readonly body: {
         readonly filter: {
           readonly status?: 'done' | 'quarantined';
-          readonly source?: 'saleor' | 'calendly';
+          readonly source?: 'saleor' | 'calendly' | 'zammad';
           readonly event?: string;
           /** E.g. `unmatched`. */
           readonly reason?: string;
@@ -2766,8 +2972,8 @@ export interface Operations {
           readonly body: {
             readonly items: readonly {
               readonly id: string;
-              /** `waiting`: somebody was quicker. */
-              readonly outcome: 'replayed' | 'waiting';
+              /** `waiting`: somebody was quicker. `pruned`: its body is gone. */
+              readonly outcome: 'replayed' | 'waiting' | 'pruned';
             }[];
             /** Of the next call; null: there is no more. */
             readonly next_cursor: string | null;
@@ -3154,6 +3360,24 @@ export interface Operations {
       | ProblemKeysUnavailableStoreUnavailable;
   };
 
+  /** `POST /webhooks/zammad`: The help desk tells that an agent acted on a ticket */
+  readonly receiveZammadWebhook: {
+    readonly request: {
+      readonly headers?: {
+        readonly 'x-hub-signature'?: string;
+      };
+      readonly body: unknown;
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: KeptWebhook }
+      | ProblemInvalidRequest
+      | ProblemBadSignature
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemStoreUnavailable;
+  };
+
   /** `GET /api/v1/admin/audit`: Who did what in this tenant, newest first */
   readonly listAudit: {
     readonly request: {
@@ -3336,6 +3560,11 @@ export const calls = {
     path: '/api/v1/admin/sessions/{id}/mail/resend',
     statuses: [200, 202, 400, 401, 403, 404, 409, 410, 413, 415, 500, 503],
   },
+  decideRefund: {
+    method: 'POST',
+    path: '/api/v1/admin/sessions/{id}/refund/decision',
+    statuses: [200, 202, 400, 401, 403, 404, 409, 410, 413, 415, 500, 503],
+  },
   retrySessionStep: {
     method: 'POST',
     path: '/api/v1/admin/sessions/{id}/steps/retry',
@@ -3380,6 +3609,27 @@ export const calls = {
     path: '/api/v1/admin/templates/{id}',
     statuses: [200, 401, 403, 404, 500, 503],
   },
+  eraseClient: {
+    method: 'POST',
+    path: '/api/v1/admin/clients/{id}/erase',
+    statuses: [200, 202, 400, 401, 403, 404, 409, 413, 415, 500, 503],
+  },
+  listErasures: {
+    method: 'GET',
+    path: '/api/v1/admin/clients/{id}/erasures',
+    statuses: [200, 400, 401, 403, 404, 500, 503],
+  },
+  getErasure: {
+    method: 'GET',
+    path: '/api/v1/admin/clients/{id}/erasures/{erasure_id}',
+    statuses: [200, 401, 403, 404, 500, 503],
+  },
+  exportClient: {
+    method: 'GET',
+    path: '/api/v1/admin/clients/{id}/export',
+    statuses: [200, 401, 403, 404, 500, 503],
+  },
+  getCertificateKeys: { method: 'GET', path: '/api/v1/public/certificate-keys', statuses: [200, 500] },
   listInbox: { method: 'GET', path: '/api/v1/admin/inbox', statuses: [200, 400, 401, 403, 500, 503] },
   replayInbox: {
     method: 'POST',
@@ -3469,6 +3719,11 @@ export const calls = {
   receiveSaleorWebhook: {
     method: 'POST',
     path: '/webhooks/saleor',
+    statuses: [200, 400, 401, 413, 415, 500, 503],
+  },
+  receiveZammadWebhook: {
+    method: 'POST',
+    path: '/webhooks/zammad',
     statuses: [200, 400, 401, 413, 415, 500, 503],
   },
   listAudit: { method: 'GET', path: '/api/v1/admin/audit', statuses: [200, 400, 401, 403, 500, 503] },

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { CodedFailure, type FailureCode } from '../../platform/failures.ts';
 import { createHttpClient, type Fetch, type VendorCall } from '../../platform/http-client.ts';
+import type { Admission } from '../../platform/vendor-pace/admission.ts';
 import { isDecimalText, parseAmount } from './amounts.ts';
-import type { RefundStatus, SaleorClient } from './contract.ts';
+import type { RefundStatus, SaleorClient, SaleorOrders } from './contract.ts';
+import { createPaidOrders } from './paid-orders.ts';
 import { quoteAmounts } from './wire-json.ts';
 
 export interface SaleorClientOptions {
@@ -13,6 +15,8 @@ export interface SaleorClientOptions {
   /** Per request, in milliseconds. */
   readonly timeoutMs: number;
   readonly onCall?: (call: VendorCall) => void;
+  /** Stands before each request. */
+  readonly admission?: Admission;
   readonly fetch?: Fetch;
 }
 
@@ -143,7 +147,7 @@ function codeOfBusinessError(code: string): FailureCode {
 }
 
 /** Speaks to one shop's GraphQL API as our app. It never retries; each method may be called again. */
-export function createSaleorClient(options: SaleorClientOptions): SaleorClient {
+export function createSaleorClient(options: SaleorClientOptions): SaleorClient & SaleorOrders {
   const endpoint = new URL(options.apiUrl);
   const send: Fetch = options.fetch ?? ((url, init) => fetch(url, init));
   const http = createHttpClient({
@@ -159,6 +163,7 @@ export function createSaleorClient(options: SaleorClientOptions): SaleorClient {
       return new Response(status === 204 || status === 304 ? null : text, { status, headers });
     },
     ...(options.onCall ? { onCall: options.onCall } : {}),
+    ...(options.admission ? { admission: options.admission } : {}),
   });
 
   async function graphql<T>(
@@ -191,6 +196,8 @@ export function createSaleorClient(options: SaleorClientOptions): SaleorClient {
   }
 
   return {
+    ...createPaidOrders(graphql),
+
     async getOrder(orderId) {
       const { order } = await graphql(orderQuery, { id: orderId }, orderTruthSchema);
       return order

@@ -16,3 +16,18 @@ export interface SaleorClient {
    */
   refundUnit(refund: { orderId: string; lineId: string; marker: string }): Promise<RefundStatus>;
 }
+
+/** What housekeeping asks the shop. */
+export interface SaleorOrders {
+  /**
+   * A page of the orders that are charged in full and were changed since, each as a webhook's body would hold it; its
+   * amounts are decimal text.
+   *
+   * @param page.since in milliseconds.
+   * @returns the cursor of the next page, or null.
+   */
+  listPaidOrders(page: { readonly since: number; readonly cursor: string | null }): Promise<{
+    readonly orders: readonly { readonly id: string; readonly [field: string]: unknown }[];
+    readonly cursor: string | null;
+  }>;
+}

@@ -120,9 +120,26 @@ export function readOrder(order: SaleorOrder, settings: ConventionSettings): rea
     .flatMap((line) => readLine(line, orderUuid, settings));
 }
 
+/** The keys of the order's sessions, whatever else is wrong with them. @throws {MalformedSaleorId} */
+export function unitKeys(
+  order: SaleorOrder,
+  settings: Pick<ConventionSettings, 'domain' | 'productTypes'>,
+): readonly SessionKey[] {
+  const orderUuid = saleorUuid(order.id);
+  return order.lines
+    .filter((line) => isSession(line, settings.productTypes))
+    .flatMap((line) => lineKeys(line, orderUuid, settings.domain));
+}
+
+function lineKeys(line: Line, orderUuid: string, saleorDomain: string): readonly SessionKey[] {
+  const lineUuid = saleorUuid(line.id);
+  return Array.from({ length: line.quantity }, (_, unit) =>
+    sessionKeyOf({ saleorDomain, orderUuid, lineUuid, unit }),
+  );
+}
+
 function readLine(line: Line, orderUuid: string, settings: ConventionSettings): readonly UnitSold[] {
   const refusals = new Refusals();
-  const lineUuid = saleorUuid(line.id);
   const product = line.variant?.product;
   const ofProduct = metadataOf(product?.metadata ?? []);
   const ofLineOrProduct = metadataOf(line.metadata, line.variant?.metadata ?? [], product?.metadata ?? []);
@@ -147,10 +164,10 @@ function readLine(line: Line, orderUuid: string, settings: ConventionSettings): 
     problems: refusals.problems(),
     refused: refusals.refused,
   };
-  return Array.from({ length: line.quantity }, (_, unit) => ({
+  return lineKeys(line, orderUuid, settings.domain).map((sessionKey, unit) => ({
     ...sold,
     unit,
-    sessionKey: sessionKeyOf({ saleorDomain: settings.domain, orderUuid, lineUuid, unit }),
+    sessionKey,
   }));
 }
 

@@ -215,6 +215,31 @@ export function createTwinApi(settings: TwinApiSettings): Readonly<Record<string
     return { transaction, errors: [] };
   }
 
+  /** `orders(first, after, where)`, newest number first; a cursor is the number of the last one. */
+  function listOrders(args: Arguments): unknown {
+    const where = isRecord(args['where']) ? args['where'] : {};
+    const wanted = isRecord(where['chargeStatus']) ? where['chargeStatus']['oneOf'] : undefined;
+    const since = isRecord(where['updatedAt']) ? Date.parse(textOf(where['updatedAt'], 'gte')) : Number.NaN;
+    const fitting = settings
+      .orders()
+      .filter(({ body }) => !Array.isArray(wanted) || wanted.includes(body.chargeStatus))
+      .filter(({ body }) => Number.isNaN(since) || Date.parse(body.updatedAt) >= since)
+      .toReversed();
+    const after = textOf(args, 'after');
+    const from =
+      after === '' ? 0 : fitting.findIndex(({ body }) => globalId('Cursor', body.number) === after) + 1;
+    const first = Number(args['first']);
+    const page = fitting.slice(from, from + first);
+    const last = page.at(-1);
+    return {
+      pageInfo: {
+        hasNextPage: from + first < fitting.length,
+        endCursor: last ? globalId('Cursor', last.body.number) : null,
+      },
+      edges: page.map((order) => ({ node: viewOf(order) })),
+    };
+  }
+
   function cancelOrder(args: Arguments): unknown {
     const order = findOrder(textOf(args, 'id'));
     if (!order) return { order: null, errors: [failure('id', 'NOT_FOUND', "Couldn't resolve to a node.")] };
@@ -235,6 +260,7 @@ export function createTwinApi(settings: TwinApiSettings): Readonly<Record<string
       const order = findOrder(textOf(args, 'id'));
       return order ? viewOf(order) : null;
     },
+    orders: listOrders,
     updateMetadata: metadataMutation('metadata'),
     updatePrivateMetadata: metadataMutation('privateMetadata'),
     orderCancel: cancelOrder,

@@ -7,15 +7,29 @@ export const faultRuleSchema = z.strictObject({
   /** A regular expression on the path; any when absent. */
   path: z.string().optional(),
   /**
-   * - `delay`: answers after `delayMs`.
+   * - `delay`: does the work and answers after `delayMs`, whether or not the client has waited.
    * - `drop`: closes the connection before anything is done.
+   * - `refuse`: the same, and the port is shut for `delayMs`: connections are refused until then.
    * - `status`: answers `status` with the vendor's own error body, nothing done.
    * - `commit-then-hang-up`: does the work, then closes the connection instead of answering.
+   * - `commit-then-silence`: does the work at once, then says nothing for `delayMs` and closes the connection.
    * - `malformed`: answers 200 with a body that is no JSON.
+   * - `wrong-content-type`: answers 200 with a page, as something in front of the vendor does.
    * - `duplicate`: a webhook is sent twice.
-   * - `reorder`: a webhook is held back until the next one was sent.
+   * - `reorder`: a webhook is held back until the next one was sent, and where `delayMs` is set no longer than that.
    */
-  kind: z.enum(['delay', 'drop', 'status', 'commit-then-hang-up', 'malformed', 'duplicate', 'reorder']),
+  kind: z.enum([
+    'delay',
+    'drop',
+    'refuse',
+    'status',
+    'commit-then-hang-up',
+    'commit-then-silence',
+    'malformed',
+    'wrong-content-type',
+    'duplicate',
+    'reorder',
+  ]),
   delayMs: z.number().int().min(0).max(120_000).default(0),
   status: z.number().int().min(400).max(599).default(500),
   headers: z.record(z.string(), z.string()).default({}),

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFaultSwitch, faultRuleSchema, type FaultSwitch } from './faults.ts';
 import { type PageTable, renderTwinPage } from './page.ts';
@@ -69,12 +70,25 @@ async function answerSandbox(
     .end(renderTwinPage(definition.vendor, definition.tables(), definition.extraHtml?.()));
 }
 
-/** Makes the work happen but closes the connection where the answer would have been. */
-function hangUpInsteadOfAnswer(response: ServerResponse): void {
+const FOREIGN_PAGE = '<!doctype html><title>Sign in</title><p>Please sign in to this network.</p>';
+
+/** The same request with its body received: what is done with it no longer needs the client. */
+async function receive(request: IncomingMessage): Promise<IncomingMessage> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const received = Readable.from(chunks.length === 0 ? [] : [Buffer.concat(chunks)]);
+  const { method, url, headers, socket } = request;
+  return Object.assign(received, { method, url, headers, socket }) as unknown as IncomingMessage;
+}
+
+/** Makes the work happen but closes the connection where the answer would have been, or so much later. */
+function hangUpInsteadOfAnswer(response: ServerResponse, afterMs: number): void {
   response.writeHead = () => response;
   response.write = () => true;
   response.end = () => {
-    response.socket?.destroy();
+    const { socket } = response;
+    if (afterMs === 0) socket?.destroy();
+    else setTimeout(() => socket?.destroy(), afterMs).unref();
     return response;
   };
 }
@@ -94,10 +108,17 @@ export async function startTwin(definition: TwinDefinition, options: TwinOptions
       }
       const fault = faults.take('request', request.method ?? 'GET', path);
       if (fault) options.log?.warn({ sandbox: definition.vendor, fault: fault.kind, path }, 'sandbox fault');
-      if (fault?.delayMs) await sleep(fault.delayMs, undefined, { ref: false });
+      if (fault?.kind === 'delay') {
+        const received = await receive(request);
+        await sleep(fault.delayMs, undefined, { ref: false });
+        return definition.listener(received, response);
+      }
       switch (fault?.kind) {
         case 'drop':
           request.socket.destroy();
+          return;
+        case 'refuse':
+          refuseFor(fault.delayMs);
           return;
         case 'status': {
           const { contentType, body } = definition.errorBody(fault.status);
@@ -109,10 +130,16 @@ export async function startTwin(definition: TwinDefinition, options: TwinOptions
           request.resume();
           response.writeHead(200, { 'content-type': 'application/json' }).end('<html>not json');
           return;
+        case 'wrong-content-type':
+          request.resume();
+          response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(FOREIGN_PAGE);
+          return;
         case 'commit-then-hang-up':
-          hangUpInsteadOfAnswer(response);
+          hangUpInsteadOfAnswer(response, 0);
           break;
-        case 'delay':
+        case 'commit-then-silence':
+          hangUpInsteadOfAnswer(response, fault.delayMs);
+          break;
         case 'duplicate':
         case 'reorder':
         case undefined:
@@ -124,12 +151,25 @@ export async function startTwin(definition: TwinDefinition, options: TwinOptions
   const host = options.host ?? '127.0.0.1';
   server.listen(options.port, host);
   await once(server, 'listening');
-  const url = `http://${host}:${(server.address() as AddressInfo).port}`;
+  const { port } = server.address() as AddressInfo;
+  const url = `http://${host}:${port}`;
+  let closed = false;
+
+  function refuseFor(ms: number): void {
+    server.close();
+    server.closeAllConnections();
+    setTimeout(() => {
+      if (!closed) server.listen(port, host);
+    }, ms).unref();
+  }
+
   options.log?.info({ sandbox: definition.vendor, url }, 'sandbox twin listens');
   return {
     url,
     faults,
     async close() {
+      closed = true;
+      if (!server.listening) return;
       server.closeAllConnections();
       server.close();
       await once(server, 'close').catch(() => undefined);

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultSwitch } from './faults.ts';
 import { postExactly } from './post.ts';
@@ -25,6 +27,8 @@ export interface WebhookDelivery {
   readonly event: string;
   readonly url: string;
   readonly attempts: readonly (number | null)[];
+  /** SHA-256 of each attempt's body, in hex. */
+  readonly digests: readonly string[];
 }
 
 export interface WebhookSender {
@@ -40,23 +44,28 @@ export interface WebhookSender {
 
 /** Sends a twin's webhooks with the vendor's retry schedule and the fault switch's duplicates and reordering. */
 export function createWebhookSender(options: WebhookSenderOptions): WebhookSender {
-  const deliveries: { event: string; url: string; attempts: (number | null)[] }[] = [];
+  const deliveries: { event: string; url: string; attempts: (number | null)[]; digests: string[] }[] = [];
   const running = new Set<Promise<void>>();
   const stopped = new AbortController();
+  // Every delivery that waits for its next attempt listens.
+  setMaxListeners(0, stopped.signal);
   let held: Webhook | undefined;
 
-  async function attempt(webhook: Webhook): Promise<number | null> {
-    return postExactly(webhook.url, webhook.render(), {
+  async function attempt(webhook: Webhook, digests: string[]): Promise<number | null> {
+    const message = webhook.render();
+    digests.push(createHash('sha256').update(message.body).digest('hex'));
+    return postExactly(webhook.url, message, {
       signal: AbortSignal.any([stopped.signal, AbortSignal.timeout(options.timeoutMs)]),
     });
   }
 
   async function deliver(webhook: Webhook): Promise<void> {
-    const delivery = { event: webhook.event, url: webhook.url, attempts: [] as (number | null)[] };
+    const { event, url } = webhook;
+    const delivery = { event, url, attempts: [] as (number | null)[], digests: [] as string[] };
     deliveries.push(delivery);
     for (const wait of [0, ...options.retryAfterMs]) {
       if (wait > 0) await sleep(wait, undefined, { signal: stopped.signal });
-      const status = await attempt(webhook);
+      const status = await attempt(webhook, delivery.digests);
       delivery.attempts.push(status);
       options.log?.info({ sandbox: options.vendor, event: webhook.event, status }, 'sandbox webhook');
       if (stopped.signal.aborted || !options.retries(status)) return;
@@ -70,19 +79,23 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
     running.add(run);
   }
 
+  function release(webhook: Webhook): void {
+    if (held !== webhook) return;
+    held = undefined;
+    start(webhook);
+  }
+
   return {
     send(webhook) {
       const fault = options.faults.take('webhook', 'POST', webhook.event);
       if (fault?.kind === 'reorder' && !held) {
         held = webhook;
+        if (fault.delayMs > 0) setTimeout(release, fault.delayMs, webhook).unref();
         return;
       }
       start(webhook);
       if (fault?.kind === 'duplicate') start(webhook);
-      if (held) {
-        start(held);
-        held = undefined;
-      }
+      if (held) release(held);
     },
     deliveries: () => deliveries,
     async idle() {

@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/activity';
 import { toApplicationFailure, withFailureCodes } from '../../activities/failures.ts';
 import { CodedFailure } from '../../platform/failures.ts';
+import { VendorFailure } from '../../platform/http-client.ts';
+import { LONGEST_WAIT_MS } from '../../platform/vendor-pace/pace.ts';
 import { vendorFailure } from './support/fakes.ts';
 
 const withCode = (code: string, message = 'Key (email)=(zoe@example.com) already exists') =>
@@ -80,6 +82,31 @@ describe('failures of activities', () => {
   test('a vendor that names a time to wait is waited for', () => {
     const failure = toApplicationFailure(vendorFailure('vendor-rate-limited', 37_000));
     expect(failure).toMatchObject({ type: 'vendor-rate-limited', nextRetryDelay: 37_000 });
+  });
+
+  test('one that asks for three days is asked again before the step gives up', () => {
+    expect(toApplicationFailure(vendorFailure('vendor-rate-limited', 3 * 86_400_000))).toMatchObject({
+      nextRetryDelay: LONGEST_WAIT_MS,
+    });
+  });
+
+  test('a call of a known outage is written down neither by us nor by the SDK', async () => {
+    const told = new VendorFailure(
+      'vendor-unavailable',
+      { vendor: 'zammad', method: 'POST', path: '/api/v1/tickets' },
+      { status: null, requestId: 'req-1', retryAfterMs: 1500, told: true },
+    );
+    const lines: string[] = [];
+    const write = (_fields: Record<string, unknown>, message: string) => void lines.push(message);
+    const log = { info: write, warn: write, error: write };
+    const run = withFailureCodes(log, 'openTicket', () => Promise.reject(told));
+    await expect(run({ sessionKey: 'key-1' })).rejects.toMatchObject({
+      type: 'vendor-unavailable',
+      nonRetryable: false,
+      nextRetryDelay: 1500,
+      category: 'BENIGN',
+    });
+    expect(lines).toEqual([]);
   });
 
   test('after a time-out the next attempt waits until the first one must be over', () => {

@@ -5,6 +5,7 @@ import { bookingActivities } from '../../activities/booking.ts';
 import { connectDatabase, type Database } from '../../db/connect.ts';
 import { renewBookingLink } from '../../db/queries/booking.ts';
 import { keepSchedulingLink } from '../../db/queries/bookings.ts';
+import { customerOnce } from '../../db/queries/tickets.ts';
 import type { CalendlyClient } from '../../integrations/calendly/contract.ts';
 import type { BookingKey, SessionKey } from '../../workflows/contract/values.ts';
 import { intend, issueLink, linkKeys, writeCatalog } from '../support/booking-rows.ts';
@@ -187,4 +188,31 @@ describe.each(kinds)('links of $kind', ({ kind, keep, makeAll }) => {
     other.wake('https://calendly.example/d/4');
     expect(await other.done).toBe(true);
   });
+});
+
+test('while Zammad is silent nobody keeps a connection for a customer, who is made once', async () => {
+  const { db } = world.dependencies;
+  const client = await db.selectFrom('clients').select(['id', 'email_key']).executeTakeFirstOrThrow();
+  const single = connectDatabase(world.url, { max: 1, onIdleError: () => undefined });
+  try {
+    const [asked, answer] = [gate<void>(), gate<number>()];
+    let made = 0;
+    const makeAll = Array.from({ length: 4 }, () =>
+      customerOnce(single.db, { id: client.id, emailKey: client.email_key }, () => {
+        made += 1;
+        asked.open();
+        return answer.promise;
+      }),
+    );
+    await asked.promise;
+    // With a connection kept, this one would wait for Zammad.
+    const { rows } = await sql<{ one: number }>`select 1 as one`.execute(single.db);
+    expect(rows).toEqual([{ one: 1 }]);
+    expect((await claims()).map(({ key }) => key).join()).not.toContain(client.email_key);
+    answer.open(77);
+    expect(await Promise.all(makeAll)).toEqual([77, 77, 77, 77]);
+    expect([made, await claims()]).toEqual([1, []]);
+  } finally {
+    await single.close();
+  }
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createActivities } from '../../activities/create.ts';
-import { paymentVerdict } from '../../activities/payments.ts';
+import { needsApproval, paymentVerdict } from '../../activities/payments.ts';
 import type { Database } from '../../db/connect.ts';
 import { CodedFailure } from '../../platform/failures.ts';
 import { elsewhereIdentity, PAID_ELSEWHERE } from '../../platform/paid-elsewhere.ts';
@@ -21,6 +21,33 @@ describe('whether an order is paid', () => {
     ['EXPIRED', 'NONE', false, 'cancelled'],
   ] as const)('%s, %s, isPaid %s: %s', (status, chargeStatus, isPaid, verdict) => {
     expect(paymentVerdict({ orderId: ORDER, status, chargeStatus, isPaid })).toBe(verdict);
+  });
+});
+
+describe('whether a refund waits for an operator', () => {
+  const limits = new Map([
+    ['EUR', '200'],
+    ['JPY', '0'],
+  ]);
+
+  test.each([
+    ['199.99', 'EUR', false],
+    ['200', 'EUR', false],
+    ['200.0000', 'EUR', false],
+    ['200.0001', 'EUR', true],
+    // As numbers these two are the same.
+    ['200.00000000000000000000', 'EUR', false],
+    ['9007199254740993', 'EUR', true],
+    ['1', 'JPY', true],
+    ['0', 'JPY', false],
+    // A currency that nobody thought of.
+    ['0.01', 'USD', true],
+  ])('%s %s: %s', (amount, currency, waits) => {
+    expect(needsApproval({ amount, currency }, limits)).toBe(waits);
+  });
+
+  test('without any limit none does', () => {
+    expect(needsApproval({ amount: '1000000', currency: 'EUR' }, new Map())).toBe(false);
   });
 });
 
@@ -66,7 +93,7 @@ describe('payment activities', () => {
   });
 
   test('a refund is marked with the session, twice is one', async () => {
-    const refund = () => world.activities.refund({ sessionKey: world.sessionKey });
+    const refund = () => world.activities.refund({ sessionKey: world.sessionKey, approved: false });
     expect(await refund()).toEqual({ kind: 'refund', status: 'done' });
     expect(await refund()).toEqual({ kind: 'refund', status: 'done' });
     expect([...world.saleor.refunds]).toEqual([
@@ -74,6 +101,18 @@ describe('payment activities', () => {
     ]);
     world.saleor.refundStatus = 'failed';
     expect(await refund()).toEqual({ kind: 'refund', status: 'failed' });
+  });
+
+  test('above the limit nothing is asked of the shop until it is approved', async () => {
+    const activities = createActivities({
+      ...world.dependencies,
+      refundApprovalAbove: new Map([['USD', '48.9999']]),
+    });
+    const refund = (approved: boolean) => activities.refund({ sessionKey: world.sessionKey, approved });
+    expect(await refund(false)).toEqual({ kind: 'refund', status: 'needs-approval' });
+    expect(world.saleor.refunds.size).toBe(0);
+    expect(await refund(true)).toEqual({ kind: 'refund', status: 'done' });
+    expect(world.saleor.refunds.size).toBe(1);
   });
 
   test('what was paid elsewhere is paid, and refunded by hand; no shop is asked', async () => {
@@ -89,7 +128,7 @@ describe('payment activities', () => {
       kind: 'confirm-payment',
       verdict: 'paid',
     });
-    await expect(activities.refund({ sessionKey })).rejects.toMatchObject({
+    await expect(activities.refund({ sessionKey, approved: false })).rejects.toMatchObject({
       type: 'refund-by-hand',
       nonRetryable: true,
     });
@@ -102,7 +141,7 @@ describe('payment activities', () => {
         throw new CodedFailure('not-configured', domain);
       },
     });
-    await expect(activities.refund({ sessionKey: world.sessionKey })).rejects.toMatchObject({
+    await expect(activities.refund({ sessionKey: world.sessionKey, approved: false })).rejects.toMatchObject({
       type: 'not-configured',
       nonRetryable: true,
     });

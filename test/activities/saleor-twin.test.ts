@@ -59,7 +59,7 @@ describe('money at a Saleor that speaks its own wire format', () => {
 
   test('each unit is refunded once, however often it is asked', async () => {
     for (const sessionKey of [unit(0), unit(0), unit(1), unit(0), unit(1)]) {
-      const { status } = await activities.refund({ sessionKey });
+      const { status } = await activities.refund({ sessionKey, approved: false });
       expect(['done', 'pending']).toContain(status);
     }
     expect(grants().map((grant) => grant.amount.amount)).toEqual(['49.0', '49.0']);
@@ -70,9 +70,9 @@ describe('money at a Saleor that speaks its own wire format', () => {
   test.each([0, 1, 2, 3])('the connection broke after request %d had its effect: one refund', async (n) => {
     for (let call = 0; call < n; call += 1) twin.faults.set({ kind: 'delay', delayMs: 0 });
     twin.faults.set({ kind: 'commit-then-hang-up' });
-    await activities.refund({ sessionKey: unit(0) }).catch(() => undefined);
+    await activities.refund({ sessionKey: unit(0), approved: false }).catch(() => undefined);
     twin.faults.clear();
-    expect(['done', 'pending']).toContain((await activities.refund({ sessionKey: unit(0) })).status);
+    expect(['done', 'pending']).toContain((await activities.refund({ sessionKey: unit(0), approved: false })).status);
     expect(grants()).toHaveLength(1);
   });
 
@@ -80,7 +80,7 @@ describe('money at a Saleor that speaks its own wire format', () => {
     twin.setRefundOutcome('failure');
     const seen = new Set<string>();
     for (let i = 0; i < 20 && !seen.has('failed'); i += 1) {
-      seen.add((await activities.refund({ sessionKey: unit(0) })).status);
+      seen.add((await activities.refund({ sessionKey: unit(0), approved: false })).status);
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
     expect(seen).toContain('failed');

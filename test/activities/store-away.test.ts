@@ -28,13 +28,14 @@ test('while PostgreSQL is away every activity asks for a repeat, and does nothin
     routeWaitMs: 1,
     calendly,
     saleor: fakeSaleor,
+    refundApprovalAbove: new Map(),
     sendWebhook: async () => ({ kind: 'failed', code: 'receiver-unreachable' }),
     linkKeys,
   });
   const sessionKey = 'x'.repeat(22) as World['sessionKey'];
   const away = { type: 'store-unavailable', nonRetryable: false, message: 'store-unavailable' };
   await expect(activities.confirmPayment({ sessionKey })).rejects.toMatchObject(away);
-  await expect(activities.refund({ sessionKey })).rejects.toMatchObject(away);
+  await expect(activities.refund({ sessionKey, approved: false })).rejects.toMatchObject(away);
   await expect(activities.openTicket({ sessionKey, rev: 1, status: 'opening' })).rejects.toMatchObject(away);
   await expect(activities.putRoute({ sessionKey, until: NOW })).rejects.toMatchObject(away);
   await expect(activities.makeBookingLink({ sessionKey })).rejects.toMatchObject(away);

@@ -11,6 +11,7 @@ import {
   type VendorCall,
   VendorFailure,
 } from '../../platform/http-client.ts';
+import type { Admission, CallEnd, Passage } from '../../platform/vendor-pace/admission.ts';
 
 const CREDENTIAL = 'Token token=very-secret-credential';
 const PERSON = 'ada@example.com';
@@ -228,4 +229,67 @@ test('no failure shows the credential, the person or the vendor’s words', asyn
   expect(failure.message).toBe(
     `zammad POST /api/v1/tickets: vendor-rejected (422, request ${failure.requestId})`,
   );
+});
+
+describe('what stands before each call', () => {
+  const parked: Passage = { kind: 'park', code: 'vendor-rate-limited', afterMs: 4200 };
+
+  test('may park it: nothing is sent, nothing is reported, and the wait is told', async () => {
+    let sent = 0;
+    const calls: VendorCall[] = [];
+    const url = await vendor((_request, response) => {
+      sent += 1;
+      response.end('{"id":1}');
+    });
+    const admission: Admission = { enter: async () => parked };
+    const failure = await failureOf(
+      clientOf(url, { admission, onCall: (call) => calls.push(call) }).request(create),
+    );
+    expect([failure.code, failure.retryAfterMs, failure.told, sent, calls]).toEqual([
+      'vendor-rate-limited',
+      4200,
+      true,
+      0,
+      [],
+    ]);
+  });
+
+  test.each<[string, RequestListener, CallEnd]>([
+    ['success', (_request, response) => response.end('{"id":1}'), { code: null, retryAfterMs: null }],
+    [
+      '429',
+      (_request, response) => response.writeHead(429, { 'retry-after': '9' }).end(),
+      { code: 'vendor-rate-limited', retryAfterMs: 9000 },
+    ],
+    [
+      '404',
+      (_request, response) => response.writeHead(404).end(),
+      { code: 'vendor-not-found', retryAfterMs: null },
+    ],
+    [
+      'hang-up',
+      (_request, response) => response.destroy(),
+      { code: 'vendor-unreachable', retryAfterMs: null },
+    ],
+  ])('hears once how it ended: %s', async (_what, listener, expected) => {
+    const ends: CallEnd[] = [];
+    const url = await vendor(listener);
+    const end = ({ code, retryAfterMs }: CallEnd): boolean => {
+      ends.push({ code, retryAfterMs });
+      return true;
+    };
+    const calls: VendorCall[] = [];
+    const client = clientOf(url, {
+      admission: { enter: async () => ({ kind: 'go', end }) },
+      onCall: (call) => calls.push(call),
+    });
+    const failed = await client.request(create).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    expect(ends[0]).toEqual(expected);
+    // A failure of which one line tells already has none of its own.
+    expect(calls).toHaveLength(expected.code === null ? 1 : 0);
+    expect(failed).toEqual(expected.code === null ? null : expect.objectContaining({ told: true }));
+  });
 });

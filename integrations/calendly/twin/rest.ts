@@ -263,6 +263,19 @@ export function createRest({ state, bookings, render, bookingUrl, deliveries, he
     return { status: 204, body: undefined };
   }
 
+  /** Done at once; Calendly takes up to seven days. */
+  function deleteInvitees(body: unknown): RestAnswer {
+    const asked = check(z.looseObject({ emails: z.array(z.email()).min(1) }), body);
+    if (!asked.success) return invalid(...detailsOf(asked.error));
+    const named = new Set(asked.data.emails.map((email) => email.toLowerCase()));
+    for (const invitee of state.invitees.values()) {
+      if (!named.has(invitee.email.toLowerCase())) continue;
+      state.invitees.delete(invitee.uuid);
+      state.events.delete(invitee.eventUuid);
+    }
+    return { status: 202, body: {} };
+  }
+
   const writeSubscription = (held: HeldSubscription) => render.subscription(held, health(held));
 
   function subscribe(body: unknown): RestAnswer {
@@ -325,6 +338,10 @@ export function createRest({ state, bookings, render, bookingUrl, deliveries, he
         return noShows(request, rest);
       case 'webhook_subscriptions':
         return subscriptions(request, rest);
+      case 'data_compliance':
+        return request.method === 'POST' && rest.join('/') === 'deletion/invitees'
+          ? deleteInvitees(request.body)
+          : notFound;
       default:
         return notFound;
     }
@@ -333,7 +350,7 @@ export function createRest({ state, bookings, render, bookingUrl, deliveries, he
 
 /** The URI paths that belong to the API; everything else is a page. */
 export function isRestPath(path: string): boolean {
-  return /^\/(users|scheduling_links|scheduled_events|invitee_no_shows|webhook_subscriptions)(\/|$)/.test(
+  return /^\/(users|scheduling_links|scheduled_events|invitee_no_shows|webhook_subscriptions|data_compliance)(\/|$)/.test(
     path,
   );
 }

@@ -1,9 +1,16 @@
 import type { GatewayClient, RouteLease } from '../../../integrations/apisix/contract.ts';
 import type { CalendlyAppointment, CalendlyClient } from '../../../integrations/calendly/contract.ts';
 import type { RefundStatus, SaleorClient, SaleorOrderTruth } from '../../../integrations/saleor/contract.ts';
-import type { NewTicket, Ticket, TicketChange, ZammadClient } from '../../../integrations/zammad/contract.ts';
+import type {
+  NewTicket,
+  Ticket,
+  TicketChange,
+  ZammadArticles,
+  ZammadClient,
+} from '../../../integrations/zammad/contract.ts';
 import type { FailureCode } from '../../../platform/failures.ts';
 import { VendorFailure } from '../../../platform/http-client.ts';
+import type { Instant } from '../../../workflows/contract/values.ts';
 
 /** A vendor's failure that quotes an address, as vendors do. */
 export function vendorFailure(code: FailureCode, retryAfterMs: number | null = null): VendorFailure {
@@ -29,7 +36,7 @@ async function under<T>(trouble: Trouble, work: () => Promise<T> | T): Promise<T
   return result;
 }
 
-export interface FakeZammad extends ZammadClient {
+export interface FakeZammad extends ZammadClient, ZammadArticles {
   readonly tickets: (Ticket & { title: string; changes: TicketChange[]; opening: NewTicket | null })[];
   readonly customers: string[];
   readonly trouble: Trouble;
@@ -49,6 +56,7 @@ export function fakeZammad(): FakeZammad {
       sessionId,
       sessionRev: opening?.sessionRev ?? 0,
       sessionAction: '',
+      updatedAt: 0 as Instant,
       state: 'open',
       customerId: opening?.customerId ?? 1,
       title: opening?.title ?? 'Printer',
@@ -85,6 +93,10 @@ export function fakeZammad(): FakeZammad {
         Object.assign(ticket, { sessionRev: change.sessionRev, state: change.state });
         return ticket;
       }),
+    addArticle: async () => 1,
+    deleteArticle: async () => undefined,
+    listArticles: async () => [],
+    retitleTicket: async () => undefined,
     // Look-up and creation apart, as in the real one: two callers at once would make two.
     async findOrCreateCustomer({ email }) {
       const index = customers.indexOf(email);
@@ -173,7 +185,8 @@ export function fakeCalendly(): FakeCalendly {
     async me() {
       return { uri: 'u', organization: 'o', timeZone: 'UTC' };
     },
-    async ensureWebhook() {},
+    ensureWebhook: async () => 'none' as const,
+    async requestInviteeDeletion() {},
   };
 }
 

@@ -23,6 +23,7 @@ const policy: Policy = {
   onCancel: 'rebook',
   lateDeadlineMs: 12 * HOUR,
   lateDefault: 'decline',
+  lateGrace: 'none',
   settleMs: 24 * HOUR,
   refundSettleMs: 60_000,
   halfRescheduleMs: 60_000,

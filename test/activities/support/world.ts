@@ -63,6 +63,7 @@ export async function createWorld(overrides: Partial<ActivityDependencies> = {})
     routeWaitMs: 1000,
     calendly,
     saleor: () => saleor,
+    refundApprovalAbove: new Map(),
     sendWebhook: async () => ({ kind: 'failed', code: 'receiver-unreachable' }),
     linkKeys,
     ...overrides,

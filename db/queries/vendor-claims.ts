@@ -4,17 +4,17 @@ import { sql } from 'kysely';
 import { CodedFailure } from '../../platform/failures.ts';
 import type { Database } from '../connect.ts';
 
-/** A provider's call ends within 5 s; this is a little longer, for what is read and stored around it. */
-const LEASE_MS = 8000;
+/** A vendor's call ends within 5 s; this is a little longer, for what is read and stored around it. */
+const ONE_CALL_MS = 8000;
 
 /** Between two looks at a claim that somebody else has. Waits differ, so that those who wait do not all come at once. */
 const WAIT_MS = { least: 100, most: 200 } as const;
 
 /** PostgreSQL's clock alone says when a lease is over: those who claim run on several machines. */
-async function takeClaim(db: Database, key: string, holder: string): Promise<boolean> {
+async function takeClaim(db: Database, key: string, holder: string, leaseMs: number): Promise<boolean> {
   const taken = await sql`
     insert into link_claims (key, holder, until)
-    values (${key}, ${holder}, now() + ${LEASE_MS} * interval '1 millisecond')
+    values (${key}, ${holder}, now() + ${leaseMs} * interval '1 millisecond')
     on conflict (key) do update set holder = excluded.holder, until = excluded.until
     where link_claims.until < now()
     returning key
@@ -22,9 +22,9 @@ async function takeClaim(db: Database, key: string, holder: string): Promise<boo
   return taken.rows.length === 1;
 }
 
-async function awaitClaim(db: Database, key: string, holder: string): Promise<void> {
-  const deadline = performance.now() + LEASE_MS;
-  while (!(await takeClaim(db, key, holder))) {
+async function awaitClaim(db: Database, key: string, holder: string, leaseMs: number): Promise<void> {
+  const deadline = performance.now() + leaseMs;
+  while (!(await takeClaim(db, key, holder, leaseMs))) {
     if (performance.now() >= deadline)
       throw new CodedFailure('vendor-timeout', `others have kept the claim of ${key} all the time`);
     await sleep(WAIT_MS.least + Math.random() * (WAIT_MS.most - WAIT_MS.least));
@@ -40,16 +40,22 @@ async function giveBack(db: Database, key: string, holder: string): Promise<void
 }
 
 /**
- * Does work that a provider is called in, one caller at a time, and keeps no connection and no lock while the provider
- * is silent. A claim that its holder never gave back ends by itself. So a holder that stood still may come to beside
- * the next one: whoever stores must check again that what they read is still so.
+ * Does work that a vendor is called in, one caller at a time, and keeps no connection and no lock while the vendor is
+ * silent. A claim that its holder never gave back ends by itself. So a holder that stood still may come to beside the
+ * next one: whoever stores must check again that what they read is still so.
  *
  * @param db no transaction: nobody else would see the claim.
+ * @param leaseMs longer than the work can take. Default: that of one call.
  * @throws {CodedFailure} `vendor-timeout` when others had the claim for as long as one lease.
  */
-export async function underLinkClaim<T>(db: Database, key: string, work: () => Promise<T>): Promise<T> {
+export async function underVendorClaim<T>(
+  db: Database,
+  key: string,
+  work: () => Promise<T>,
+  leaseMs: number = ONE_CALL_MS,
+): Promise<T> {
   const holder = randomUUID();
-  await awaitClaim(db, key, holder);
+  await awaitClaim(db, key, holder, leaseMs);
   try {
     return await work();
   } finally {

@@ -1,0 +1,39 @@
+import type { Vendor } from '../config.ts';
+import { type Admission, type AdmissionLog, createAdmission } from './admission.ts';
+import { ownPace, type PaceStore, sharedPace } from './pace.ts';
+
+/** One per vendor, and one for the gateway that clients go through: APISIX's Admin API may be well without it. */
+export type Admissions = Readonly<Record<Vendor | 'gateway', Admission>>;
+
+/**
+ * What stands before every call of this process to a vendor. Make one per process: whoever calls a vendor beside it is
+ * not counted.
+ *
+ * @param rates requests per minute over all processes; 0: as many as are needed.
+ * @param places calls of one vendor under way at once.
+ */
+export function createAdmissions(options: {
+  readonly rates: Readonly<Record<Vendor, number>>;
+  readonly store: PaceStore;
+  readonly places: number;
+  readonly log: AdmissionLog;
+}): Admissions {
+  const { rates, store, places, log } = options;
+  const now = (): number => performance.now();
+  const random = Math.random;
+
+  function admissionOf(vendor: Vendor): Admission {
+    const own = ownPace(now, random);
+    const perMinute = rates[vendor];
+    const pace = perMinute === 0 ? own : sharedPace({ vendor, perMinute, store }, own, now);
+    return createAdmission({ vendor, pace, places, log, now, random });
+  }
+
+  return {
+    saleor: admissionOf('saleor'),
+    zammad: admissionOf('zammad'),
+    apisix: admissionOf('apisix'),
+    calendly: admissionOf('calendly'),
+    gateway: createAdmission({ vendor: 'gateway', pace: ownPace(now, random), places, log, now, random }),
+  };
+}
