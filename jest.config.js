@@ -8,6 +8,7 @@ export default {
   forceExit: true,
   // Two cores, and several files that wait for the timers of real servers most of their time.
   maxWorkers: 3,
+  testSequencer: '<rootDir>/test/support/sequencer.js',
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   transform: {

@@ -1,11 +1,14 @@
 import type { SessionActivities } from '../workflows/contract/activities.ts';
 import type { BookingActivities } from '../workflows/contract/booking.ts';
+import type { ErasureActivities } from '../workflows/contract/erasure.ts';
 import type { WebhookActivities } from '../workflows/contract/webhook.ts';
 import { appointmentActivities } from './appointments.ts';
 import { bookingActivities } from './booking.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { erasureActivities } from './erasure.ts';
 import { withFailureCodes } from './failures.ts';
 import { gatewayActivities } from './gateway.ts';
+import { graceActivities } from './graces.ts';
 import { linkActivities } from './links.ts';
 import { paymentActivities } from './payments.ts';
 import { recordActivities } from './records.ts';
@@ -13,7 +16,7 @@ import { ticketActivities } from './tickets.ts';
 import { webhookActivities } from './webhooks.ts';
 
 /** All that workers carry out. */
-export type Activities = SessionActivities & BookingActivities & WebhookActivities;
+export type Activities = SessionActivities & BookingActivities & WebhookActivities & ErasureActivities;
 
 /**
  * A request to Zammad that timed out may still be running there: the next attempt looks only when it must be over,
@@ -23,11 +26,18 @@ export type Activities = SessionActivities & BookingActivities & WebhookActiviti
 const ZAMMAD_LONGEST_REQUEST_MS = 30_000;
 
 /**
+ * The same at Saleor: a granted refund that comes late would stand beside that of the next attempt. It is never paid
+ * out, but what it grants cannot be granted to the line's other units any more.
+ */
+const SALEOR_LONGEST_REQUEST_MS = 30_000;
+
+/**
  * Every effect of a session, a booking or a webhook, on real dependencies. Whatever an activity throws leaves here as an
  * `ApplicationFailure` that carries a code and a request id and nothing of what a vendor or PostgreSQL said.
  */
 export function createActivities(dependencies: ActivityDependencies): Activities {
   const payments = paymentActivities(dependencies);
+  const graces = graceActivities(dependencies);
   const links = linkActivities(dependencies);
   const tickets = ticketActivities(dependencies);
   const gateway = gatewayActivities(dependencies);
@@ -35,10 +45,12 @@ export function createActivities(dependencies: ActivityDependencies): Activities
   const appointments = appointmentActivities(dependencies);
   const bookings = bookingActivities(dependencies);
   const webhooks = webhookActivities(dependencies);
+  const erasures = erasureActivities(dependencies);
   const { log } = dependencies;
   return {
     confirmPayment: withFailureCodes(log, 'confirmPayment', payments.confirmPayment),
-    refund: withFailureCodes(log, 'refund', payments.refund),
+    refund: withFailureCodes(log, 'refund', payments.refund, SALEOR_LONGEST_REQUEST_MS),
+    claimGrace: withFailureCodes(log, 'claimGrace', graces.claimGrace),
     issueLink: withFailureCodes(log, 'issueLink', links.issueLink),
     openTicket: withFailureCodes(log, 'openTicket', tickets.openTicket, ZAMMAD_LONGEST_REQUEST_MS),
     writeTicket: withFailureCodes(log, 'writeTicket', tickets.writeTicket, ZAMMAD_LONGEST_REQUEST_MS),
@@ -55,5 +67,14 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     recordBooking: withFailureCodes(log, 'recordBooking', bookings.recordBooking),
     deliverWebhook: withFailureCodes(log, 'deliverWebhook', webhooks.deliverWebhook),
     giveUpWebhook: withFailureCodes(log, 'giveUpWebhook', webhooks.giveUpWebhook),
+    findRunsOfPerson: withFailureCodes(log, 'findRunsOfPerson', erasures.findRunsOfPerson),
+    blankTicket: withFailureCodes(log, 'blankTicket', erasures.blankTicket, ZAMMAD_LONGEST_REQUEST_MS),
+    requestProviderDeletion: withFailureCodes(
+      log,
+      'requestProviderDeletion',
+      erasures.requestProviderDeletion,
+    ),
+    blankPerson: withFailureCodes(log, 'blankPerson', erasures.blankPerson),
+    certify: withFailureCodes(log, 'certify', erasures.certify),
   };
 }

@@ -3,7 +3,7 @@ import type { GatewayClient } from '../integrations/apisix/contract.ts';
 import type { CalendlyClient } from '../integrations/calendly/contract.ts';
 import type { SendWebhook } from '../integrations/receivers/sender.ts';
 import type { SaleorClient } from '../integrations/saleor/contract.ts';
-import type { ZammadClient } from '../integrations/zammad/contract.ts';
+import type { ZammadArticles, ZammadClient } from '../integrations/zammad/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { RouteMode } from '../platform/config.ts';
 import type { KeyRing } from '../platform/keys.ts';
@@ -20,7 +20,7 @@ export interface ActivityDependencies {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: ActivityLog;
-  readonly zammad: ZammadClient;
+  readonly zammad: ZammadClient & ZammadArticles;
   /** The first digits of each ticket number, `ZAMMAD_SYSTEM_ID`. */
   readonly zammadSystemId: string;
   readonly apisix: GatewayClient;
@@ -34,6 +34,8 @@ export interface ActivityDependencies {
   readonly calendly: CalendlyClient;
   /** The shop's client. Throws `not-configured` for a shop without a credential. */
   readonly saleor: (domain: string) => SaleorClient;
+  /** By currency, decimal text: a refund above it waits for an operator. `REFUND_APPROVAL_ABOVE` */
+  readonly refundApprovalAbove: ReadonlyMap<string, string>;
   /** Sends to the tenants' receivers, and nowhere into our own networks. */
   readonly sendWebhook: SendWebhook;
   /** Signs session tokens, booking references and webhooks. */

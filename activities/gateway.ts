@@ -14,26 +14,25 @@ export function leaseSeconds(until: Instant, now: Instant): number {
   return Math.max(SHORTEST_SECONDS, Math.ceil((until - now) / 1000) + GRACE_SECONDS);
 }
 
-export function gatewayActivities({
-  db,
-  clock,
-  apisix,
-  routeMode,
-  maxRoutes,
-  routeWaitMs,
-}: ActivityDependencies): Pick<SessionActivities, 'putRoute' | 'deleteRoute'> {
-  /** Whether the session has a route of its own; without one the wildcard serves its URL just the same. */
-  async function hasOwnRoute(key: SessionKey): Promise<boolean> {
-    switch (routeMode) {
-      case 'session':
-        return true;
-      case 'shared':
-        return false;
-      case 'auto':
-        return (await openSessionsBefore(db, key, maxRoutes)) < maxRoutes;
-    }
+/** Whether the session has a route of its own; without one the wildcard serves its URL just the same. */
+export async function hasOwnRoute(
+  { db, routeMode, maxRoutes }: Pick<ActivityDependencies, 'db' | 'routeMode' | 'maxRoutes'>,
+  key: SessionKey,
+): Promise<boolean> {
+  switch (routeMode) {
+    case 'session':
+      return true;
+    case 'shared':
+      return false;
+    case 'auto':
+      return (await openSessionsBefore(db, key, maxRoutes)) < maxRoutes;
   }
+}
 
+export function gatewayActivities(
+  dependencies: ActivityDependencies,
+): Pick<SessionActivities, 'putRoute' | 'deleteRoute'> {
+  const { db, clock, apisix, routeWaitMs } = dependencies;
   return {
     async putRoute({ sessionKey, until }) {
       const session = await findRouteSubject(db, sessionKey);
@@ -42,7 +41,7 @@ export function gatewayActivities({
       const ttlSeconds = leaseSeconds(until, now);
       // A late attempt must not bring back the route of a session that is over; the wildcard answers 410 for it.
       if (!session.over) {
-        if (await hasOwnRoute(sessionKey)) {
+        if (await hasOwnRoute(dependencies, sessionKey)) {
           await apisix.putRoute({
             id: sessionRouteId(sessionKey),
             slug: session.slug,

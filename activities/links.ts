@@ -46,7 +46,10 @@ export async function accessUrl(
   };
 }
 
-export function linkActivities({ db, clock }: ActivityDependencies): Pick<SessionActivities, 'issueLink'> {
+export function linkActivities({
+  db,
+  clock,
+}: Pick<ActivityDependencies, 'db' | 'clock'>): Pick<SessionActivities, 'issueLink'> {
   return {
     async issueLink({ sessionKey, linkId, revokes }) {
       const recorded = await recordLink(db, { sessionKey, linkId, revokes, at: clock() });

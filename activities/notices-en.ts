@@ -1,4 +1,4 @@
-import type { TicketTopic } from '../workflows/contract/effects.ts';
+import type { LateNote, TicketTopic } from '../workflows/contract/effects.ts';
 
 /** The words of one topic, plain text. */
 export interface NoticeText {
@@ -64,6 +64,19 @@ export const topicTexts: Readonly<Record<TicketTopic, NoticeText>> = {
       'A change was asked for, or made at the provider, after the cutoff. Set the session action to approve_change or decline_change. Both times stay open until then.',
     showTimes: true,
   },
+  'late-change-reminder': {
+    subject: 'Late change still waits for an answer',
+    client: ['Your wish for a late change is still being looked at. You will hear from us.'],
+    agent:
+      'Half of the time to answer this late change is over. Set the session action to approve_change or decline_change.',
+    showTimes: true,
+  },
+  'late-change-withdrawn': {
+    subject: 'Late change withdrawn',
+    client: ['Your late change is no longer needed. Your session stays as it was.'],
+    agent: 'The late change is no longer wanted: the provider has the session at its own time again.',
+    showTimes: true,
+  },
   'late-change-approved': {
     subject: 'Late change approved',
     client: ['Your late change is approved.'],
@@ -82,7 +95,7 @@ export const topicTexts: Readonly<Record<TicketTopic, NoticeText>> = {
       'We could not accept your late change. Your session stays at the time below, although the booking page may show another one.',
     ],
     agent:
-      'The late change was declined, but the appointment is already moved at the provider. Please move it back or cancel it there, and tell the host.',
+      'The late change was declined, but it is already made at the provider. The session keeps the time below, and only for that time its join link opens.',
     showTimes: true,
   },
   cancelled: {
@@ -105,6 +118,13 @@ export const topicTexts: Readonly<Record<TicketTopic, NoticeText>> = {
     agent: 'The refund of this session.',
     showTimes: false,
     pageIsShut: true,
+  },
+  'refund-approval': {
+    subject: 'Refund waits for an approval',
+    client: ['We are looking into the refund of your session and will write to you.'],
+    agent:
+      'The refund of this session is above the limit, and nothing is paid back yet. An operator approves or declines it by the admin API, POST /api/v1/admin/sessions/{id}/refund/decision, or in Temporal UI with the Update decideRefund. The session action cannot.',
+    showTimes: false,
   },
   'no-show': {
     subject: 'Marked as no-show',
@@ -152,6 +172,20 @@ export const topicTexts: Readonly<Record<TicketTopic, NoticeText>> = {
   },
 };
 
+/** What an agent does at the provider about a late change that was declined and is already made there. */
+export const putRightTexts: Readonly<Record<LateNote['kind'], string | null>> = {
+  move: "At the provider, move the appointment below back to the session's time: its reschedule page works for you as well. If that is not possible, cancel it there and agree on the time with the host.",
+  cancel:
+    "At the provider the appointment is cancelled. Book the session's time there again for the client, or agree on it with the host.",
+  request: null,
+};
+
+/** How a late change is answered when nobody does. */
+export const lateDefaultTexts: Readonly<Record<LateNote['byDefault'], string>> = {
+  approve: 'Without an answer it is approved then.',
+  decline: 'Without an answer it is declined then.',
+};
+
 /** @param before how long before the start, in words. */
 export function reminderText(before: string): NoticeText {
   return {
@@ -170,6 +204,10 @@ export const reasonTexts: Readonly<Record<string, string | undefined>> = {
   expired: 'It was not booked in time.',
   refunded: 'It was refunded.',
   'refund-done': 'Its price was paid back.',
+  'refund-declined': 'Its price is not paid back. If you have questions about that, please answer this mail.',
+  grace: 'This was the one late change that is granted without a person’s yes; the next one needs it.',
+  'approved-by-default': 'Nobody answered in time, and then it is approved.',
+  'declined-by-default': 'Nobody could confirm it in time.',
   'order-cancelled': 'The order was cancelled in the shop.',
   'refunded-by-shop': 'The shop paid its price back.',
   'cancelled-by-client': "It was cancelled on the session's page.",

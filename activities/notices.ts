@@ -1,7 +1,8 @@
 import { type FailureCode, failures } from '../platform/failures.ts';
-import type { TicketNote } from '../workflows/contract/effects.ts';
+import type { TicketNote, TicketTopic } from '../workflows/contract/effects.ts';
 import type { Instant, Millis } from '../workflows/contract/values.ts';
 import { type Html, html } from '../platform/html.ts';
+import { lateParagraphs } from './late-notices.ts';
 import { type NoticeText, reasonTexts, reminderText, topicTexts } from './notices-en.ts';
 import { readableLength, readableTime } from './times.ts';
 
@@ -30,6 +31,9 @@ export interface Notice {
   /** HTML. */
   readonly body: string;
 }
+
+/** Notes that name the price. */
+const pricedTopics: ReadonlySet<TicketTopic> = new Set<TicketTopic>(['refund', 'refund-approval']);
 
 type Times = Pick<TicketNote, 'startsAt' | 'endsAt' | 'cutoffAt'>;
 
@@ -73,6 +77,10 @@ function refusedValues(facts: NoticeFacts): readonly Html[] {
   return [html`<p>Values of the shop that were refused; the default was used instead:</p><ul>${items}</ul>`];
 }
 
+function price({ topic }: TicketNote, { amount, currency }: NoticeFacts): readonly Html[] {
+  return pricedTopics.has(topic) ? [html`<p>Amount: ${amount} ${currency}</p>`] : [];
+}
+
 function clientMail(text: NoticeText, note: TicketNote, facts: NoticeFacts): Notice {
   const url = facts.accessUrl ?? facts.pageUrl;
   const parts = [
@@ -80,7 +88,7 @@ function clientMail(text: NoticeText, note: TicketNote, facts: NoticeFacts): Not
     ...text.client.map((line) => html`<p>${line}</p>`),
     ...reasonParagraphs(note.reason, true),
     ...(text.showTimes ? timesTable(note, facts.timeZone) : []),
-    ...(note.topic === 'refund' ? [html`<p>Amount: ${facts.amount} ${facts.currency}</p>`] : []),
+    ...price(note, facts),
     ...(text.pageIsShut ? [] : [html`<p>Your session's page: <a href="${url}">${url}</a></p>`]),
     ...(facts.accessUrl === null
       ? []
@@ -95,8 +103,9 @@ function agentNote(text: NoticeText, note: TicketNote, facts: NoticeFacts): Noti
     html`<p>${text.agent}</p>`,
     ...reasonParagraphs(note.reason, false),
     ...(text.showTimes ? timesTable(note, facts.timeZone) : []),
+    ...lateParagraphs(note, facts.timeZone),
     ...(note.topic === 'attention' ? refusedValues(facts) : []),
-    ...(note.topic === 'refund' ? [html`<p>Amount: ${facts.amount} ${facts.currency}</p>`] : []),
+    ...price(note, facts),
     html`<p>Run: <code>${facts.workflowId}</code></p>`,
   ];
   return { subject: oneLine(text.subject), body: html`${parts}`.text };

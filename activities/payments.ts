@@ -1,4 +1,5 @@
-import { findPurchasedUnit } from '../db/queries/refunds.ts';
+import { findPurchasedUnit, type PurchasedUnit } from '../db/queries/refunds.ts';
+import { parseAmount } from '../integrations/saleor/amounts.ts';
 import type { SaleorOrderTruth } from '../integrations/saleor/contract.ts';
 import { CodedFailure } from '../platform/failures.ts';
 import { PAID_ELSEWHERE } from '../platform/paid-elsewhere.ts';
@@ -14,9 +15,23 @@ export function paymentVerdict(order: SaleorOrderTruth): 'paid' | 'not-paid' | '
   return order.isPaid && paidInFull.has(order.chargeStatus) ? 'paid' : 'not-paid';
 }
 
+/**
+ * Whether a refund of this unit waits for an operator: above its currency's limit, or in a currency without one while
+ * others have theirs.
+ */
+export function needsApproval(
+  { amount, currency }: Pick<PurchasedUnit, 'amount' | 'currency'>,
+  limits: ActivityDependencies['refundApprovalAbove'],
+): boolean {
+  if (limits.size === 0) return false;
+  const limit = limits.get(currency);
+  return limit === undefined || parseAmount(amount) > parseAmount(limit);
+}
+
 export function paymentActivities({
   db,
   saleor,
+  refundApprovalAbove,
 }: ActivityDependencies): Pick<SessionActivities, 'confirmPayment' | 'refund'> {
   return {
     async confirmPayment({ sessionKey }) {
@@ -30,11 +45,13 @@ export function paymentActivities({
       return { kind: 'confirm-payment', verdict: paymentVerdict(order) };
     },
 
-    async refund({ sessionKey }) {
+    async refund({ sessionKey, approved }) {
       const unit = await findPurchasedUnit(db, sessionKey);
       if (!unit) throw new CodedFailure('row-missing', `no session ${sessionKey}`);
       if (unit.saleorDomain === PAID_ELSEWHERE)
         throw new CodedFailure('refund-by-hand', `session ${sessionKey} was not paid in a shop`);
+      if (!approved && needsApproval(unit, refundApprovalAbove))
+        return { kind: 'refund', status: 'needs-approval' };
       const status = await saleor(unit.saleorDomain).refundUnit({
         orderId: unit.orderId,
         lineId: unit.lineId,

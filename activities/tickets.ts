@@ -4,7 +4,7 @@ import {
   rememberTicket,
   type TicketSubject,
 } from '../db/queries/tickets.ts';
-import type { Ticket, TicketArticle } from '../integrations/zammad/contract.ts';
+import type { Ticket, TicketArticle, TicketChange } from '../integrations/zammad/contract.ts';
 import { CodedFailure } from '../platform/failures.ts';
 import { ticketNumberOf } from '../platform/session-ids.ts';
 import type { SessionActivities } from '../workflows/contract/activities.ts';
@@ -35,6 +35,27 @@ const linkTopics: ReadonlySet<TicketTopic> = new Set<TicketTopic>([
 
 /** Mails that ask the client to act on the page, and so bring the link along where there is one. */
 const actingTopics: ReadonlySet<TicketTopic> = new Set<TicketTopic>(['rebook', 'host-asks-reschedule']);
+
+/**
+ * What waits for a person is raised where agents sort their tickets by priority, and lowered when it is answered. Any
+ * other note leaves the priority to them.
+ */
+export function ticketPriority(topic: TicketTopic): TicketChange['priority'] {
+  switch (topic) {
+    case 'late-change-requested':
+    case 'late-change-reminder':
+    case 'late-change-declined-but-moved':
+    case 'refund-approval':
+      return '3 high';
+    case 'late-change-approved':
+    case 'late-change-declined':
+    case 'late-change-withdrawn':
+    case 'refund':
+      return '2 normal';
+    default:
+      return undefined;
+  }
+}
 
 /** Zammad wants a pending time in the future; where none is left the ticket is simply open. */
 export function ticketState(
@@ -172,11 +193,13 @@ export function ticketActivities(
       // Zammad sends an internal mail all the same; but no one else who may read the ticket sees the token.
       internal: !note.toClient || url !== null,
     };
+    const priority = ticketPriority(note.topic);
     await zammad.changeTicket(ticketId, {
       sessionRev: note.rev,
       sessionStatus: note.status,
       ...ticketState(note, clock()),
       clearAction: note.clearAction,
+      ...(priority && { priority }),
       article,
     });
   };

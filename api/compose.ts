@@ -3,11 +3,13 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { connectDatabase } from '../db/connect.ts';
 import { migrate } from '../db/migrate.ts';
+import { vendorPaceStore } from '../db/queries/vendor-paces.ts';
 import { createAdminApi } from '../integrations/apisix/admin-api.ts';
 import { createGatewayControl } from '../integrations/apisix/control.ts';
 import { createCalendlyClient } from '../integrations/calendly/client.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
+import { createAdmissions } from '../platform/vendor-pace/vendors.ts';
 import { composeAdmin } from './composition/admin.ts';
 import { composeBooking } from './composition/booking.ts';
 import { composeCallers } from './composition/callers.ts';
@@ -15,6 +17,7 @@ import { composeGate } from './composition/gate.ts';
 import { composeHousekeeping } from './composition/housekeeping.ts';
 import { composeIntake } from './composition/intake.ts';
 import { composeLogin } from './composition/login.ts';
+import { composePrivacy } from './composition/privacy.ts';
 import { composeWebhooksOut } from './composition/webhooks-out.ts';
 import { addDocumentationRoutes } from './docs/openapi.ts';
 import { createReferencePage } from './docs/page.ts';
@@ -45,6 +48,8 @@ export interface ComposedApi extends RunningApi {
 
 const STARTER_DEADLINE_MS = 5000;
 const VENDOR_TIMEOUT_MS = 5000;
+/** Requests of ours that may wait for one vendor at once. */
+const VENDOR_PLACES = 50;
 
 /** What the default tenant is made with when it is not there yet. */
 const NEW_TENANT = { name: 'Default', timeZone: 'Europe/Berlin' } as const;
@@ -85,7 +90,22 @@ export async function composeApi(
   const { revocations } = gate.held;
   const callers = composeCallers(config, { database, clock, log });
   const origins = [new URL(config.apisix.gatewayUrl).origin, new URL(config.http.publicUrl).origin];
-  const login = composeLogin(config, { db, clock, log, callers, revocations, origins, starter });
+  const admissions = createAdmissions({
+    rates: config.vendorRates,
+    store: vendorPaceStore(db),
+    places: VENDOR_PLACES,
+    log,
+  });
+  const login = composeLogin(config, {
+    db,
+    clock,
+    log,
+    callers,
+    revocations,
+    origins,
+    starter,
+    zammadAdmission: admissions.zammad,
+  });
   const gateway = startGatewayBootstrap({
     control: createGatewayControl(
       createAdminApi({
@@ -105,6 +125,7 @@ export async function composeApi(
     baseUrl: config.calendly.apiUrl,
     token: config.calendly.token,
     timeoutMs: VENDOR_TIMEOUT_MS,
+    admission: admissions.calendly,
   });
   const orders = {
     domain: shop.host,
@@ -156,6 +177,7 @@ export async function composeApi(
     shop,
   });
   const webhooks = composeWebhooksOut(config, { db, clock, log, routes, connect });
+  const privacy = composePrivacy(config, { db, clock, log, routes, connect });
   // Last: it documents what was added before it.
   addDocumentationRoutes(routes, { publicUrl: config.http.publicUrl });
 
@@ -205,6 +227,7 @@ export async function composeApi(
       { name: 'booking sweep', stop: () => booking.sweep.stop() },
       { name: 'sweep', stop: () => sweep.stop() },
       { name: 'webhook sweep', stop: () => webhooks.stop() },
+      { name: 'erasure sweep', stop: () => privacy.stop() },
       {
         name: 'temporal',
         async stop() {

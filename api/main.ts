@@ -2,18 +2,19 @@ import { ConfigurationError, loadConfig } from '../platform/config.ts';
 import { environment } from '../platform/environment.ts';
 import { createLogger, type Logger } from '../platform/log.ts';
 import { connectClient, temporalSettings } from '../platform/temporal.ts';
+import { type RunningCodec, startCodec } from './codec/start.ts';
 import { composeApi } from './compose.ts';
 import { describeError } from './request-log.ts';
 import type { RunningApi } from './server.ts';
 
 /** The first signal ends the process in order, the second at once. */
-function endOnSignals(api: RunningApi, log: Logger): void {
+function endOnSignals(api: RunningApi, codec: RunningCodec, log: Logger): void {
   let asked = false;
   const end = (signal: NodeJS.Signals): void => {
     if (asked) process.exit(1);
     asked = true;
     log.info({ signal }, 'stopping');
-    api.close().then(
+    Promise.all([api.close(), codec.close()]).then(
       () => process.exit(0),
       (error: unknown) => {
         log.fatal({ err: describeError(error) }, 'could not stop cleanly');
@@ -30,9 +31,15 @@ async function main(): Promise<void> {
   const config = loadConfig(env);
   const log = createLogger({ ...config.log, name: 'api' });
   try {
-    const api = await composeApi(config, log, { temporal: connectClient(temporalSettings(env)) });
-    endOnSignals(api, log);
-    log.info({ public: api.publicUrl, internal: api.internalUrl }, 'api listens');
+    const codec = await startCodec(config, log);
+    const api = await composeApi(config, log, {
+      temporal: connectClient(temporalSettings(env), config.keys.payload),
+    }).catch(async (error: unknown) => {
+      await codec.close();
+      throw error;
+    });
+    endOnSignals(api, codec, log);
+    log.info({ public: api.publicUrl, internal: api.internalUrl, codec: codec.url }, 'api listens');
   } catch (error) {
     const why = error instanceof Error ? error.message : 'unknown';
     log.fatal({ err: describeError(error) }, `api could not start: ${why}`);

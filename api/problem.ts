@@ -35,6 +35,8 @@ const titles: Readonly<Partial<Record<FailureCode, string>>> = {
   'method-not-allowed': 'Method not allowed',
   'invalid-request': 'Invalid request',
   'too-large': 'Content too large',
+  'payload-key-unknown': 'The key of a payload is not here',
+  'payload-unreadable': 'A payload cannot be decrypted',
   'unsupported-media-type': 'Unsupported media type',
   'precondition-failed': 'Changed meanwhile',
   'key-reused': 'Idempotency key reused',

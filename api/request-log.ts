@@ -12,7 +12,7 @@ export function pathOf(url: string | undefined): string {
  * One line per request: id, method, path, status, duration. No headers, no query, no body. The id of the gateway
  * is kept when it looks like one, and it is answered as `X-Request-Id`.
  */
-export function requestLog(log: Logger, listener: 'public' | 'internal') {
+export function requestLog(log: Logger, listener: 'public' | 'internal' | 'codec') {
   return pinoHttp({
     logger: log.child({ listener }),
     genReqId(req: IncomingMessage, res: ServerResponse) {

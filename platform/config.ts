@@ -184,6 +184,7 @@ export interface LocalConfig {
   readonly postgresPort: number;
   readonly temporalPort: number;
   readonly temporalUiPort: number;
+  readonly codecPort: number;
   /** Undefined: an embedded PostgreSQL is started. */
   readonly databaseUrl: string | undefined;
   /** Undefined: a Temporal server is started. */
@@ -235,6 +236,7 @@ const locals = {
   POSTGRES_PORT: port(5433),
   TEMPORAL_PORT: port(7233),
   TEMPORAL_UI_PORT: port(8233),
+  CODEC_PORT: port(3002),
   SALEOR_TWIN_PORT: port(3010),
   ZAMMAD_TWIN_PORT: port(3011),
   APISIX_TWIN_ADMIN_PORT: port(3012),
@@ -382,6 +384,8 @@ function developmentDefaults(values: Record<string, string>): Record<string, str
       CALENDLY_EVENT_TYPE_UUID: 'a1b2c3d4-0000-4000-8000-000000000010',
       CALENDLY_WEBHOOK_SECRET: 'development',
       CALENDLY_DEFAULT_LINK: `${at('CALENDLY_TWIN_PORT', 3014)}/host/60-min-paid-session`,
+      // Nobody shares the twin with us: it is asked as fast as it answers, and says itself when that is too much.
+      VENDOR_RATE_CALENDLY: '0',
     },
   };
   return {
@@ -558,6 +562,7 @@ export function loadLocalConfig(env: Environment): LocalConfig {
     postgresPort: values.POSTGRES_PORT,
     temporalPort: values.TEMPORAL_PORT,
     temporalUiPort: values.TEMPORAL_UI_PORT,
+    codecPort: values.CODEC_PORT,
     databaseUrl: values.DATABASE_URL,
     temporalAddress: values.TEMPORAL_ADDRESS,
     sandboxed: sandboxedIn(set),

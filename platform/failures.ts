@@ -84,6 +84,12 @@ export const failures = {
     retryable: false,
     remedy: 'This session was not paid in the shop. Refund it where it was paid, then skip the step.',
   },
+  'refund-approval': {
+    status: 409,
+    retryable: false,
+    remedy:
+      'The refund is above the limit. Approve or decline it: refund/decision, or the Update decideRefund.',
+  },
   'refund-pending': {
     status: 503,
     retryable: true,
@@ -144,6 +150,18 @@ export const failures = {
     retryable: true,
     remedy:
       'The public keys of who signed it could not be fetched. Repeat later; check that the issuer can be reached.',
+  },
+  'payload-key-unknown': {
+    status: 503,
+    retryable: true,
+    remedy:
+      'A payload was encrypted with a key that is not in PAYLOAD_KEYS. Put the key back; tasks then go on.',
+  },
+  'payload-unreadable': {
+    status: 422,
+    retryable: true,
+    remedy:
+      'A payload was changed, or encrypted with another key of the same id. Compare PAYLOAD_KEYS everywhere.',
   },
   'not-authenticated': { status: 401, retryable: false, remedy: 'Send a valid credential.' },
   'not-allowed': { status: 403, retryable: false, remedy: 'This credential may not do this.' },

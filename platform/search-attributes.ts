@@ -3,7 +3,10 @@
  * no personal data, since search attributes are never encrypted.
  */
 export const SEARCH_ATTRIBUTES = {
-  /** The session's phase. */
+  /**
+   * The session's phase, but for what the clock alone does: `scheduled` stays until somebody acts, and
+   * `RescheduleCutoff`, `SessionStart` and the run's own status tell the rest.
+   */
   SessionStatus: 'Keyword',
   TenantId: 'Keyword',
   SessionStart: 'Datetime',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Runtime } from '@temporalio/worker';
 import { loadLocalConfig } from '../platform/config.ts';
 import { environment } from '../platform/environment.ts';
+import type { KeyRing } from '../platform/keys.ts';
 import { createLogger } from '../platform/log.ts';
 import { connectClient, temporalSettings } from '../platform/temporal.ts';
 import { runtimeOptions } from '../platform/temporal-worker.ts';
@@ -13,8 +14,10 @@ import { createReport } from './demo/report.ts';
 import { demoPace, type StoryResult, tellStory } from './demo/story.ts';
 import { createVendors } from './demo/vendors.ts';
 import { createVisitor } from './demo/visitor.ts';
+import { payloadKeys } from './replay/payload-keys.ts';
 import { showProgress } from './servers/progress.ts';
 import { readAddresses, type StackAddresses } from './stack/addresses.ts';
+import { apartFromOthers } from './stack/apart.ts';
 import { startStack } from './stack/start-stack.ts';
 import { untilSignal } from './stack/until-signal.ts';
 
@@ -29,37 +32,15 @@ the ticket to its end; then a visitor asks for a meeting and books it. Exits 0 o
   },
 } as const;
 
-/** Everything that a stack of the demo's own must not share with one that runs beside it. */
-const OWN_PORTS = [
-  'PORT',
-  'INTERNAL_PORT',
-  'POSTGRES_PORT',
-  'TEMPORAL_PORT',
-  'TEMPORAL_UI_PORT',
-  'SALEOR_TWIN_PORT',
-  'ZAMMAD_TWIN_PORT',
-  'APISIX_TWIN_ADMIN_PORT',
-  'APISIX_TWIN_GATEWAY_PORT',
-  'CALENDLY_TWIN_PORT',
-];
-
-/** A demo never touches a configured vendor, database or Temporal server. */
-const NOT_FOR_THE_DEMO =
-  /^(SALEOR|ZAMMAD|APISIX|GATEWAY|CALENDLY|DATABASE|TEMPORAL_(ADDRESS|NAMESPACE|PROFILE|API_KEY|TLS))/;
-
 interface Ready {
   readonly stack: StackAddresses;
+  readonly payloadKeys: KeyRing;
   close(): Promise<void>;
 }
 
 async function ownStack(print: (line: string) => void): Promise<Ready> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-demo-'));
-  const env: Record<string, string | undefined> = Object.fromEntries(
-    Object.entries(environment()).filter(([name]) => !NOT_FOR_THE_DEMO.test(name)),
-  );
-  for (const name of OWN_PORTS) env[name] = '0';
-  env['LATCHKEY_DATA'] = folder;
-  env['LATCHKEY_ENV'] = 'development';
+  const env = apartFromOthers(environment(), folder);
   const log = createLogger({
     level: loadLocalConfig({ LOG_LEVEL: 'warn', ...env }).log.level,
     pretty: false,
@@ -72,6 +53,7 @@ async function ownStack(print: (line: string) => void): Promise<Ready> {
     const stack = await startStack({ env, log, progress: print, onDownload: showProgress(process.stderr) });
     return {
       stack: stack.addresses,
+      payloadKeys: stack.config.keys.payload,
       async close() {
         await stack.close();
         remove();
@@ -84,7 +66,8 @@ async function ownStack(print: (line: string) => void): Promise<Ready> {
 }
 
 function runningStack(): Ready {
-  const { dataDirectory } = loadLocalConfig(environment());
+  const local = loadLocalConfig(environment());
+  const { dataDirectory } = local;
   const stack = readAddresses(dataDirectory);
   if (!stack) throw new Error(`No stack runs in ${dataDirectory}. Start one with: npm start`);
   const real = ['saleor', 'zammad', 'apisix', 'calendly'].filter(
@@ -92,7 +75,7 @@ function runningStack(): Ready {
   );
   if (real.length > 0)
     throw new Error(`The demo pays and books, and the running stack has real accounts: ${real.join(', ')}.`);
-  return { stack, close: async () => {} };
+  return { stack, payloadKeys: payloadKeys(environment(), local), close: async () => {} };
 }
 
 async function main(): Promise<number> {
@@ -111,6 +94,7 @@ async function main(): Promise<number> {
       TEMPORAL_ADDRESS: ready.stack.temporal.address,
       TEMPORAL_NAMESPACE: ready.stack.temporal.namespace,
     }),
+    ready.payloadKeys,
   );
   const report = createReport(print);
   let result: StoryResult = { workflowId: '', runUrl: null };

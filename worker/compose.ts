@@ -3,11 +3,14 @@ import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger } from '@temporalio/worker';
 import { createActivities } from '../activities/create.ts';
+import { createHousekeepingActivities } from '../activities/housekeeping/create.ts';
 import { connectDatabase } from '../db/connect.ts';
 import type { Config } from '../platform/config.ts';
 import type { Logger } from '../platform/log.ts';
+import { createDataConverter } from '../platform/payload-codec/data-converter.ts';
 import {
   awaitNamespace,
+  connectClient,
   ensureSearchAttributes,
   TASK_QUEUE,
   type TemporalSettings,
@@ -16,7 +19,9 @@ import { connectWorker } from '../platform/temporal-worker.ts';
 import { bundleSessions } from './bundle.ts';
 import { createDependencies } from './dependencies.ts';
 import { startHealth } from './health.ts';
+import { keepSchedules } from './keep-schedules.ts';
 import { startWorker, type WorkflowBundle } from './run-worker.ts';
+import { createSessionRuns } from './session-runs.ts';
 
 /** How long to wait for a Temporal that is still starting. */
 const TEMPORAL_PATIENCE_MS = 60_000;
@@ -46,12 +51,14 @@ export async function findBundle(env: Config['env']): Promise<WorkflowBundle> {
  * Connects everything a worker stands on, in order, and starts polling. Undoes what it did when a part fails.
  *
  * @param bundled the workflow code, where the caller has it; otherwise it is found.
+ * @param schedules of the housekeeping; left where only what a caller starts may run.
  */
 export async function composeWorker(
   config: Config,
   temporal: TemporalSettings,
   log: Logger,
   bundled?: WorkflowBundle,
+  schedules: 'ensured' | 'left' = 'ensured',
 ): Promise<WorkerProcess> {
   const undo: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
@@ -83,17 +90,29 @@ export async function composeWorker(
     // A start or an upsert that names an unknown attribute fails, so nothing polls before they are known.
     await ensureSearchAttributes(connection, temporal.namespace);
 
+    const engine = connectClient(temporal, config.keys.payload);
+    undo.push(() => engine.close());
+    const dependencies = createDependencies(config, database.db, log);
     const worker = await startWorker({
       connection,
       namespace: temporal.namespace,
       taskQueue: TASK_QUEUE,
-      activities: createActivities(createDependencies(config, database.db, log)),
+      activities: {
+        ...createActivities(dependencies),
+        ...createHousekeepingActivities({ ...dependencies, runs: createSessionRuns(engine.client) }),
+      },
       bundle,
+      dataConverter: createDataConverter(config.keys.payload),
       identity: `worker-${process.pid}@${hostname()}`,
       size: config.worker.size,
       shutdownGraceMs: config.worker.shutdownGraceMs,
+      deployment: config.worker.deployment,
     });
     undo.push(() => worker.shutdown().catch(() => undefined));
+    if (schedules === 'ensured') {
+      const kept = keepSchedules(engine.client, log);
+      undo.push(() => kept.stop());
+    }
     state = () => worker.state();
     log.info({ taskQueue: TASK_QUEUE, healthPort: health.port }, 'worker polls');
     return { healthPort: health.port, ended: worker.ended, close };

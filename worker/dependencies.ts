@@ -1,5 +1,7 @@
-import type { ActivityDependencies, ActivityLog } from '../activities/dependencies.ts';
+import type { ActivityLog } from '../activities/dependencies.ts';
+import type { HousekeepingDependencies } from '../activities/housekeeping/dependencies.ts';
 import type { Database } from '../db/connect.ts';
+import { vendorPaceStore } from '../db/queries/vendor-paces.ts';
 import { createGatewayClient } from '../integrations/apisix/client.ts';
 import { createCalendlyClient } from '../integrations/calendly/client.ts';
 import { createWebhookSender } from '../integrations/receivers/sender.ts';
@@ -9,6 +11,7 @@ import { systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
 import { CodedFailure } from '../platform/failures.ts';
 import type { VendorCall } from '../platform/http-client.ts';
+import { createAdmissions } from '../platform/vendor-pace/vendors.ts';
 
 /** Per request. An activity of four requests stays within its attempt's bound in workflows/session/activities.ts. */
 const VENDOR_TIMEOUT_MS = 5000;
@@ -16,8 +19,18 @@ const VENDOR_TIMEOUT_MS = 5000;
 /** How long a fresh route may take until its URL answers. */
 const ROUTE_WAIT_MS = 5000;
 
+/** Of the activity slots one vendor gets a fifth: all of them silent at once still leave some to everything else. */
+const SHARE_OF_SLOTS = 5;
+
+/** Calendly's webhooks come in here, below the public listener's address. */
+const CALENDLY_WEBHOOK_PATH = '/api/v1/public/calendly/webhook';
+
 /** The activities' clients, each to the vendor that the configuration names. */
-export function createDependencies(config: Config, db: Database, log: ActivityLog): ActivityDependencies {
+export function createDependencies(
+  config: Config,
+  db: Database,
+  log: ActivityLog,
+): Omit<HousekeepingDependencies, 'runs'> {
   const each = {
     timeoutMs: VENDOR_TIMEOUT_MS,
     onCall: (call: VendorCall): void => {
@@ -26,11 +39,26 @@ export function createDependencies(config: Config, db: Database, log: ActivityLo
       else if (call.code !== null) log.warn({ ...call }, 'vendor call failed');
     },
   };
+  const admissions = createAdmissions({
+    rates: config.vendorRates,
+    store: vendorPaceStore(db),
+    places: Math.max(1, Math.floor(config.worker.size.activities / SHARE_OF_SLOTS)),
+    log,
+  });
   const shop = new URL(config.saleor.apiUrl).host;
   const saleor = createSaleorClient({
     apiUrl: config.saleor.apiUrl,
     appToken: config.saleor.appToken,
     ...each,
+    admission: admissions.saleor,
+  });
+  const apisix = createGatewayClient({
+    adminUrl: config.apisix.adminUrl,
+    adminKey: config.apisix.adminKey,
+    gatewayUrl: config.apisix.gatewayUrl,
+    ...each,
+    admission: admissions.apisix,
+    gatewayAdmission: admissions.gateway,
   });
   return {
     db,
@@ -41,14 +69,11 @@ export function createDependencies(config: Config, db: Database, log: ActivityLo
       token: config.zammad.token,
       group: config.zammad.group,
       ...each,
+      admission: admissions.zammad,
     }),
     zammadSystemId: config.zammad.systemId,
-    apisix: createGatewayClient({
-      adminUrl: config.apisix.adminUrl,
-      adminKey: config.apisix.adminKey,
-      gatewayUrl: config.apisix.gatewayUrl,
-      ...each,
-    }),
+    apisix,
+    routes: apisix,
     gatewayUrl: config.apisix.gatewayUrl,
     routeMode: config.apisix.routeMode,
     maxRoutes: config.apisix.maxRoutes,
@@ -57,12 +82,25 @@ export function createDependencies(config: Config, db: Database, log: ActivityLo
       baseUrl: config.calendly.apiUrl,
       token: config.calendly.token,
       ...each,
+      admission: admissions.calendly,
     }),
     saleor(domain) {
       if (domain !== shop) throw new CodedFailure('not-configured', 'no credential for this shop');
       return saleor;
     },
+    refundApprovalAbove: config.refunds.approvalAbove,
     sendWebhook: createWebhookSender({ ownNetworks: config.webhooks.allowedNetworks }),
     linkKeys: config.keys.link,
+    shop: {
+      domain: shop,
+      productTypes: config.saleor.productTypes,
+      orders: saleor,
+      orderDays: config.reconcile.orderDays,
+    },
+    subscription: {
+      url: `${config.http.publicUrl}${CALENDLY_WEBHOOK_PATH}`,
+      signingKey: config.calendly.webhookSecret,
+    },
+    retention: config.retention,
   };
 }

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../../db/connect.ts';
 import type { CalendlyClient } from '../../integrations/calendly/contract.ts';
 import { createSaleorVerifier } from '../../integrations/saleor/webhook.ts';
+import { createZammadClient } from '../../integrations/zammad/client.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config.ts';
 import { addIntakeRoutes } from '../admin/intake/intake-routes.ts';
@@ -12,9 +13,11 @@ import type { Routes } from '../operations/routes.ts';
 import type { SessionStarter } from '../sessions/starter.ts';
 import { addVendorWebhookRoutes } from '../webhooks/vendor-routes.ts';
 
+const VENDOR_TIMEOUT_MS = 5000;
+
 /** Webhooks of vendors: stored when they come, brought to whose they are by the sweep, shown to operators. */
 export function composeIntake(
-  config: Pick<Config, 'calendly' | 'tenant'>,
+  config: Pick<Config, 'calendly' | 'tenant' | 'zammad'>,
   deps: {
     readonly db: Database;
     readonly clock: Clock;
@@ -29,12 +32,15 @@ export function composeIntake(
   },
 ): Sweep {
   const { routes, shop, ...shared } = deps;
-  const sweep = createSweep(shared);
+  const { url: baseUrl, token, group, webhookSecret } = config.zammad;
+  const zammad = createZammadClient({ baseUrl, token, group, timeoutMs: VENDOR_TIMEOUT_MS });
+  const sweep = createSweep({ ...shared, zammad });
   const onStored = (): void => sweep.kick();
   addVendorWebhookRoutes(routes, {
     ...shared,
     onStored,
     calendlySecret: config.calendly.webhookSecret,
+    zammadSecret: webhookSecret,
     saleorVerifier: createSaleorVerifier({
       jwksUrlFor: (domain) => (domain === shop.host ? new URL('/.well-known/jwks.json', shop) : undefined),
     }),

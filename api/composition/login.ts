@@ -4,6 +4,7 @@ import type { Database } from '../../db/connect.ts';
 import { createZammadClient } from '../../integrations/zammad/client.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config.ts';
+import type { Admission } from '../../platform/vendor-pace/admission.ts';
 import type { Revocations } from '../gate/revocations.ts';
 import { type Background, createBackground } from '../login/background.ts';
 import { createOidcLogin } from '../login/oidc.ts';
@@ -34,6 +35,7 @@ export function composeLogin(
     /** Origins whose forms are ours: the gateway's, and the public one. */
     readonly origins: readonly string[];
     readonly starter: SessionStarter;
+    readonly zammadAdmission: Admission;
   },
 ): Login {
   const { db, clock, log } = deps;
@@ -43,6 +45,7 @@ export function composeLogin(
     token: config.zammad.token,
     group: config.zammad.group,
     timeoutMs: ZAMMAD_TIMEOUT_MS,
+    admission: deps.zammadAdmission,
   });
   const background = createBackground((job, error) =>
     log.warn({ job, err: describeError(error) }, 'work behind an answer failed'),

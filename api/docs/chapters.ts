@@ -7,6 +7,7 @@ export const chapters: Readonly<Record<Tag, string>> = {
   'admin-booking': 'Booking requests, for those who look after them.',
   sessions: 'Paid sessions: what was bought, where each one stands, and what can be done about it.',
   catalog: 'What booking links are made from: calendars, templates and clients.',
+  privacy: 'A person’s data: handed to them, erased, and proof of it.',
   intake:
     'Messages of the shop and of the calendars that could not be matched, and what became of the others.',
   webhooks: 'Where a tenant is told what happens to its sessions and bookings.',

@@ -2,6 +2,7 @@ import { adminBookingOperations } from '../admin-booking/routes.ts';
 import { auditOperations } from '../admin/audit.ts';
 import { catalogOperations } from '../admin/catalog.ts';
 import { intakeOperations } from '../admin/intake/intake-routes.ts';
+import { privacyOperations } from '../admin/privacy/routes.ts';
 import { sessionOperations } from '../admin/sessions/routes.ts';
 import { webhookOperations } from '../admin/webhooks/routes.ts';
 import { bookOperations } from '../booking/book-operations.ts';
@@ -22,6 +23,7 @@ export const allOperations: readonly AnyOperation[] = [
   ...adminBookingOperations,
   ...sessionOperations,
   ...catalogOperations,
+  ...privacyOperations,
   ...intakeOperations,
   ...webhookOperations,
   ...vendorWebhookOperations,

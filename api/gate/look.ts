@@ -14,7 +14,7 @@ import type { Snapshots, Ticket } from './snapshots.ts';
 export interface LookRows {
   facts(slug: string, ids: readonly string[]): Promise<GateFacts | undefined>;
   published(key: SessionKey): Promise<{ readonly gate: unknown } | undefined>;
-  raiseAttention(key: SessionKey): Promise<void>;
+  raiseAttention(key: SessionKey): Promise<unknown>;
 }
 
 export interface LookDeps {

@@ -15,6 +15,7 @@ export type Tag =
   | 'intake'
   | 'webhooks'
   | 'catalog'
+  | 'privacy'
   | 'audit'
   | 'vendors'
   | 'documentation';

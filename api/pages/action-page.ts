@@ -4,7 +4,7 @@ import { html } from '../../platform/html.ts';
 import { renderPage } from './layout.ts';
 import { timeInWords } from './time.ts';
 
-export type ClientAction = 'reschedule' | 'cancel';
+export type ClientAction = 'reschedule' | 'cancel' | 'late-change';
 
 interface Place {
   readonly slug: string;
@@ -24,6 +24,11 @@ export function acceptedPage(
     return renderPage(
       'Your session is cancelled',
       html`<p>We have written to you about what happens to your payment.</p>`,
+    );
+  if (action === 'late-change')
+    return renderPage(
+      'We have your request',
+      html`<p>A person looks at it, and we will answer by e-mail. Until then your session stays as it is.</p>${back(place)}`,
     );
   switch (next) {
     case 'provider-page':
@@ -71,6 +76,7 @@ function refusalInWords(reason: RefusalReason, at: string | null): string {
       return 'Access to this session is suspended.';
     case 'before-cutoff':
     case 'no-late-change':
+    case 'no-refund-to-decide':
     case 'not-revoked':
     case 'unknown-link':
     case 'unknown-step':

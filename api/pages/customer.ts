@@ -5,6 +5,7 @@ import type { Database } from '../../db/connect.ts';
 import { appointmentLinks, findPage, type PageRow } from '../../db/queries/gate.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { CodedFailure, failures } from '../../platform/failures.ts';
+import type { SessionKey } from '../../workflows/contract/values.ts';
 import { formOrJson } from '../form-or-json.ts';
 import { type SessionEngine, type UpdateAnswer, updateIdOf } from '../gate/engine.ts';
 import type { Door } from '../gate/paths.ts';
@@ -35,6 +36,8 @@ export interface CustomerDependencies {
   readonly origins: readonly string[];
   readonly clock: Clock;
 }
+
+const CLIENT_ACTIONS: readonly ClientAction[] = ['reschedule', 'cancel', 'late-change'];
 
 const actionBody = z.object({ nonce: z.string().min(1).max(200).optional() });
 
@@ -158,6 +161,17 @@ export function createCustomerPages(deps: CustomerDependencies): Router {
     }
   }
 
+  function ask(key: SessionKey, action: ClientAction, id: string): Promise<UpdateAnswer> {
+    switch (action) {
+      case 'reschedule':
+        return deps.engine.update(key, 'reschedule', { by: 'client' }, id);
+      case 'cancel':
+        return deps.engine.update(key, 'cancel', { by: 'client', refund: 'policy' }, id);
+      case 'late-change':
+        return deps.engine.update(key, 'requestLateChange', { by: 'client' }, id);
+    }
+  }
+
   function actionHandler(action: ClientAction) {
     return async (req: Request<{ slug: string }>, res: Response): Promise<void> => {
       const row = await sessionOf(req, 'page');
@@ -173,10 +187,7 @@ export function createCustomerPages(deps: CustomerDependencies): Router {
       }
       const key = header ?? body.data.nonce ?? randomUUID();
       const id = updateIdOf(row.sessionKey, action, key);
-      const answer =
-        action === 'reschedule'
-          ? await deps.engine.update(row.sessionKey, 'reschedule', { by: 'client' }, id)
-          : await deps.engine.update(row.sessionKey, 'cancel', { by: 'client', refund: 'policy' }, id);
+      const answer = await ask(row.sessionKey, action, id);
       await answerAction(req, res, action, row, key, answer);
     };
   }
@@ -191,14 +202,11 @@ export function createCustomerPages(deps: CustomerDependencies): Router {
     express.urlencoded({ extended: false, limit: '8kb' }),
     express.json({ limit: '8kb' }),
   ];
-  router
-    .route('/customer/s/:slug/reschedule')
-    .post(readBody, actionHandler('reschedule'))
-    .all(methodNotAllowed('POST'));
-  router
-    .route('/customer/s/:slug/cancel')
-    .post(readBody, actionHandler('cancel'))
-    .all(methodNotAllowed('POST'));
+  for (const action of CLIENT_ACTIONS)
+    router
+      .route(`/customer/s/:slug/${action}`)
+      .post(readBody, actionHandler(action))
+      .all(methodNotAllowed('POST'));
 
   router.use('/customer', (req, res) => answerMissing(req, res));
   router.use('/customer', ((error, req, res, next) => {

@@ -12,6 +12,8 @@ export interface SessionFacts {
   readonly bookingDeadline: number | null;
   readonly appointment: AppointmentUri | null;
   readonly lateChangePending: boolean;
+  /** Until when an approved late change may be made, where one was approved that was asked for here. */
+  readonly moveUntil: number | null;
   readonly join: readonly Interval[];
   /** False: from the records, because the workflow could not be asked. */
   readonly current: boolean;
@@ -29,6 +31,7 @@ export function factsOfView(view: SessionView): SessionFacts {
     bookingDeadline: instant(view.bookingDeadline),
     appointment: view.appointment,
     lateChangePending: view.lateChange !== null,
+    moveUntil: instant(view.moveUntil),
     join: view.gate.join,
     current: true,
   };
@@ -44,6 +47,7 @@ export function factsOfRow(row: PageRow): SessionFacts {
     bookingDeadline: null,
     appointment: null,
     lateChangePending: false,
+    moveUntil: null,
     join: [],
     current: false,
   };

@@ -2,6 +2,7 @@ import type { PageRow } from '../../db/queries/gate.ts';
 import type { Outcome } from '../../workflows/contract/session.ts';
 import { sessionPath } from '../gate/paths.ts';
 import { type Html, html } from '../../platform/html.ts';
+import type { ClientAction } from './action-page.ts';
 import { webAddress } from './web-address.ts';
 import { renderPage } from './layout.ts';
 import type { SessionFacts } from './session-facts.ts';
@@ -59,22 +60,29 @@ function stateInWords(page: SessionPage): string {
   }
 }
 
-function form(page: SessionPage, action: 'reschedule' | 'cancel', label: string): Html {
+function form(page: SessionPage, action: ClientAction, label: string): Html {
   return html`<form method="post" action="${sessionPath(page.row.slug)}/${action}">
 <input type="hidden" name="nonce" value="${page.nonce}-${action}">
 <button type="submit">${label}</button>
 </form>`;
 }
 
+/** After the cutoff a person decides, before the start. */
+function mayAskLate({ facts, now }: SessionPage): boolean {
+  const { phase, current, lateChangePending, startsAt } = facts;
+  return phase === 'locked' && current && !lateChangePending && startsAt !== null && now < startsAt;
+}
+
 /** The ways on: book, join, reschedule, cancel; each only while the rules would say yes. */
 function actions(page: SessionPage): readonly (Html | null)[] {
   const { facts, row } = page;
-  const unbooked =
-    facts.phase === 'awaiting-booking' ||
-    (facts.phase === 'scheduled' && facts.current && !facts.appointment);
-  const booking = unbooked ? webAddress(row.bookingUrl) : null;
   const held = facts.phase === 'scheduled' || facts.phase === 'locked';
   const changeable = facts.phase === 'scheduled' && beforeCutoff(page);
+  const mayMove = held && facts.moveUntil !== null && page.now <= facts.moveUntil;
+  const unbooked =
+    facts.phase === 'awaiting-booking' ||
+    ((facts.phase === 'scheduled' || mayMove) && facts.current && !facts.appointment);
+  const booking = unbooked ? webAddress(row.bookingUrl) : null;
   const opens = facts.join.map(({ from }) => from).filter((from) => from > page.now);
   return [
     booking === null
@@ -87,7 +95,8 @@ function actions(page: SessionPage): readonly (Html | null)[] {
           opens.length > 0 && html`: opens on ${timeInWords(Math.min(...opens), row.timeZone)}`
         }</p>`
       : null,
-    changeable ? form(page, 'reschedule', 'Reschedule') : null,
+    changeable || mayMove ? form(page, 'reschedule', 'Reschedule') : null,
+    mayAskLate(page) && !mayMove ? form(page, 'late-change', 'Ask for another time') : null,
     changeable || facts.phase === 'awaiting-booking' ? form(page, 'cancel', 'Cancel the session') : null,
   ];
 }

@@ -31,7 +31,8 @@ const rescheduleCutoff = defineSearchAttributeKey('RescheduleCutoff', SearchAttr
 const needsAttention = defineSearchAttributeKey('NeedsAttention', SearchAttributeType.KEYWORD);
 const rulesVersion = defineSearchAttributeKey('RulesVersion', SearchAttributeType.KEYWORD);
 
-function searchAttributesOf(input: SessionInput): TypedSearchAttributes {
+/** What a session is listed by from its start on; the workflow upserts only what changes. */
+export function searchAttributesOf(input: SessionInput): TypedSearchAttributes {
   const pairs: SearchAttributePair[] = [
     { key: sessionStatus, value: 'opening' },
     { key: tenantId, value: String(input.tenantId) },

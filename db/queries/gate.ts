@@ -78,14 +78,19 @@ export async function newerGates(
   return rows.map((row) => row.gate);
 }
 
-/** A person must look at this session: its run is not there, or ended uncleanly, so nobody else can say so. */
-export async function raiseAttention(db: Database, key: SessionKey): Promise<void> {
-  await db
+/**
+ * A person must look at this session, and its run cannot say so: it is not there, or does not know.
+ *
+ * @returns false when that was said already.
+ */
+export async function raiseAttention(db: Database, key: SessionKey): Promise<boolean> {
+  const raised = await db
     .updateTable('sessions')
     .set({ needs_attention: true })
     .where('session_key', '=', key)
     .where('needs_attention', '=', false)
-    .execute();
+    .executeTakeFirst();
+  return raised.numUpdatedRows === 1n;
 }
 
 /** What the session's page shows of the purchase; the rules' own facts come from the workflow. */

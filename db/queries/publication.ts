@@ -18,7 +18,11 @@ export interface Publication {
 
 const dateOf = (instant: Instant | null): Date | null => (instant === null ? null : new Date(instant));
 
-async function writeGate(trx: Database, publication: Publication): Promise<boolean> {
+/** Writes the gate if its version is strictly greater than the published one, and tells of it with the commit. */
+export async function writeGate(
+  trx: Database,
+  publication: Pick<Publication, 'sessionKey' | 'gate' | 'at'>,
+): Promise<boolean> {
   const written = await trx
     .insertInto('gates')
     .values({
@@ -39,7 +43,9 @@ async function writeGate(trx: Database, publication: Publication): Promise<boole
     )
     .returning('session_key')
     .executeTakeFirst();
-  return written !== undefined;
+  if (written === undefined) return false;
+  await sql`select pg_notify(${GATE_CHANNEL}, ${JSON.stringify(publication.gate)})`.execute(trx);
+  return true;
 }
 
 async function projectRecord(trx: Database, publication: Publication): Promise<void> {
@@ -95,7 +101,6 @@ export async function writePublication(db: Database, publication: Publication): 
     if (!written) return false;
     await announceSession(trx, publication);
     await projectRecord(trx, publication);
-    await sql`select pg_notify(${GATE_CHANNEL}, ${JSON.stringify(publication.gate)})`.execute(trx);
     return true;
   });
 }

@@ -4,6 +4,7 @@ import type { Database } from '../../db/connect.ts';
 import type { BookingsTable } from '../../db/tables.ts';
 import type { BookingInput } from '../../workflows/contract/booking.ts';
 import type { BookingKey, Instant } from '../../workflows/contract/values.ts';
+import { seededRandom } from '../random.ts';
 
 /** Of the generator: the same bookings in each run. */
 export const SEED = 20_260_115;
@@ -18,17 +19,6 @@ const SYLLABLES =
   );
 const POSITIONS = ['CEO', 'CTO', 'Founder', 'Head of Sales', 'Head of Marketing', 'Buyer', 'Consultant'];
 const STATUSES = ['pending', 'scheduled', 'completed', 'cancelled'] as const;
-
-/** mulberry32: 32 bits of state are enough for rows. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** A booking as its request and its run would have left it; of made-up people with names of syllables. */
 function bookingOf(n: number, tenantId: number, random: () => number): Insertable<BookingsTable> {
@@ -103,7 +93,7 @@ export async function writeBookings(db: Database, count: number): Promise<number
     .values({ name: 'Bench', time_zone: 'Europe/Berlin', saleor_domain: null })
     .returning('id')
     .executeTakeFirstOrThrow();
-  const random = generator(SEED);
+  const random = seededRandom(SEED);
   await withoutTrigrams(db, async () => {
     for (let start = 0; start < count; start += AT_ONCE) {
       const rows = Array.from({ length: Math.min(AT_ONCE, count - start) }, (_, n) =>

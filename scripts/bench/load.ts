@@ -8,6 +8,8 @@ export interface LoadOrder {
   readonly headers: Readonly<Record<string, string>>;
   readonly connections: number;
   readonly seconds: number;
+  /** Requests per second of all connections together; without it as many as the server answers. */
+  readonly rate?: number;
 }
 
 export interface LoadResult {
@@ -32,6 +34,7 @@ async function load(order: LoadOrder): Promise<LoadResult> {
         connections: order.connections,
         duration: order.seconds,
         timeout: 5,
+        ...(order.rate === undefined ? {} : { overallRate: order.rate }),
       },
       (error: unknown, result) => {
         if (error instanceof Error) reject(error);

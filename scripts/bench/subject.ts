@@ -3,6 +3,8 @@ import { adminGoals, benchAdmin } from './admin.ts';
 import { benchGate } from './gate.ts';
 import { goalsOf } from './gate-goals.ts';
 import { wholeOption } from './options.ts';
+import { benchSessions, QUICK, WHOLE } from './sessions.ts';
+import { sessionsGoals } from './sessions/goals.ts';
 
 /** What a bench is run with, beside its options. */
 export interface Surroundings {
@@ -80,4 +82,34 @@ With --json the last line is {ok, goals, bookings, seed, plainMs, plainIndexes, 
   },
 };
 
-export const subjects: Readonly<Record<string, Subject>> = { gate, admin };
+const sessions: Subject = {
+  definition: {
+    command: 'npm run bench -- sessions',
+    summary: `Measures what sessions cost, on a Temporal server and a PostgreSQL of its own: how many are opened a second,
+beside a workflow that does nothing and one that makes the same calls without any rules, all with activities that do
+nothing; how many through the whole system with the vendors' twins; the history of a whole life; the memory of many
+that sleep; one cutoff that hits many at once while a client asks at the gate; webhooks taken in, beside a bare server.
+
+Exits 1 when it could not be measured, or the gate refused whom it should let pass.
+With --json the last line is {ok, goals, sessions: {open, history, sleeping, herd, intake}}.`,
+    options: {
+      rounds: { type: 'string', help: `${ROUNDS} Default 5.` },
+      quick: {
+        type: 'boolean',
+        help: 'A little of everything, to see that it works; its numbers mean nothing.',
+      },
+    },
+  },
+  prepare(values) {
+    const quick = values['quick'] === true;
+    const rounds = wholeOption('rounds', values['rounds'], quick ? 1 : 5);
+    if (typeof rounds === 'string') return [rounds];
+    return async (surroundings) => {
+      const size = quick ? QUICK : WHOLE;
+      const { ok, lines, result } = await benchSessions({ rounds, size, ...surroundings });
+      return { ok, lines, json: { ok, goals: sessionsGoals(result), sessions: result } };
+    };
+  },
+};
+
+export const subjects: Readonly<Record<string, Subject>> = { gate, sessions, admin };

@@ -18,6 +18,8 @@ export interface StartTemporalOptions {
   readonly port: number;
   readonly uiPort: number;
   readonly namespace: string;
+  /** Where the UI has payloads decrypted; absent: it shows them as they are. */
+  readonly codecEndpoint?: string;
   /** One line for a person. */
   readonly log: (line: string) => void;
   readonly onProgress?: OnProgress;
@@ -129,6 +131,7 @@ export async function startTemporal(options: StartTemporalOptions): Promise<Runn
         namespace,
         '--log-level',
         'warn',
+        ...(options.codecEndpoint ? ['--ui-codec-endpoint', options.codecEndpoint] : []),
         ...searchAttributeFlags(),
       ],
       env: options.env,

@@ -6,6 +6,8 @@ import { stackLockHolder } from '../servers/stack-lock.ts';
 const addressesSchema = z.strictObject({
   pid: z.number().int(),
   temporal: z.strictObject({ address: z.string(), namespace: z.string(), uiUrl: z.string().nullable() }),
+  /** Where a browser signs in so that Temporal UI shows payloads. */
+  codecUrl: z.string(),
   publicUrl: z.string(),
   internalUrl: z.string(),
   gatewayUrl: z.string(),

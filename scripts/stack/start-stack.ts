@@ -1,3 +1,4 @@
+import { startCodec } from '../../api/codec/start.ts';
 import { composeApi } from '../../api/compose.ts';
 import { connectDatabase } from '../../db/connect.ts';
 import { migrate } from '../../db/migrate.ts';
@@ -16,7 +17,8 @@ import { startPostgres } from '../servers/postgres.ts';
 import type { OnProgress } from '../servers/progress.ts';
 import { lockDataDirectory } from '../servers/stack-lock.ts';
 import { removeAddresses, type StackAddresses, writeAddresses } from './addresses.ts';
-import { type DevelopmentSecrets, developmentSecrets } from './development-secrets.ts';
+import { developmentSecrets } from './development-secrets.ts';
+import { ownSettings, setIn } from './own-settings.ts';
 import { startTwinOf } from './twins.ts';
 
 export interface StackOptions {
@@ -29,6 +31,8 @@ export interface StackOptions {
   readonly worker?: 'here' | 'elsewhere';
   /** The workflow code of a worker that runs here. Default: what was built, or else it is bundled. */
   readonly bundle?: WorkflowBundle;
+  /** `left`: no housekeeping runs unless it is asked for. Default `ensured`. */
+  readonly schedules?: 'ensured' | 'left';
 }
 
 export interface Stack {
@@ -72,32 +76,6 @@ function createCleanup(log: Logger): {
   };
 }
 
-/** Secrets and addresses that nobody set, for our own processes. What is set in the environment wins. */
-function ownSettings(
-  secrets: DevelopmentSecrets,
-  ports: { readonly public: number; readonly internal: number },
-): Record<string, string> {
-  return {
-    LATCHKEY_ENV: 'development',
-    PORT: String(ports.public),
-    INTERNAL_PORT: String(ports.internal),
-    WORKER_HEALTH_PORT: '0',
-    PUBLIC_URL: `http://127.0.0.1:${ports.public}`,
-    UPSTREAM_URL: `http://127.0.0.1:${ports.public}`,
-    FORWARD_AUTH_URL: `http://127.0.0.1:${ports.internal}/forward-auth`,
-    GATEWAY_SECRET: secrets.gatewaySecret,
-    UPSTREAM_SECRET: secrets.upstreamSecret,
-    LINK_SIGNING_KEYS: `development:${secrets.linkKey}`,
-    COOKIE_KEYS: `development:${secrets.cookieKey}`,
-    AUTH_KEYS: `development:${secrets.authKey}`,
-    PAYLOAD_KEYS: `development:${secrets.payloadKey}`,
-  };
-}
-
-function setIn(env: Environment): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value ? [[name, value]] : [])));
-}
-
 /**
  * Starts the whole system on this machine: PostgreSQL, Temporal with its UI, a sandbox twin for each vendor that
  * is not configured, the gateway's resources, worker and API.
@@ -129,12 +107,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await migrate(database.db);
     progress('PostgreSQL is up and migrated');
 
+    // Temporal UI is told where payloads are decrypted before anything of ours listens.
+    const heldCodec = await holdPort(local.codecPort, 'CODEC_PORT');
+    cleanup.add('codec port', () => heldCodec.release());
     const temporal = await startTemporal({
       env,
       dataDir: directory.temporal,
       port: local.temporalPort,
       uiPort: local.temporalUiPort,
       namespace: env['TEMPORAL_NAMESPACE'] || NAMESPACE,
+      codecEndpoint: `http://127.0.0.1:${heldCodec.port}`,
       log: progress,
       onProgress: options.onDownload,
     });
@@ -176,6 +158,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ...setIn(env),
       PORT: String(ports.public),
       INTERNAL_PORT: String(ports.internal),
+      CODEC_PORT: String(heldCodec.port),
     };
     const config = loadConfig(stackEnv);
     const engine = temporalSettings(stackEnv);
@@ -183,14 +166,25 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
     let ended: Promise<void> = new Promise(() => undefined);
     if (options.worker !== 'elsewhere') {
-      const worker = await composeWorker(config, engine, log.child({ process: 'worker' }), options.bundle);
+      const worker = await composeWorker(
+        config,
+        engine,
+        log.child({ process: 'worker' }),
+        options.bundle,
+        options.schedules,
+      );
       cleanup.add('worker', () => worker.close());
       ended = worker.ended;
       progress('the worker takes tasks');
     }
 
+    await heldCodec.release();
+    const codec = await startCodec(config, log.child({ process: 'api' }));
+    cleanup.add('codec', () => codec.close());
     await release();
-    const api = await composeApi(config, log.child({ process: 'api' }), { temporal: connectClient(engine) });
+    const api = await composeApi(config, log.child({ process: 'api' }), {
+      temporal: connectClient(engine, config.keys.payload),
+    });
     cleanup.add('api', () => api.close());
     progress('the API listens');
 
@@ -208,6 +202,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const addresses: StackAddresses = {
       pid: process.pid,
       temporal: { address: temporal.address, namespace: temporal.namespace, uiUrl: temporal.uiUrl },
+      codecUrl: codec.url,
       publicUrl: api.publicUrl,
       internalUrl: api.internalUrl,
       gatewayUrl: config.apisix.gatewayUrl,

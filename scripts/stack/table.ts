@@ -11,6 +11,7 @@ export function addressTable({ addresses, pages }: Stack): string {
   const page = (vendor: string) => pages.find((one) => one.vendor === vendor)?.url;
   const rows: (readonly [string, string])[] = [
     ['Temporal UI', addresses.temporal.uiUrl ?? `(of ${addresses.temporal.address})`],
+    ['Codec for its payloads', addresses.codecUrl],
     ['API', addresses.publicUrl],
     ['API, its reference', `${addresses.publicUrl}/docs`],
     ['API, internal', addresses.internalUrl],
@@ -23,7 +24,10 @@ export function addressTable({ addresses, pages }: Stack): string {
     ...(shop ? [`Pay for a session at ${shop}`] : []),
     ...(page('zammad') ? [`Open the link in its ticket at ${page('zammad')}`] : []),
     ...(addresses.temporal.uiUrl
-      ? [`Watch its run at ${addresses.temporal.uiUrl}/namespaces/${addresses.temporal.namespace}/workflows`]
+      ? [
+          `Watch its run at ${addresses.temporal.uiUrl}/namespaces/${addresses.temporal.namespace}/workflows`,
+          `To see what it holds, sign in at ${addresses.codecUrl}/login with a token of: npm run token -- --role admin --tenant 1`,
+        ]
       : []),
     `Read and try the API at ${addresses.publicUrl}/docs, with a token of: npm run token -- --role admin --tenant 1`,
     'See a whole session in a minute: npm run demo -- --running',

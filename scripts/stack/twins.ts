@@ -1,9 +1,9 @@
 import { ACCESS_LOG_FORMAT } from '../../integrations/apisix/access-log.ts';
-import { startApisixTwin } from '../../integrations/apisix/twin.ts';
-import { startCalendlyTwin } from '../../integrations/calendly/twin.ts';
-import { startSaleorTwin } from '../../integrations/saleor/twin.ts';
+import { type ApisixTwin, startApisixTwin } from '../../integrations/apisix/twin.ts';
+import { type CalendlyTwin, startCalendlyTwin } from '../../integrations/calendly/twin.ts';
+import { type SaleorTwin, startSaleorTwin } from '../../integrations/saleor/twin.ts';
 import type { TwinLog } from '../../integrations/sandbox/twin.ts';
-import { startZammadTwin } from '../../integrations/zammad/twin.ts';
+import { startZammadTwin, type ZammadTwin } from '../../integrations/zammad/twin.ts';
 import type { LocalConfig, Vendor } from '../../platform/config.ts';
 import { portFor } from '../servers/free-port.ts';
 import { DEMO_DURATION_MS, DEMO_EVENT_TYPE } from './demo-event-type.ts';
@@ -12,53 +12,88 @@ import type { DevelopmentSecrets } from './development-secrets.ts';
 const EVENT_TYPE = 'a1b2c3d4-0000-4000-8000-000000000010';
 const GROUP = 'Sessions';
 
+/** The twins by vendor, as whoever plays the vendor's side holds them. */
+interface Twins {
+  readonly saleor: SaleorTwin;
+  readonly zammad: ZammadTwin;
+  readonly apisix: ApisixTwin;
+  readonly calendly: CalendlyTwin;
+}
+
 /** A running twin: the settings by which the product finds it, and its page. */
-export interface StartedTwin {
-  readonly vendor: Vendor;
+export interface StartedTwin<V extends Vendor = Vendor> {
+  readonly vendor: V;
+  readonly twin: Twins[V];
   readonly settings: Readonly<Record<string, string>>;
   readonly pageUrl: string;
   close(): Promise<void>;
 }
 
-interface Context {
+export interface TwinContext {
   readonly local: LocalConfig;
   readonly secrets: DevelopmentSecrets;
   readonly log: TwinLog;
   /** Where our webhooks are received. */
   readonly publicUrl: string;
+  /** Scales the waits between a webhook's attempts. Default 1, the vendors' own. */
+  readonly webhookRetryScale?: number;
+  /** Calendly's event types beside those that are always there. */
+  readonly eventTypes?: readonly {
+    readonly uuid: string;
+    readonly name: string;
+    readonly durationMs: number;
+  }[];
 }
 
 /** A twin binds 0 by itself; a port that was chosen is looked at first, so that the error names its variable. */
 const twinPort = async (wanted: number, variable: string): Promise<number> =>
   wanted === 0 ? 0 : portFor(wanted, variable);
 
-async function saleor({ local, secrets, log, publicUrl }: Context): Promise<StartedTwin> {
+const retries = (scale: number | undefined) => (scale === undefined ? {} : { retryScale: scale });
+
+async function saleor({
+  local,
+  secrets,
+  log,
+  publicUrl,
+  webhookRetryScale,
+}: TwinContext): Promise<StartedTwin<'saleor'>> {
   const port = await twinPort(local.twinPorts.saleor, 'SALEOR_TWIN_PORT');
   const twin = await startSaleorTwin({
     port,
     log,
+    ...retries(webhookRetryScale),
     appToken: secrets.saleorAppToken,
     webhookUrl: `${publicUrl}/webhooks/saleor`,
   });
   return {
     vendor: 'saleor',
+    twin,
     settings: { SALEOR_API_URL: twin.apiUrl, SALEOR_APP_TOKEN: secrets.saleorAppToken },
     pageUrl: `${twin.url}/__sandbox`,
     close: () => twin.close(),
   };
 }
 
-async function zammad({ local, secrets, log, publicUrl }: Context): Promise<StartedTwin> {
+async function zammad({
+  local,
+  secrets,
+  log,
+  publicUrl,
+  webhookRetryScale,
+}: TwinContext): Promise<StartedTwin<'zammad'>> {
   const port = await twinPort(local.twinPorts.zammad, 'ZAMMAD_TWIN_PORT');
   const twin = await startZammadTwin({
     port,
     log,
+    ...retries(webhookRetryScale),
     token: secrets.zammadToken,
     group: GROUP,
     webhook: { url: `${publicUrl}/webhooks/zammad`, secret: secrets.zammadWebhookSecret },
   });
   return {
     vendor: 'zammad',
+    twin,
     settings: {
       ZAMMAD_URL: twin.url,
       ZAMMAD_TOKEN: secrets.zammadToken,
@@ -70,7 +105,7 @@ async function zammad({ local, secrets, log, publicUrl }: Context): Promise<Star
   };
 }
 
-async function apisix({ local, secrets, log }: Context): Promise<StartedTwin> {
+async function apisix({ local, secrets, log }: TwinContext): Promise<StartedTwin<'apisix'>> {
   const twin = await startApisixTwin({
     adminPort: await twinPort(local.twinPorts.apisixAdmin, 'APISIX_TWIN_ADMIN_PORT'),
     gatewayPort: await twinPort(local.twinPorts.apisixGateway, 'APISIX_TWIN_GATEWAY_PORT'),
@@ -80,6 +115,7 @@ async function apisix({ local, secrets, log }: Context): Promise<StartedTwin> {
   });
   return {
     vendor: 'apisix',
+    twin,
     settings: {
       APISIX_ADMIN_URL: twin.adminUrl,
       APISIX_ADMIN_KEY: secrets.apisixAdminKey,
@@ -90,14 +126,22 @@ async function apisix({ local, secrets, log }: Context): Promise<StartedTwin> {
   };
 }
 
-async function calendly({ local, secrets, log, publicUrl }: Context): Promise<StartedTwin> {
+async function calendly({
+  local,
+  secrets,
+  log,
+  publicUrl,
+  webhookRetryScale,
+  eventTypes = [],
+}: TwinContext): Promise<StartedTwin<'calendly'>> {
   const port = await twinPort(local.twinPorts.calendly, 'CALENDLY_TWIN_PORT');
   const twin = await startCalendlyTwin({
     port,
     log,
+    ...retries(webhookRetryScale),
     token: secrets.calendlyToken,
     eventTypeUuid: EVENT_TYPE,
-    eventTypes: [{ uuid: DEMO_EVENT_TYPE, name: 'Seconds', durationMs: DEMO_DURATION_MS }],
+    eventTypes: [{ uuid: DEMO_EVENT_TYPE, name: 'Seconds', durationMs: DEMO_DURATION_MS }, ...eventTypes],
     webhook: {
       url: `${publicUrl}/api/v1/public/calendly/webhook`,
       signingKey: secrets.calendlyWebhookSecret,
@@ -105,6 +149,7 @@ async function calendly({ local, secrets, log, publicUrl }: Context): Promise<St
   });
   return {
     vendor: 'calendly',
+    twin,
     settings: {
       CALENDLY_API_URL: twin.url,
       CALENDLY_API_TOKEN: secrets.calendlyToken,
@@ -117,7 +162,7 @@ async function calendly({ local, secrets, log, publicUrl }: Context): Promise<St
   };
 }
 
-const starters: Readonly<Record<Vendor, (context: Context) => Promise<StartedTwin>>> = {
+const starters: { readonly [V in Vendor]: (context: TwinContext) => Promise<StartedTwin<V>> } = {
   saleor,
   zammad,
   apisix,
@@ -125,6 +170,6 @@ const starters: Readonly<Record<Vendor, (context: Context) => Promise<StartedTwi
 };
 
 /** Starts the twin of one vendor that is not configured. */
-export function startTwinOf(vendor: Vendor, context: Context): Promise<StartedTwin> {
+export function startTwinOf<V extends Vendor>(vendor: V, context: TwinContext): Promise<StartedTwin<V>> {
   return starters[vendor](context);
 }

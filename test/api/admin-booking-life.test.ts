@@ -24,36 +24,45 @@ let database: DatabaseConnection;
 let temporal: TemporalClient;
 let runs: BookingRuns;
 let served: ServedRoutes;
+/** The same routes, which wait for a run for one second. */
+let hasty: ServedRoutes;
 
 beforeAll(async () => {
   engine = await startEngine();
   stack = await startTestStack({ engine });
   database = connectDatabase(stack.addresses.databaseUrl, { max: 5, onIdleError: () => undefined });
-  temporal = connectClient(temporalSettings(stack.env));
+  temporal = connectClient(temporalSettings(stack.env), stack.config.keys.payload);
   runs = createBookingRuns(async () => temporal.client);
   const { calendly, keys } = stack.config;
-  served = await serveRoutes({
-    keepers: keepersOf(verifyNamed),
-    add: (routes) =>
-      addAdminBookingRoutes(routes, {
-        db: database.db,
-        clock: systemClock,
-        log: { info: () => undefined, warn: () => undefined },
-        runs,
-        // Less than a fault of these tests lasts.
-        calendly: createCalendlyClient({ baseUrl: calendly.apiUrl, token: calendly.token, timeoutMs: 300 }),
-        shown: {
-          defaultLink: calendly.defaultLink,
-          linkKeys: keys.link,
-          uiUrl: null,
-          namespace: stack.addresses.temporal.namespace,
-        },
-      }),
+  const serve = (asking: BookingRuns) =>
+    serveRoutes({
+      keepers: keepersOf(verifyNamed),
+      add: (routes) =>
+        addAdminBookingRoutes(routes, {
+          db: database.db,
+          clock: systemClock,
+          log: { info: () => undefined, warn: () => undefined },
+          runs: asking,
+          // Less than a fault of these tests lasts.
+          calendly: createCalendlyClient({ baseUrl: calendly.apiUrl, token: calendly.token, timeoutMs: 300 }),
+          shown: {
+            defaultLink: calendly.defaultLink,
+            linkKeys: keys.link,
+            uiUrl: null,
+            namespace: stack.addresses.temporal.namespace,
+          },
+        }),
+    });
+  served = await serve(runs);
+  hasty = await serve({
+    ...runs,
+    update: (workflowId, name, argument, updateId) => runs.update(workflowId, name, argument, updateId, 1000),
   });
 });
 
 afterAll(async () => {
   await served?.close();
+  await hasty?.close();
   await runs?.settled();
   await temporal?.close();
   await database?.close();
@@ -179,6 +188,28 @@ test('cancelling waits out a failure of Calendly’s, tells it why, and is done 
   await hasEnded(key);
   expect((await send('POST', `${ADMIN}/${key}/cancel`, { reason: 'Again' })).status).toBe(200);
   expect((await rowOf(key)).cancel_reason).toBe('The client asked');
+});
+
+test('while Calendly is away cancelling is answered in time, and heard of again by the same key', async () => {
+  const key = await booked();
+  await fault('POST', { kind: 'status', status: 500, path: '/cancellation$', times: 1000 });
+  const cancel = (origin: string) =>
+    ask(`${origin}${ADMIN}/${key}/cancel`, {
+      method: 'POST',
+      headers: {
+        authorization: 'Bearer admin',
+        'content-type': 'application/json',
+        'idempotency-key': `cancel-${key}`,
+      },
+      body: JSON.stringify({ reason: 'The client asked' }),
+    });
+  const unknown = await cancel(hasty.origin);
+  expect([unknown.status, unknown.json?.['error']]).toMatchObject([202, { code: 'outcome-unknown' }]);
+  expect(unknown.headers.get('idempotency-key')).toBe(`cancel-${key}`);
+  await fault('DELETE');
+  const heard = await cancel(served.origin);
+  expect([heard.status, bookingOf(heard)]).toMatchObject([200, { status: 'cancelled' }]);
+  await hasEnded(key);
 });
 
 test('what Calendly refuses is cancelled all the same, and said', async () => {

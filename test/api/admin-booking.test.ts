@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import type { BookingAnswer } from '../../api/booking/starts.ts';
-import { lockUntilCommit } from '../../db/queries/tickets.ts';
+import { lockUntilCommit } from '../../db/queries/lock.ts';
 import type { BookingKey } from '../../workflows/contract/values.ts';
 import {
   accepted,

@@ -20,9 +20,40 @@ const saleorFixtures = [
   '54-order-cancelled-A',
 ] as const;
 
+/** As a trigger sends them: our custom payload, and Zammad's own with its whole users and articles. */
+const zammadBodies = [
+  {
+    ticket_id: '19',
+    number: '5390017264518823',
+    session_id: KEY,
+    action: 'approve_change',
+    state: 'pending reminder',
+    updated_by: 'alex.agent@example.test',
+    article: 'She called: +49 30 1',
+  },
+  {
+    ticket: {
+      id: 19,
+      number: '5390017264518823',
+      title: 'Session of Zoe Mueller',
+      state: 'open',
+      session_id: KEY,
+      session_action: 'cancel',
+      session_status: 'late-change',
+      session_rev: 1795257991,
+      created_at: '2026-11-21T10:00:00.913Z',
+      updated_at: '2026-11-21T10:00:00.994Z',
+      customer: { id: 10, firstname: 'Zoe', email: 'zoe.mueller@example.test' },
+      updated_by: { id: 4, login: 'alex.agent@example.test' },
+    },
+    article: { id: 30, from: 'Alex Agent', body: 'Please cancel.', to: 'zoe.mueller@example.test' },
+  },
+];
+
 const bodies: readonly (readonly [InboxSource, unknown])[] = [
   ...calendlyFixtures.map((name) => ['calendly', JSON.parse(readCalendlyFixture(name).toString())] as const),
   ...saleorFixtures.map((name) => ['saleor', JSON.parse(saleorRequest(name).body.toString())] as const),
+  ...zammadBodies.map((body) => ['zammad', body] as const),
 ];
 
 const redacted = (source: InboxSource, value: unknown): RedactedJson =>
@@ -103,9 +134,24 @@ const SHOWN: Readonly<Record<InboxSource, readonly string[]>> = {
     'order.updatedAt',
     'version',
   ],
+  zammad: [
+    'action',
+    'number',
+    'session_id',
+    'state',
+    'ticket.created_at',
+    'ticket.id',
+    'ticket.number',
+    'ticket.session_action',
+    'ticket.session_id',
+    'ticket.session_rev',
+    'ticket.state',
+    'ticket.updated_at',
+    'ticket_id',
+  ],
 };
 
-describe.each(['calendly', 'saleor'] as const)('real bodies of %s', (source) => {
+describe.each(['calendly', 'saleor', 'zammad'] as const)('bodies of %s', (source) => {
   const own = bodies.filter(([from]) => from === source).map(([, body]) => body);
 
   test('show what is listed and nothing else', () => {
@@ -174,7 +220,7 @@ test('any JSON at all: every string that is left is one of ours, or a harmless o
     ),
   }));
   fc.assert(
-    fc.property(fc.constantFrom<InboxSource>('calendly', 'saleor'), tree, (source, value) => {
+    fc.property(fc.constantFrom<InboxSource>('calendly', 'saleor', 'zammad'), tree, (source, value) => {
       const text = JSON.stringify(redacted(source, value));
       expect(text).not.toContain('‽');
       expect(leavesOf(JSON.parse(text)).every(([, leaf]) => leaf === REDACTED)).toBe(true);

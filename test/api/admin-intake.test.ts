@@ -213,6 +213,7 @@ describe('the list', () => {
         received_at: '2026-12-07T09:00:00.000Z',
         next_attempt_at: '2026-12-07T09:00:00.000Z',
         settled_at: null,
+        pruned_at: null,
       },
     ]);
     expect(answer.headers.get('cache-control')).toBe('no-store');
@@ -247,7 +248,7 @@ describe('the list', () => {
 
   test.each([
     'status=lost',
-    'source=zammad',
+    'source=stripe',
     'received_from=yesterday',
     'limit=0',
     'cursor=x',
@@ -264,7 +265,7 @@ describe('the list', () => {
     const lines = answer.text.trimEnd().split('\r\n');
     expect(lines).toHaveLength(4);
     expect(lines[0]).toBe(
-      'id,source,event,status,reason,correlation,delivery_key,attempts,received_at,next_attempt_at,settled_at',
+      'id,source,event,status,reason,correlation,delivery_key,attempts,received_at,next_attempt_at,settled_at,pruned_at',
     );
     expect(answer.headers.get('content-type')).toContain('text/csv');
     expect((await ask(`${INBOX}?status=done`, { accept: 'text/csv' })).text).toContain("'=1+1");
@@ -401,6 +402,42 @@ describe('a replay', () => {
     const id = await row();
     for (const body of [{ reason: '' }, { reason: 5 }, { why: 'x' }, []])
       expect(await ask(`${INBOX}/${id}/replay`, { body })).toMatchObject({ status: 400 });
+  });
+});
+
+describe('a webhook whose body was pruned', () => {
+  const pruned = async (): Promise<string> => {
+    const id = await row();
+    await db
+      .updateTable('inbox')
+      .set({ body: Buffer.alloc(0), pruned_at: new Date(NOW) })
+      .where('id', '=', id)
+      .execute();
+    return id;
+  };
+
+  test('is shown as such, without a body', async () => {
+    const id = await pruned();
+    expect(await ask(`${INBOX}/${id}`)).toMatchObject({
+      status: 200,
+      json: { pruned_at: new Date(NOW).toISOString(), body: null, status: 'quarantined' },
+    });
+    expect((await ask(`${INBOX}/${await row()}`)).json).toMatchObject({ pruned_at: null });
+  });
+
+  test('is neither replayed nor adopted, and stays as it is', async () => {
+    const id = await pruned();
+    const refused = { status: 409, json: { code: 'refused', reason: 'pruned' } };
+    expect(await ask(`${INBOX}/${id}/replay`, { body: {} })).toMatchObject(refused);
+    expect(await ask(`${INBOX}/${id}/adopt`, { body: { session_key: KEY } })).toMatchObject(refused);
+    const other = await row();
+    expect((await ask(`${INBOX}/replay`, { body: { filter: {} } })).json).toMatchObject({
+      items: [
+        { id, outcome: 'pruned' },
+        { id: other, outcome: 'replayed' },
+      ],
+    });
+    expect(await stateOf(id)).toMatchObject({ status: 'quarantined', reason: 'unmatched', attempts: 3 });
   });
 });
 

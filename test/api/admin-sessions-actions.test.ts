@@ -37,6 +37,32 @@ const audit = () => rig.db.selectFrom('audit').selectAll().orderBy('id').execute
 const about = (action: string): string => `${PATH}/${KEY}/${action}`;
 const under = (key: string) => ({ 'idempotency-key': key });
 
+describe('refund/decision', () => {
+  test('is decided when the gate is over, audited, and refused once the run has ended', async () => {
+    await publishGate(rig.db, gateOf({ state: 'over' }));
+    const answer = await rig.post(about('refund/decision'), { approve: true, reason: 'Ill' }, under('k-1'));
+    expect([answer.status, answer.json]).toEqual([200, { state: 'done', run_url: runUrl(KEY) }]);
+    expect(rig.engine.asked.updates).toMatchObject([{ name: 'decideRefund', argument: { approve: true } }]);
+    const verdict = { accepted: false, reason: 'no-refund-to-decide', at: null } as const;
+    rig.engine.updateAnswer = { kind: 'answer', verdict };
+    expect((await rig.post(about('refund/decision'), { approve: false })).json).toMatchObject({
+      status: 409,
+      reason: 'no-refund-to-decide',
+    });
+    expect((await audit()).map(({ action, reason, details }) => [action, reason, details])).toMatchObject([
+      ['refund.decided', null, { decision: 'approved', reason: 'Ill' }],
+      ['refund.decide-refused', 'no-refund-to-decide', { decision: 'declined' }],
+    ]);
+    await changeSession(rig.db, { start_state: 'ended' });
+    expect((await rig.post(about('refund/decision'), { approve: true })).status).toBe(410);
+  });
+
+  test.each([[{}], [{ approve: 'yes' }]])('%j is refused', async (body) => {
+    expect((await rig.post(about('refund/decision'), body)).status).toBe(400);
+    expect(rig.engine.asked.updates).toEqual([]);
+  });
+});
+
 describe.each([
   [
     'cancel',

@@ -6,6 +6,7 @@ import { createVendors } from '../../scripts/demo/vendors.ts';
 import { observe } from '../../scripts/demo/observe.ts';
 import type { Stack } from '../../scripts/stack/start-stack.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
+import { decoded } from '../support/histories.ts';
 import { textOf } from '../support/secrets-in.ts';
 import { startEngine, startTestStack, type TestEngine } from '../support/test-stack.ts';
 import { type Answer, ask } from './support/ask.ts';
@@ -24,7 +25,7 @@ beforeAll(async () => {
   engine = await startEngine();
   stack = await startTestStack({ engine, env: { TEMPORAL_UI_URL: 'https://ui.example' } });
   database = connectDatabase(stack.addresses.databaseUrl, { max: 2, onIdleError: () => undefined });
-  temporal = connectClient(temporalSettings(stack.env));
+  temporal = connectClient(temporalSettings(stack.env), stack.config.keys.payload);
   const keys = stack.config.auth.localKeys;
   if (keys === null) throw new Error('a stack without keys of its own');
   const now = Date.now() as Instant;
@@ -219,7 +220,7 @@ test('the run knows who asked, and nothing personal', async () => {
     return request?.input?.name === 'moveCutoff' ? [request.meta?.identity] : [];
   });
   expect(identities).toEqual(['user:7', 'user:7']);
-  const text = textOf(history);
+  const text = textOf(decoded(history));
   expect(text).toContain('"sessionKey"');
   expect(text).not.toMatch(/ada(\.lovelace)?@|Elsewhere|80\.00|Invoice/);
 });

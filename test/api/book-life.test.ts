@@ -28,6 +28,8 @@ import { createWorld, type World } from '../activities/support/world.ts';
 import { checkBookingReplay } from '../support/booking-rig.ts';
 import { type Catalog, EMAIL, issueLink, linkKeys, writeCatalog } from '../support/booking-rows.ts';
 import { sessionBundle } from '../support/bundle.ts';
+import { decoded } from '../support/histories.ts';
+import { testDataConverter } from '../support/payload-keys.ts';
 import { devServer } from '../support/temporal.ts';
 import { textOf } from '../support/secrets-in.ts';
 import { type Answer, ask } from './support/ask.ts';
@@ -72,6 +74,7 @@ beforeAll(async () => {
     connection: env.nativeConnection,
     taskQueue: TASK_QUEUE,
     workflowBundle: await sessionBundle(),
+    dataConverter: testDataConverter,
     activities: { ...createActivities(world.dependencies) },
   });
   working = worker.run();
@@ -86,6 +89,7 @@ beforeAll(async () => {
     log,
     referred,
     calendly,
+    zammad: world.dependencies.zammad,
     starter: createSessionStarter({ client: connect, deadlineMs: 5000 }),
     orders: {
       domain: undefined,
@@ -162,7 +166,7 @@ afterEach(async () => {
       const history = await handle.fetchHistory();
       if (history.events?.length !== before) continue;
       await checkBookingReplay({ workflowId: booking.workflow_id, history, view });
-      const text = textOf(history);
+      const text = textOf(decoded(history));
       expect(text).toContain(key);
       for (const secret of [EMAIL, 'Müller', `${twin.url}/d/`]) expect(text).not.toContain(secret);
       break;

@@ -13,6 +13,7 @@ import { bookingWithLinkCalls } from './every-operation/booking-with-link.ts';
 import { catalogCalls } from './every-operation/catalog.ts';
 import { documentationCalls } from './every-operation/documentation.ts';
 import { intakeCalls } from './every-operation/intake.ts';
+import { privacyCalls } from './every-operation/privacy.ts';
 import { publicBookingCalls } from './every-operation/public-booking.ts';
 import { type Call, createOperationRig, type OperationRig } from './every-operation/rig.ts';
 import { sessionCalls } from './every-operation/sessions.ts';
@@ -28,6 +29,7 @@ const calls: Readonly<Record<OperationId, Call>> = {
   ...adminBookingCalls,
   ...sessionCalls,
   ...catalogCalls,
+  ...privacyCalls,
   ...intakeCalls,
   ...webhookCalls,
   ...vendorCalls,

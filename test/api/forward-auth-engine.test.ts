@@ -11,6 +11,7 @@ import {
 import { createTemporalEngine, type SessionEngine, updateIdOf } from '../../api/gate/engine.ts';
 import { sessionWorkflowId } from '../../platform/session-ids.ts';
 import type { SessionKey } from '../../workflows/contract/values.ts';
+import { testDataConverter } from '../support/payload-keys.ts';
 import { devServer } from '../support/temporal.ts';
 import { gateOf } from './support/values.ts';
 
@@ -35,6 +36,7 @@ async function withWorker<T>(body: () => Promise<T>): Promise<T> {
     connection: env.nativeConnection,
     taskQueue: queue,
     workflowBundle: bundle,
+    dataConverter: testDataConverter,
   });
   return worker.runUntil(body);
 }

@@ -32,6 +32,7 @@ function viewOf(more: Partial<SessionView> = {}): SessionView {
     ticketNumber: null,
     linkId: linkId(1),
     lateChange: null,
+    moveUntil: null,
     attention: [],
     refund: 'none',
     gate: gateOf(),
@@ -230,6 +231,32 @@ describe('reschedule and cancel', () => {
         updateId: updateIdOf(KEY, 'reschedule', 'n1'),
       },
     ]);
+  });
+
+  test('after the cutoff the page offers to ask for another time, and says what happens then', async () => {
+    const locked = viewOf({ phase: 'locked' });
+    rig.engine.viewAnswer = { kind: 'answer', value: locked };
+    rig.now = after(25 * HOUR);
+    const { text } = await page();
+    expect(text).toContain(`action="${own}/late-change"`);
+    expect(text).not.toMatch(/\/(reschedule|cancel)"/);
+    expect((await post('late-change', {}, 'nonce=n2')).text).toContain('A person looks at it');
+    expect(rig.engine.asked.updates).toEqual([
+      {
+        key: KEY,
+        name: 'requestLateChange',
+        argument: { by: 'client' },
+        updateId: updateIdOf(KEY, 'late-change', 'n2'),
+      },
+    ]);
+    const lateChange = { requestedAt: iso(25 * HOUR), deadline: iso(37 * HOUR), by: 'client' };
+    rig.engine.viewAnswer = { kind: 'answer', value: { ...locked, lateChange } };
+    expect((await page()).text).not.toContain('<form');
+    rig.engine.viewAnswer = { kind: 'answer', value: { ...locked, moveUntil: iso(48 * HOUR) } };
+    expect((await page()).text).toContain(`action="${own}/reschedule"`);
+    rig.now = after(48 * HOUR);
+    rig.engine.viewAnswer = { kind: 'answer', value: locked };
+    expect((await page()).text).not.toContain('<form');
   });
 
   test('programs speak JSON', async () => {

@@ -198,7 +198,7 @@ test('a replica whose every connection to PostgreSQL is dead answers nobody afte
 
 test('a run that somebody terminated is closed, and says that it needs attention', async () => {
   const session = take();
-  const temporal = connectClient(temporalSettings(stack.env));
+  const temporal = connectClient(temporalSettings(stack.env), stack.config.keys.payload);
   try {
     await temporal.client.workflow.getHandle(sessionWorkflowId(session.sessionKey)).terminate('by hand');
   } finally {

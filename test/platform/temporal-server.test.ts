@@ -17,6 +17,7 @@ import {
 import { connectWorker } from '../../platform/temporal-worker.ts';
 import { type RunningTemporal, startTemporal } from '../../scripts/servers/dev-temporal.ts';
 import { freePort, PortTakenError } from '../../scripts/servers/free-port.ts';
+import { testPayloadKeys } from '../support/payload-keys.ts';
 import { quietRuntime, temporalCli } from '../support/temporal.ts';
 
 let folder: string;
@@ -63,7 +64,7 @@ async function takenPort(use: (port: number) => Promise<void>): Promise<void> {
 describe('the local Temporal server', () => {
   test('keeps a workflow over a restart, and its UI answers', async () => {
     server = await start();
-    const before = connectClient(settingsOf(server));
+    const before = connectClient(settingsOf(server), testPayloadKeys);
     const { firstExecutionRunId } = await before.client.workflow.start('anything', {
       workflowId: 'kept',
       taskQueue: TASK_QUEUE,
@@ -72,7 +73,7 @@ describe('the local Temporal server', () => {
     await server.close();
 
     server = await start();
-    const after = connectClient(settingsOf(server));
+    const after = connectClient(settingsOf(server), testPayloadKeys);
     const description = await after.client.workflow.getHandle('kept').describe();
     expect(description.runId).toBe(firstExecutionRunId);
     expect(description.status.name).toBe('RUNNING');
@@ -137,7 +138,7 @@ describe('connecting', () => {
 
   test('a client is made while nobody listens, and fails only when it is used', async () => {
     const address = `127.0.0.1:${await freePort()}`;
-    const client = connectClient(temporalSettings({ TEMPORAL_ADDRESS: address }));
+    const client = connectClient(temporalSettings({ TEMPORAL_ADDRESS: address }), testPayloadKeys);
     await expect(
       client.connection.withDeadline(Date.now() + 500, () =>
         client.client.workflow.getHandle('x').describe(),

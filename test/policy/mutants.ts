@@ -16,6 +16,17 @@ function twisted(rules: Rules, twist: Twist): Rules {
   return { ...rules, decide: (state, event, now) => rules.decide(state, ...twist(state, event, now)) };
 }
 
+/** What the rules would have come to, were their state another. */
+function warped(rules: Rules, warp: (after: SessionState, before: SessionState) => SessionState): Rules {
+  return {
+    ...rules,
+    decide(state, event, now) {
+      const decision = rules.decide(state, event, now);
+      return { ...decision, state: warp(decision.state, state) };
+    },
+  };
+}
+
 export const mutants: readonly Mutant[] = [
   {
     name: 'a reschedule at the very cutoff is accepted',
@@ -44,6 +55,63 @@ export const mutants: readonly Mutant[] = [
         const { appointment } = rules.viewOf(state);
         if (event.type !== 'appointment.cancelled' || appointment === null) return [event, now];
         return [{ ...event, appointment }, now];
+      }),
+  },
+  {
+    name: 'a grace that was spent is granted again',
+    promise: /has a yes/,
+    plant: (rules) =>
+      twisted(rules, (_state, event, now) => {
+        const asked = event.type === 'effect.done' && event.result.kind === 'claim-grace';
+        return [asked ? { ...event, result: { kind: 'claim-grace', granted: true } } : event, now];
+      }),
+  },
+  {
+    name: 'a late change that was declined is made all the same',
+    promise: /has a yes/,
+    plant: (rules) =>
+      twisted(rules, (_state, event, now) => {
+        return [event.type === 'operator.decide-late-change' ? { ...event, approve: true } : event, now];
+      }),
+  },
+  {
+    name: 'a late change outlives the beginning of the session',
+    promise: /before the session begins|does not buy more time/,
+    plant: (rules) =>
+      warped(rules, (after) => {
+        const { late, input } = after;
+        if (!late) return after;
+        const deadline = (late.requestedAt + input.policy.lateDeadlineMs) as Instant;
+        return { ...after, late: { ...late, deadline } };
+      }),
+  },
+  {
+    name: 'a change of mind reminds again',
+    promise: /reminded of once/,
+    plant: (rules) =>
+      warped(rules, (after, before) => {
+        const { late } = after;
+        if (!late || late.remindAt !== null || late.key === before.late?.key) return after;
+        return { ...after, late: { ...late, remindAt: (late.deadline - 1) as Instant } };
+      }),
+  },
+  {
+    name: 'a refund above the limit is approved by repeating it',
+    promise: /approved by an operator only/,
+    plant: (rules) =>
+      twisted(rules, (state, event, now) => {
+        const retries = event.type === 'operator.retry' && state.steps[event.step]?.call.kind === 'refund';
+        const waits = retries && state.refund === 'awaiting-approval';
+        return [waits ? { type: 'operator.decide-refund', approve: true } : event, now];
+      }),
+  },
+  {
+    name: 'a new link opens a session whose access was revoked',
+    promise: /revoked stays revoked/,
+    plant: (rules) =>
+      twisted(rules, (state, event, now) => {
+        const revoked = event.type === 'operator.reissue-link' && state.access === 'revoked';
+        return [revoked ? { type: 'operator.restore-access' } : event, now];
       }),
   },
 ];

@@ -4,7 +4,8 @@ import type { Phase } from '../../workflows/contract/session.ts';
 import type { Rules } from '../../workflows/policy/rules.ts';
 import { rulesByVersion } from '../../workflows/policy/versions.ts';
 import { mutants } from './mutants.ts';
-import { checkRules, type Coverage } from './properties.ts';
+import { checkRules } from './properties.ts';
+import type { Coverage } from './properties/ensure.ts';
 
 const rules = rulesByVersion[1];
 const seed = Number(process.env['LATCHKEY_SEED'] ?? 20261121);
@@ -26,6 +27,7 @@ const events: Readonly<Record<SessionEvent['type'], true>> = {
   'request.cancel': true,
   'request.late-change': true,
   'operator.decide-late-change': true,
+  'operator.decide-refund': true,
   'operator.move-cutoff': true,
   'operator.correct-email': true,
   'operator.reissue-link': true,
@@ -35,6 +37,7 @@ const events: Readonly<Record<SessionEvent['type'], true>> = {
   'operator.restore-access': true,
   'operator.retry': true,
   'operator.skip': true,
+  'operator.retry-failed': true,
   'operator.adopt-rules': true,
   'operator.cancel': true,
   'clock.opened': true,

@@ -31,6 +31,7 @@ export const POLICY: Policy = {
   onCancel: 'rebook',
   lateDeadlineMs: 12 * HOUR,
   lateDefault: 'decline',
+  lateGrace: 'none',
   settleMs: DAY,
   refundSettleMs: 5 * MINUTE,
   halfRescheduleMs: 2 * MINUTE,
@@ -178,6 +179,11 @@ export class Simulation {
   readonly provider = new Provider();
   payment: 'paid' | 'not-paid' | 'cancelled' = 'paid';
   refund: Extract<EffectResult, { kind: 'refund' }>['status'] = 'done';
+  /** Whether the client's grace is still there. */
+  grace = true;
+  /** Refunds wait for an operator. */
+  limited = false;
+  #graceOf: string | null = null;
   readonly rules: Rules;
   readonly #onHeard: (heard: Heard) => void;
 
@@ -240,11 +246,20 @@ export class Simulation {
         if (one?.end.kind === 'none') this.provider.cancel(one, this.now, 'host');
         return { kind: call.kind };
       }
+      case 'claim-grace':
+        return { kind: call.kind, granted: this.#grants(call.lateChange) };
       case 'refund':
-        return { kind: call.kind, status: this.refund };
+        return { kind: call.kind, status: this.limited && !call.approved ? 'needs-approval' : this.refund };
       default:
         return { kind: call.kind };
     }
+  }
+
+  /** One late change gets it, and gets it again. */
+  #grants(lateChange: string): boolean {
+    if (!this.grace) return false;
+    this.#graceOf ??= lateChange;
+    return this.#graceOf === lateChange;
   }
 
   /** The oldest effect under way ends well. */

@@ -358,6 +358,16 @@ describe('cancelling', () => {
     expect(session.kinds()).not.toContain('refund');
   });
 
+  test('our refund, heard from the shop before its own answer comes: the client is told once', () => {
+    const session = booked();
+    const heard = { occurredAt: session.now, receivedAt: session.now };
+    session.send({ type: 'request.cancel', by: 'client', refund: 'policy' });
+    session.send({ type: 'payment.refunded', scope: 'order', ...heard });
+    session.drain();
+    expect(session.view).toMatchObject({ phase: 'ended', outcome: 'cancelled', refund: 'done' });
+    expect(session.topics().filter((topic) => topic === 'refund')).toEqual(['refund']);
+  });
+
   test.each(['pending', 'failed'] as const)('a refund that is %s keeps the session open', (status) => {
     const session = booked();
     session.refund = status;
@@ -383,10 +393,37 @@ describe('cancelling', () => {
     expect(rules.hasEnded(session.state)).toBe(true);
   });
 
-  test('a session that is over is not rescheduled, cancelled or changed again', () => {
+  test.each([
+    [
+      'cancelled',
+      (session: Simulation) => session.send({ type: 'request.cancel', by: 'client', refund: 'policy' }),
+    ],
+    [
+      'refunded',
+      (session: Simulation) =>
+        session.send({ type: 'order.cancelled', occurredAt: session.now, receivedAt: session.now }),
+    ],
+    ['completed', (session: Simulation) => session.passTo(START + 90 * DAY)],
+    [
+      'no-show',
+      (session: Simulation) => {
+        session.passTo(START + 2 * HOUR);
+        session.hear(session.provider.noShow(current(session), session.now, true));
+        session.passTo(START + 90 * DAY);
+      },
+    ],
+    [
+      'expired',
+      (session: Simulation) => {
+        session.hear(session.provider.cancel(current(session), session.now, 'client'));
+        session.drain().passTo(START + 90 * DAY);
+      },
+    ],
+  ] as const)('a session that was %s is not rescheduled, cancelled or changed again', (outcome, end) => {
     const session = booked();
-    session.send({ type: 'request.cancel', by: 'client', refund: 'policy' });
+    end(session);
     session.drain();
+    expect(session.view.outcome).toBe(outcome);
     for (const event of [
       { type: 'request.reschedule', by: 'client' },
       { type: 'request.cancel', by: 'agent', refund: 'full' },
@@ -511,6 +548,31 @@ describe('rescheduling', () => {
     });
     session.passTo(session.now + 2 * MINUTE);
     expect(session.view.startsAt).toBe(new Date(START + DAY).toISOString());
+  });
+
+  test('each order and repetition of what Calendly tells of a reschedule leads to the new time', () => {
+    const history = new Simulation(rules);
+    const told = history.provider.book(PAID_AT + HOUR, START);
+    const [old] = history.provider.live();
+    if (!old) throw new Error('nothing is booked');
+    const events = [...told, ...history.provider.move(old, PAID_AT + 2 * HOUR, START + DAY)];
+    const orders = (left: readonly (typeof events)[number][]): (typeof events)[] =>
+      left.length === 0
+        ? [[]]
+        : left.flatMap((one) => orders(left.filter((other) => other !== one)).map((rest) => [one, ...rest]));
+    for (const order of orders(events))
+      for (const repeated of order) {
+        const session = opened();
+        session.now = at(PAID_AT + 3 * HOUR);
+        for (const [name, truth] of history.provider.appointments)
+          session.provider.appointments.set(name, truth);
+        session.hear([...order, repeated]).drain();
+        expect(session.view).toMatchObject({
+          appointment: current(session).appointment,
+          startsAt: new Date(START + DAY).toISOString(),
+          attention: [],
+        });
+      }
   });
 
   test('two appointments at once: the newest stands, and a person looks', () => {

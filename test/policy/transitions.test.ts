@@ -22,6 +22,13 @@ const byClock: readonly (readonly [string, string, string])[] = [
   ['awaiting-booking', 'ended', 'booking deadline, nothing found'],
 ];
 
+/** What leads on only after something else, which is not drawn. */
+const notDrawn: ReadonlySet<string> = new Set([
+  'clock.due',
+  'operator.decide-late-change',
+  'operator.decide-refund',
+]);
+
 /** Mermaid's ids know no hyphen. */
 const id = (phase: string): string => phase.replaceAll('-', '_');
 
@@ -30,7 +37,7 @@ function edges(): string[] {
   for (const { occasion, phase, result } of cells) {
     const to = result.slice(0, result.indexOf(':'));
     const event = occasion.split(/[ ,]/)[0] ?? occasion;
-    if (to === phase || event === 'clock.due' || event === 'operator.decide-late-change') continue;
+    if (to === phase || notDrawn.has(event)) continue;
     const edge = `${id(phase)} --> ${id(to)}`;
     labels.set(edge, (labels.get(edge) ?? new Set()).add(event));
   }

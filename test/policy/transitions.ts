@@ -108,6 +108,19 @@ export const occasions: Readonly<Record<string, Make>> = {
     { type: 'request.late-change', by: 'client' },
     { type: 'operator.decide-late-change', by: 'operator', approve: true },
   ],
+  'operator.decide-refund': () => [{ type: 'operator.decide-refund', approve: true }],
+  'operator.decide-refund, one waiting': (session) => {
+    session.limited = true;
+    session.send({ type: 'request.cancel', by: 'agent', refund: 'full' });
+    session.drain();
+    return [{ type: 'operator.decide-refund', approve: true }];
+  },
+  'operator.decide-refund, one waiting and declined': (session) => {
+    session.limited = true;
+    session.send({ type: 'request.cancel', by: 'agent', refund: 'full' });
+    session.drain();
+    return [{ type: 'operator.decide-refund', approve: false }];
+  },
   'operator.move-cutoff': () => [{ type: 'operator.move-cutoff', cutoffMs: HOUR }],
   'operator.move-cutoff, granted before': () => [
     { type: 'operator.move-cutoff', cutoffMs: HOUR },
@@ -127,6 +140,12 @@ export const occasions: Readonly<Record<string, Make>> = {
   ],
   'operator.retry, unknown step': () => [{ type: 'operator.retry', step: 'none' as StepId }],
   'operator.skip, unknown step': () => [{ type: 'operator.skip', step: 'none' as StepId }],
+  'operator.retry-failed, nothing failed': () => [{ type: 'operator.retry-failed' }],
+  'operator.retry-failed': (session) => {
+    session.send({ type: 'operator.resend-link' });
+    session.fail(session.pending.length - 1);
+    return [{ type: 'operator.retry-failed' }];
+  },
   'operator.adopt-rules': () => [{ type: 'operator.adopt-rules', rulesVersion: 1 }],
   'operator.cancel': () => [{ type: 'operator.cancel' }],
   'clock.opened': () => [{ type: 'clock.opened' }],

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
+import { FAILURE_CONVERTER_PATH } from '../../platform/payload-codec/data-converter.ts';
 import type {
   BookingActivities,
   BookingInput,
@@ -19,6 +20,7 @@ import { OUTSIDE_EVENTS } from '../../workflows/contract/messages.ts';
 import type { BookingKey, Instant, SessionKey } from '../../workflows/contract/values.ts';
 import { sessionBundle } from './bundle.ts';
 import { type FakeProvider, fakeProvider } from './fake-provider.ts';
+import { testDataConverter } from './payload-keys.ts';
 import { differences, type History, type Recording, replay, replaysAlike } from './replay.ts';
 import { DAY, MINUTE } from './workflow-rig.ts';
 
@@ -35,6 +37,7 @@ function recordingBundle(): ReturnType<typeof bundleWorkflowCode> {
   recording ??= bundleWorkflowCode({
     logger: new DefaultLogger('WARN'),
     workflowsPath: path('../workflows/entries/booking-recorded.ts'),
+    failureConverterPath: FAILURE_CONVERTER_PATH,
     workflowInterceptorModules: [path('./workflow-recorder.ts')],
   });
   return recording;
@@ -177,6 +180,7 @@ export async function withBooking(
     ...(env.namespace ? { namespace: env.namespace } : {}),
     taskQueue,
     workflowBundle: bundle,
+    dataConverter: testDataConverter,
     activities: recorded,
   });
   const running = worker.run();

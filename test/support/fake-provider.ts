@@ -11,6 +11,8 @@ export interface FakeProvider {
   /** Moves the newest appointment; the two events in the order in which Calendly sends them. */
   move(startsAt: number, at: number): readonly [old: AppointmentEvent, fresh: AppointmentEvent];
   cancel(by: 'client' | 'host', at: number): AppointmentEvent;
+  /** The host moves the newest appointment, which keeps its name, and no webhook tells of it. */
+  shift(startsAt: number): void;
 }
 
 export function fakeProvider(): FakeProvider {
@@ -73,6 +75,11 @@ export function fakeProvider(): FakeProvider {
           ...heard(at),
         },
       ];
+    },
+    shift(startsAt) {
+      const one = newest();
+      const endsAt = (startsAt + HOUR) as Instant;
+      truths.set(one.appointment, { ...one, startsAt: startsAt as Instant, endsAt });
     },
     cancel(by, at) {
       const one = newest();

@@ -96,7 +96,7 @@ export async function spawnReplica(
   const listens = new Promise<{ publicUrl: string; internalUrl: string }>((resolve) => {
     settle = resolve;
   });
-  const anyPort = { PORT: '0', INTERNAL_PORT: '0' };
+  const anyPort = { PORT: '0', INTERNAL_PORT: '0', CODEC_PORT: '0' };
   const { child, exit, lines } = spawnLogged('api', stack, { ...anyPort, ...env }, (line) => {
     const addresses = addressesIn(line);
     if (addresses) settle(addresses);

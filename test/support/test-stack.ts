@@ -10,6 +10,7 @@ import { createLogger, type Logger } from '../../platform/log.ts';
 import { startTemporal } from '../../scripts/servers/dev-temporal.ts';
 import { type Stack, startStack } from '../../scripts/stack/start-stack.ts';
 import { sessionBundle } from './bundle.ts';
+import { TEST_PAYLOAD_KEYS } from './payload-keys.ts';
 import { createTestDatabase } from './postgres.ts';
 import { quietRuntime, temporalCli } from './temporal.ts';
 
@@ -53,6 +54,7 @@ export async function startEngine(): Promise<TestEngine> {
 const ANY_PORT = [
   'PORT',
   'INTERNAL_PORT',
+  'CODEC_PORT',
   'SALEOR_TWIN_PORT',
   'ZAMMAD_TWIN_PORT',
   'APISIX_TWIN_ADMIN_PORT',
@@ -65,6 +67,8 @@ export async function startTestStack(options: {
   engine: TestEngine;
   namespace?: string;
   worker?: 'here' | 'elsewhere';
+  /** Default `left`: nothing runs but what the test asks for. */
+  schedules?: 'ensured' | 'left';
   env?: Readonly<Record<string, string>>;
   /** What the stack writes; default: nothing. */
   log?: Logger;
@@ -83,6 +87,7 @@ export async function startTestStack(options: {
       DATABASE_URL: database.url,
       TEMPORAL_ADDRESS: options.engine.address,
       TEMPORAL_NAMESPACE: options.namespace ?? 'default',
+      PAYLOAD_KEYS: TEST_PAYLOAD_KEYS,
       ...Object.fromEntries(ANY_PORT.map((name) => [name, '0'])),
       ...options.env,
     },
@@ -91,6 +96,7 @@ export async function startTestStack(options: {
     onDownload: () => undefined,
     bundle: await sessionBundle(),
     ...(options.worker ? { worker: options.worker } : {}),
+    schedules: options.schedules ?? 'left',
   }).catch(async (error: unknown) => {
     await remove();
     throw error;

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { searchAttributesOf } from '../../api/sessions/start.ts';
 import { linkIdOf, sessionWorkflowId } from '../../platform/session-ids.ts';
 import type { SessionActivities } from '../../workflows/contract/activities.ts';
 import type { OutsideEvent } from '../../workflows/contract/events.ts';
@@ -16,6 +17,7 @@ import {
 } from '../../workflows/contract/messages.ts';
 import type { Gate, Policy, SessionInput, SessionView } from '../../workflows/contract/session.ts';
 import type { Instant, SessionKey } from '../../workflows/contract/values.ts';
+import { testDataConverter } from './payload-keys.ts';
 import { checkReplay, type Recording } from './replay.ts';
 
 export const SECOND = 1000;
@@ -33,6 +35,7 @@ export const defaultPolicy: Policy = {
   onCancel: 'rebook',
   lateDeadlineMs: 12 * HOUR,
   lateDefault: 'decline',
+  lateGrace: 'none',
   settleMs: DAY,
   refundSettleMs: 5 * MINUTE,
   halfRescheduleMs: 10 * MINUTE,
@@ -61,6 +64,7 @@ export function fakeActivities(): SessionActivities {
     makeBookingLink: async () => ({ kind: 'make-booking-link' }),
     askProvider: async () => ({ kind: 'ask-provider', truth: { appointments: [] } }),
     cancelAppointment: async () => ({ kind: 'cancel-appointment' }),
+    claimGrace: async () => ({ kind: 'claim-grace', granted: true }),
     refund: async () => ({ kind: 'refund', status: 'done' }),
   };
 }
@@ -102,6 +106,8 @@ export interface RigSession {
   stopWorker(): Promise<void>;
   /** The server's own time: that of timers and workflow tasks. */
   now(): Promise<Instant>;
+  /** Waits until no workflow task is under way and none follows at once. */
+  quiet(): Promise<void>;
   /** Lets the server's time run on to `instant`. */
   skipTo(instant: number): Promise<void>;
   gate(): Promise<Gate>;
@@ -171,6 +177,7 @@ export async function withSession(
     workflowId: sessionWorkflowId(key),
     taskQueue,
     args: [input],
+    typedSearchAttributes: searchAttributesOf(input),
     // Without it the skipping clock jumps ten years when the run ends.
     workflowExecutionTimeout: '900 days',
   });
@@ -199,6 +206,7 @@ export async function withSession(
         ...(env.namespace ? { namespace: env.namespace } : {}),
         taskQueue,
         workflowBundle: bundle,
+        dataConverter: testDataConverter,
         activities: recording({ ...fakeActivities(), ...options.activities }, calls),
       });
       running = { worker, run: worker.run() };
@@ -209,6 +217,7 @@ export async function withSession(
       running = undefined;
     },
     now,
+    quiet,
     async skipTo(instant) {
       const ms = instant - (await now());
       if (ms > 0) await env.sleep(ms);
@@ -247,7 +256,9 @@ export async function withSession(
         const history = await handle.fetchHistory();
         // Outcomes that arrive between the two would make the view older than the history.
         if (history.events?.length !== before) continue;
-        const localInputs = session.inputsOf('publish');
+        const localInputs = calls
+          .filter(({ name }) => name === 'publish' || name === 'issueLink')
+          .map(({ input: told }) => told);
         return { workflowId: handle.workflowId, history, localInputs, view };
       }
     },

@@ -109,6 +109,7 @@ describe('an Update', () => {
         ['cancel', { by: 'client', refund: 'half' }],
         ['cancel', {}],
         ['decideLateChange', { by: 'agent', approve: 'yes' }],
+        ['decideRefund', { approve: 1 }],
         ['moveCutoff', { cutoffMs: -1 }],
         ['moveCutoff', { cutoffMs: 1.5 }],
         ['revokeLink', { linkId: '' }],

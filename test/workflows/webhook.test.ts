@@ -10,6 +10,8 @@ import {
 } from '../../workflows/contract/webhook.ts';
 import { sessionBundle } from '../support/bundle.ts';
 import { fakeWebhookActivities } from '../support/fake-webhooks.ts';
+import { decoded } from '../support/histories.ts';
+import { testDataConverter } from '../support/payload-keys.ts';
 import { replaysAlike } from '../support/replay.ts';
 import { textOf } from '../support/secrets-in.ts';
 import { timeSkippingServer } from '../support/temporal.ts';
@@ -35,6 +37,7 @@ async function run(
     connection: env.nativeConnection,
     taskQueue,
     workflowBundle: await sessionBundle(),
+    dataConverter: testDataConverter,
     activities: { ...fakeWebhookActivities(), ...activities },
   });
   return worker.runUntil(async () => {
@@ -71,7 +74,7 @@ describe('a webhook', () => {
       ({ activityTaskScheduledEventAttributes: activity }) => activity?.activityType?.name ?? [],
     );
     expect(scheduled).toEqual(['deliverWebhook']);
-    const text = textOf(history);
+    const text = textOf(decoded(history));
     expect(text).toContain(`"deliveryId":"dlv_`);
     expect(text).not.toContain('http');
   });

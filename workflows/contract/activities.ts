@@ -53,6 +53,8 @@ export interface SessionActivities {
     sessionKey: SessionKey;
     appointment: AppointmentUri;
   }): Promise<ResultOf<'cancel-appointment'>>;
-  /** Saleor's granted refund for this unit; safe to repeat. */
-  refund(input: { sessionKey: SessionKey }): Promise<ResultOf<'refund'>>;
+  /** Takes the client's one grace for this late change. Asked again for the same one, the answer stays. */
+  claimGrace(input: { sessionKey: SessionKey; lateChange: string }): Promise<ResultOf<'claim-grace'>>;
+  /** Saleor's granted refund for this unit; safe to repeat. Above the limit only when `approved`. */
+  refund(input: { sessionKey: SessionKey; approved: boolean }): Promise<ResultOf<'refund'>>;
 }

@@ -19,12 +19,15 @@ export type TicketTopic =
   | 'host-asks-reschedule'
   | 'locked'
   | 'late-change-requested'
+  | 'late-change-reminder'
+  | 'late-change-withdrawn'
   | 'late-change-approved'
   | 'late-change-declined'
   | 'late-change-declined-but-moved'
   | 'cancelled'
   | 'expired'
   | 'refund'
+  | 'refund-approval'
   | 'no-show'
   | 'no-show-cleared'
   | 'attention'
@@ -43,6 +46,21 @@ export type TicketStatus =
   | 'settling'
   | 'ended';
 
+/** What agents must know of a late change to answer it, or to put the provider right. */
+export interface LateNote {
+  /** `request`: asked for on our page, nothing was changed at the provider. */
+  readonly kind: 'move' | 'cancel' | 'request';
+  /** The time that was chosen instead, where one is known. */
+  readonly wanted: {
+    readonly appointment: AppointmentUri | null;
+    readonly startsAt: Instant;
+    readonly endsAt: Instant;
+  } | null;
+  readonly deadline: Instant;
+  /** What the deadline answers. */
+  readonly byDefault: 'approve' | 'decline';
+}
+
 /** A note and the fields that change with it: one PUT, so that a repeat writes nothing twice. */
 export interface TicketNote {
   /** max(previous + 1, workflow clock in seconds). A ticket whose `session_rev` is at least this has the note. */
@@ -59,6 +77,8 @@ export interface TicketNote {
   readonly cutoffAt: Instant | null;
   /** A stable code that the text explains: a refusal, an outcome, a failure. */
   readonly reason: string | null;
+  /** Of a note to agents about a late change only. */
+  readonly late?: LateNote;
   readonly linkId: LinkId | null;
 }
 
@@ -81,7 +101,13 @@ export type EffectCall =
   | { readonly kind: 'make-booking-link' }
   | { readonly kind: 'ask-provider'; readonly appointment: AppointmentUri | null }
   | { readonly kind: 'cancel-appointment'; readonly appointment: AppointmentUri }
-  | { readonly kind: 'refund'; readonly amount: 'full' };
+  | { readonly kind: 'claim-grace'; readonly lateChange: string }
+  | {
+      readonly kind: 'refund';
+      readonly amount: 'full';
+      /** An operator said yes, whatever the limit is. */
+      readonly approved: boolean;
+    };
 
 export interface Effect {
   readonly lane: Lane;

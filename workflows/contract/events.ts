@@ -65,6 +65,7 @@ export type RequestEvent =
   | { readonly type: 'request.cancel'; readonly by: Actor; readonly refund: 'policy' | 'full' | 'none' }
   | { readonly type: 'request.late-change'; readonly by: Actor }
   | { readonly type: 'operator.decide-late-change'; readonly by: Actor; readonly approve: boolean }
+  | { readonly type: 'operator.decide-refund'; readonly approve: boolean }
   | { readonly type: 'operator.move-cutoff'; readonly cutoffMs: Millis }
   | { readonly type: 'operator.correct-email' }
   | { readonly type: 'operator.reissue-link' }
@@ -78,6 +79,9 @@ export type RequestEvent =
 
 /** The run was cancelled from Temporal UI. */
 export type OperatorCancel = { readonly type: 'operator.cancel' };
+
+/** Every failed step is to be repeated: a vendor that was away answers again. */
+export type OperatorRetryFailed = { readonly type: 'operator.retry-failed' };
 
 /** `clock.due`: an instant that the core asked to be woken at was reached. */
 export type ClockEvent = { readonly type: 'clock.opened' } | { readonly type: 'clock.due' };
@@ -113,7 +117,12 @@ export type EffectResult =
   | { readonly kind: 'make-booking-link' }
   | { readonly kind: 'ask-provider'; readonly truth: ProviderTruth }
   | { readonly kind: 'cancel-appointment' }
-  | { readonly kind: 'refund'; readonly status: 'done' | 'pending' | 'failed' | 'nothing-to-refund' };
+  | { readonly kind: 'claim-grace'; readonly granted: boolean }
+  | {
+      readonly kind: 'refund';
+      /** `needs-approval`: above the limit, and nothing was done at the shop. */
+      readonly status: 'done' | 'pending' | 'failed' | 'nothing-to-refund' | 'needs-approval';
+    };
 
 export type EffectEvent =
   | { readonly type: 'effect.done'; readonly step: StepId; readonly result: EffectResult }
@@ -124,4 +133,10 @@ export type EffectEvent =
       readonly requestId: string | null;
     };
 
-export type SessionEvent = OutsideEvent | RequestEvent | OperatorCancel | ClockEvent | EffectEvent;
+export type SessionEvent =
+  | OutsideEvent
+  | RequestEvent
+  | OperatorCancel
+  | OperatorRetryFailed
+  | ClockEvent
+  | EffectEvent;

@@ -14,6 +14,7 @@ export type RefusalReason =
   | 'move-pending'
   | 'late-change-pending'
   | 'no-late-change'
+  | 'no-refund-to-decide'
   | 'cancel-pending'
   | 'access-revoked'
   | 'already-revoked'
@@ -38,6 +39,9 @@ export type Verdict =
 export const OUTSIDE_EVENTS = 'outsideEvents';
 export type OutsideEventsArgs = [events: readonly OutsideEvent[]];
 
+/** The signal that repeats every failed step at once; made for Temporal's batch by query. It has no argument. */
+export const RETRY_FAILED_STEPS = 'retryFailedSteps';
+
 export const GATE_QUERY = 'gate';
 export const SESSION_QUERY = 'session';
 export type GateQuery = () => Gate;
@@ -49,6 +53,8 @@ export interface SessionUpdates {
   cancel: { readonly by: Actor; readonly refund: 'policy' | 'full' | 'none' };
   requestLateChange: { readonly by: Actor };
   decideLateChange: { readonly by: Actor; readonly approve: boolean };
+  /** Of a refund above the configured amount. */
+  decideRefund: { readonly approve: boolean };
   /** Granted once in a session's life; a grant that was refused does not count. */
   moveCutoff: { readonly cutoffMs: Millis };
   correctEmail: Record<string, never>;

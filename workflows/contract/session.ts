@@ -25,6 +25,8 @@ export interface Policy {
   readonly onCancel: 'rebook' | 'end';
   readonly lateDeadlineMs: Millis;
   readonly lateDefault: 'approve' | 'decline';
+  /** `once`: a client's first late change, of all their sessions, needs no person's yes. */
+  readonly lateGrace: 'none' | 'once';
   /** After the gate has shut, a no-show may still be set or cleared for this long. */
   readonly settleMs: Millis;
   /** A refund waits this long, and a fresh answer from the provider, before it is asked for. */
@@ -116,8 +118,10 @@ export interface SessionView {
   readonly ticketNumber: string | null;
   readonly linkId: LinkId | null;
   readonly lateChange: LateChangeView | null;
+  /** Until when a late change may be made that was asked for on our page and approved. */
+  readonly moveUntil: string | null;
   readonly attention: readonly Attention[];
-  readonly refund: 'none' | 'settling' | 'requested' | 'done' | 'failed';
+  readonly refund: 'none' | 'settling' | 'requested' | 'awaiting-approval' | 'done' | 'failed' | 'skipped';
   readonly gate: Gate;
   readonly timeline: readonly TimelineEntry[];
 }

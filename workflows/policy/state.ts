@@ -52,8 +52,11 @@ export interface LateChange {
   readonly key: string;
   /** `request`: asked for on our page, nothing moved yet. */
   readonly kind: 'move' | 'cancel' | 'request';
+  /** When the client first asked: a change of mind keeps it, and with it the late change's one reminder and grace. */
   readonly requestedAt: Instant;
   readonly deadline: Instant;
+  /** When agents are reminded; null once they were. */
+  readonly remindAt: Instant | null;
   readonly by: 'client' | 'agent' | 'operator' | 'host' | 'shop' | 'system';
   /** The new time, where one is known. */
   readonly wanted: Standing | null;
@@ -65,7 +68,7 @@ export interface Authorisation {
   readonly of: string;
   readonly at: Instant;
   readonly until: Instant;
-  /** `person`: a late change that somebody said yes to. */
+  /** `person`: a late change that was approved. */
   readonly by: 'rule' | 'person';
 }
 
@@ -91,7 +94,17 @@ export interface SessionState {
   /** Moves of one standing time that were allowed, and until when they may be made. */
   readonly authorised: readonly Authorisation[];
   /** What was decided about late changes, by `LateChange.key`. */
-  readonly decided: Readonly<Record<string, { readonly approve: boolean; readonly at: Instant }>>;
+  readonly decided: Readonly<
+    Record<
+      string,
+      {
+        readonly approve: boolean;
+        readonly at: Instant;
+        /** The appointment that stands after it; null where none does. */
+        readonly to: AppointmentUri | null;
+      }
+    >
+  >;
   /** The time that effects, reminders and notes were last made for. */
   readonly standing: Standing | null;
   /** Names the end of the last time that stood, once its consequences were drawn. */
@@ -115,7 +128,7 @@ export interface SessionState {
     readonly at: Instant;
     readonly settleUntil: Instant;
   } | null;
-  readonly refund: 'none' | 'requested' | 'pending' | 'done' | 'failed' | 'skipped';
+  readonly refund: 'none' | 'requested' | 'awaiting-approval' | 'pending' | 'done' | 'failed' | 'skipped';
 
   /** Appointments that were cancelled at the provider because the session is over. */
   readonly released: readonly AppointmentUri[];

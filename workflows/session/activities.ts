@@ -2,7 +2,7 @@ import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from 
 import type { SessionActivities } from '../contract/activities.ts';
 
 /** Codes of `platform/failures.ts` that a repeat cannot help: a person must act first. */
-const FINAL_CODES = [
+export const FINAL_CODES = [
   'vendor-unauthorized',
   'vendor-forbidden',
   'vendor-rejected',
@@ -17,13 +17,13 @@ const FINAL_CODES = [
 const VENDOR_TOTAL = '10 minutes';
 
 /**
- * Ticket, route and link: each looks before it acts, so a repeat after an unknown outcome is safe. One attempt
+ * Ticket and route: each looks before it acts, so a repeat after an unknown outcome is safe. One attempt
  * is a handful of bounded requests; a worker that dies in the middle costs one attempt's bound.
  */
 export const lookUpAndAct = proxyActivities<
   Pick<
     SessionActivities,
-    'issueLink' | 'openTicket' | 'writeTicket' | 'remind' | 'putRoute' | 'deleteRoute' | 'cancelAppointment'
+    'openTicket' | 'writeTicket' | 'remind' | 'putRoute' | 'deleteRoute' | 'cancelAppointment' | 'claimGrace'
   >
 >({
   startToCloseTimeout: '20 seconds',
@@ -52,7 +52,7 @@ export const readProvider = proxyActivities<Pick<SessionActivities, 'askProvider
 
 /**
  * The provider makes a new scheduling link on each call and cannot delete one: few attempts, well apart, then a
- * person. Waits of 5, 25 and 125 seconds.
+ * person. Time bounds them, not their number: during an outage most are parked before they reach the provider.
  */
 export const actAtProvider = proxyActivities<Pick<SessionActivities, 'makeBookingLink'>>({
   startToCloseTimeout: '20 seconds',
@@ -60,7 +60,7 @@ export const actAtProvider = proxyActivities<Pick<SessionActivities, 'makeBookin
   retry: {
     initialInterval: '5 seconds',
     backoffCoefficient: 5,
-    maximumAttempts: 4,
+    maximumInterval: '3 minutes',
     nonRetryableErrorTypes: FINAL_CODES,
   },
 });
@@ -81,11 +81,12 @@ export const money = proxyActivities<Pick<SessionActivities, 'confirmPayment' | 
 });
 
 /**
- * The gate is published inside the workflow task: no round trip through the task queue. A long local activity
- * would hold back queries, Updates and every other command, so it gives up within 2 seconds. The attempts are
- * what bounds it: the SDK goes on retrying a local activity after its `scheduleToCloseTimeout`.
+ * What touches PostgreSQL only is done inside the workflow task: no round trip through the task queue, one event instead
+ * of three. A long local activity would hold back queries, Updates and every other command, so it gives up within 2
+ * seconds. The attempts are what bounds it: the SDK goes on retrying a local activity after its
+ * `scheduleToCloseTimeout`.
  */
-export const publishAtOnce = proxyLocalActivities<Pick<SessionActivities, 'publish'>>({
+export const storeAtOnce = proxyLocalActivities<Pick<SessionActivities, 'publish' | 'issueLink'>>({
   startToCloseTimeout: '800 milliseconds',
   scheduleToCloseTimeout: '2 seconds',
   retry: {
@@ -109,4 +110,16 @@ export const publishUntilDone = proxyActivities<Pick<SessionActivities, 'publish
     nonRetryableErrorTypes: FINAL_CODES,
   },
   cancellationType: ActivityCancellationType.TRY_CANCEL,
+});
+
+/** A link's row while PostgreSQL is away. It is never called off: what a link revokes must end. */
+export const issueLater = proxyActivities<Pick<SessionActivities, 'issueLink'>>({
+  startToCloseTimeout: '5 seconds',
+  scheduleToCloseTimeout: VENDOR_TOTAL,
+  retry: {
+    initialInterval: '1 second',
+    backoffCoefficient: 2,
+    maximumInterval: '30 seconds',
+    nonRetryableErrorTypes: FINAL_CODES,
+  },
 });

@@ -7,11 +7,11 @@ export interface Alarm {
 }
 
 /**
- * One timer at a time. A timer that is already running is kept when it rings early enough: an early ring changes
- * nothing and costs less history than a timer cancelled and started again.
+ * Keeps a timer for the next instant that matters. One that would ring before it is cancelled: two events, where a ring
+ * for nothing costs five. One that rings after it stays: it may be needed again, and the run is mostly over before.
  */
 export function createAlarm(ring: () => void): Alarm {
-  let running: { readonly at: Instant; readonly scope: CancellationScope } | null = null;
+  const running = new Map<Instant, CancellationScope>();
 
   async function wait(at: Instant, ms: number, scope: CancellationScope): Promise<void> {
     try {
@@ -20,16 +20,21 @@ export function createAlarm(ring: () => void): Alarm {
       if (isCancellation(error)) return;
       throw error;
     }
-    if (running?.scope === scope) running = null;
+    running.delete(at);
     ring();
   }
 
   return {
     setFor(at, now) {
-      if (at === null || (running && running.at <= at)) return;
-      running?.scope.cancel();
+      if (at === null) return;
+      for (const [early, scope] of running) {
+        if (early >= at) continue;
+        running.delete(early);
+        scope.cancel();
+      }
+      if (running.has(at)) return;
       const scope = new CancellationScope({ cancellable: true });
-      running = { at, scope };
+      running.set(at, scope);
       void wait(at, Math.max(1, at - now), scope);
     },
   };

@@ -18,6 +18,7 @@ const HINTS: Readonly<Record<string, string>> = {
   'row-missing': 'restore the row in PostgreSQL, then retry',
   'refund-failed': 'refund by hand in Saleor, then skip',
   'refund-by-hand': 'it was not paid in the shop: refund it where it was paid, then skip',
+  'refund-approval': 'it is above the limit: answer with the Update `decideRefund`',
   'refund-pending': 'wait for the payment provider, then retry',
   'store-unavailable': 'wait for PostgreSQL; it is repeated by itself',
 };

@@ -5,13 +5,15 @@ import type { Gate, SessionRecord, TimelineEntry } from '../contract/session.ts'
 import type { SessionKey } from '../contract/values.ts';
 import {
   actAtProvider,
+  issueLater,
   lookUpAndAct,
   money,
-  publishAtOnce,
   publishUntilDone,
   readProvider,
+  storeAtOnce,
 } from './activities.ts';
 import { isEffectFailure } from './failure.ts';
+import type { TakeTurn } from './turns.ts';
 
 /** What a publish carries; taken when it begins, so that it is never older than the state. */
 export interface Publication {
@@ -21,75 +23,83 @@ export interface Publication {
   readonly entries: readonly TimelineEntry[];
 }
 
-async function publish(publication: Publication): Promise<EffectResult> {
-  const { version } = publication.gate;
-  const attempt = CancellationScope.current();
+/**
+ * Tries a local activity. Null when the store did not answer at once.
+ *
+ * A local activity that is called off leaves a history that does not replay; it is over in 2 seconds anyway.
+ */
+async function atOnce(
+  takeTurn: TakeTurn,
+  attempt: () => Promise<EffectResult>,
+): Promise<EffectResult | null> {
   try {
-    // A local activity that is called off leaves a history that does not replay; it is over in 2 seconds anyway.
-    return await CancellationScope.nonCancellable(() =>
-      publishAtOnce.publish.executeWithOptions({ summary: `gate ${version}` }, [publication]),
-    );
+    return await CancellationScope.nonCancellable(() => takeTurn(attempt));
   } catch (error) {
     if (!isEffectFailure(error)) throw error;
+    return null;
   }
+}
+
+async function publish(takeTurn: TakeTurn, newest: () => Publication): Promise<EffectResult> {
+  const attempt = CancellationScope.current();
+  const published = await atOnce(takeTurn, () => storeAtOnce.publish(newest()));
+  if (published) return published;
   if (attempt.consideredCancelled) throw new CancelledFailure('a newer gate is waiting');
-  return await publishUntilDone.publish.executeWithOptions(
-    { summary: `gate ${version}, the store did not answer at once` },
-    [publication],
-  );
+  return await publishUntilDone.publish.executeWithOptions({ summary: 'the store did not answer at once' }, [
+    newest(),
+  ]);
 }
 
 /**
- * Runs one effect of the core as its activity.
+ * Runs one effect of the core as its activity. A title is given only where the type does not say it all: each is one
+ * more payload in the history.
  *
  * @throws {TemporalFailure} when the effect failed for good or was called off.
  */
 export async function carryOut(
-  { step, call }: Effect,
+  { call }: Effect,
   sessionKey: SessionKey,
-  publication: () => Publication,
+  takeTurn: TakeTurn,
+  newest: () => Publication,
 ): Promise<EffectResult> {
-  const summary = { summary: step };
   switch (call.kind) {
     case 'confirm-payment':
-      return await money.confirmPayment.executeWithOptions(summary, [{ sessionKey }]);
+      return await money.confirmPayment({ sessionKey });
     case 'issue-link': {
-      const { linkId, revokes } = call;
-      return await lookUpAndAct.issueLink.executeWithOptions(summary, [{ sessionKey, linkId, revokes }]);
+      const input = { sessionKey, linkId: call.linkId, revokes: call.revokes };
+      const issued = await atOnce(takeTurn, () => storeAtOnce.issueLink(input));
+      return issued ?? (await issueLater.issueLink(input));
     }
-    case 'open-ticket': {
-      const { rev, status } = call;
-      return await lookUpAndAct.openTicket.executeWithOptions(summary, [{ sessionKey, rev, status }]);
-    }
+    case 'open-ticket':
+      return await lookUpAndAct.openTicket({ sessionKey, rev: call.rev, status: call.status });
     case 'write-ticket': {
       const { note } = call;
-      return await lookUpAndAct.writeTicket.executeWithOptions({ summary: `${step}: ${note.topic}` }, [
+      return await lookUpAndAct.writeTicket.executeWithOptions({ summary: note.topic }, [
         { sessionKey, note },
       ]);
     }
     case 'remind': {
       const { appointment, startsAt, beforeMs, note } = call;
-      return await lookUpAndAct.remind.executeWithOptions(summary, [
-        { sessionKey, appointment, startsAt, beforeMs, note },
-      ]);
+      return await lookUpAndAct.remind.executeWithOptions(
+        { summary: `${beforeMs / 60_000} minutes before` },
+        [{ sessionKey, appointment, startsAt, beforeMs, note }],
+      );
     }
     case 'put-route':
-      return await lookUpAndAct.putRoute.executeWithOptions(summary, [{ sessionKey, until: call.until }]);
+      return await lookUpAndAct.putRoute({ sessionKey, until: call.until });
     case 'delete-route':
-      return await lookUpAndAct.deleteRoute.executeWithOptions(summary, [{ sessionKey }]);
+      return await lookUpAndAct.deleteRoute({ sessionKey });
     case 'publish':
-      return await publish(publication());
+      return await publish(takeTurn, newest);
     case 'make-booking-link':
-      return await actAtProvider.makeBookingLink.executeWithOptions(summary, [{ sessionKey }]);
-    case 'ask-provider': {
-      const { appointment } = call;
-      return await readProvider.askProvider.executeWithOptions(summary, [{ sessionKey, appointment }]);
-    }
-    case 'cancel-appointment': {
-      const { appointment } = call;
-      return await lookUpAndAct.cancelAppointment.executeWithOptions(summary, [{ sessionKey, appointment }]);
-    }
+      return await actAtProvider.makeBookingLink({ sessionKey });
+    case 'ask-provider':
+      return await readProvider.askProvider({ sessionKey, appointment: call.appointment });
+    case 'cancel-appointment':
+      return await lookUpAndAct.cancelAppointment({ sessionKey, appointment: call.appointment });
+    case 'claim-grace':
+      return await lookUpAndAct.claimGrace({ sessionKey, lateChange: call.lateChange });
     case 'refund':
-      return await money.refund.executeWithOptions(summary, [{ sessionKey }]);
+      return await money.refund({ sessionKey, approved: call.approved });
   }
 }

@@ -7,6 +7,7 @@ import {
   outsideEventsSignal,
   type Request,
   requests,
+  retryFailedStepsSignal,
   sessionQuery,
   type UpdateName,
   validate,
@@ -40,12 +41,16 @@ export function registerHandlers(session: Session): void {
   setHandler(outsideEventsSignal, (events) => session.hearAll(wellFormed(events)), {
     description: 'What the provider, the shop and the ticket tell, in any order, any number of times.',
   });
+  setHandler(retryFailedStepsSignal, () => session.hear({ type: 'operator.retry-failed' }), {
+    description: 'Repeat every failed step at once; made for a batch by query.',
+  });
   setDefaultSignalHandler((name) => log.warn('unknown signal', { name }));
 
   handleUpdate(session, 'reschedule', requests.reschedule);
   handleUpdate(session, 'cancel', requests.cancel);
   handleUpdate(session, 'requestLateChange', requests.requestLateChange);
   handleUpdate(session, 'decideLateChange', requests.decideLateChange);
+  handleUpdate(session, 'decideRefund', requests.decideRefund);
   handleUpdate(session, 'moveCutoff', requests.moveCutoff);
   handleUpdate(session, 'correctEmail', requests.correctEmail);
   handleUpdate(session, 'reissueLink', requests.reissueLink);

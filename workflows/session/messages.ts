@@ -4,6 +4,7 @@ import {
   GATE_QUERY,
   OUTSIDE_EVENTS,
   type OutsideEventsArgs,
+  RETRY_FAILED_STEPS,
   SESSION_QUERY,
   type SessionUpdates,
 } from '../contract/messages.ts';
@@ -11,6 +12,7 @@ import type { Gate, SessionView } from '../contract/session.ts';
 import type { Actor } from '../contract/values.ts';
 
 export const outsideEventsSignal = defineSignal<OutsideEventsArgs>(OUTSIDE_EVENTS);
+export const retryFailedStepsSignal = defineSignal(RETRY_FAILED_STEPS);
 export const gateQuery = defineQuery<Gate>(GATE_QUERY);
 export const sessionQuery = defineQuery<SessionView>(SESSION_QUERY);
 
@@ -67,6 +69,11 @@ export const requests: { readonly [Name in UpdateName]: Request<SessionUpdates[N
     problem: ({ by, approve }) =>
       first({ ...actorProblem(by), 'approve: not a boolean': typeof approve !== 'boolean' }),
     event: ({ by, approve }) => ({ type: 'operator.decide-late-change', by, approve }),
+  },
+  decideRefund: {
+    description: 'Approve or decline a refund above the limit.',
+    problem: ({ approve }) => first({ 'approve: not a boolean': typeof approve !== 'boolean' }),
+    event: ({ approve }) => ({ type: 'operator.decide-refund', approve }),
   },
   moveCutoff: {
     description: "Set this session's cutoff, in milliseconds before its start. Once.",

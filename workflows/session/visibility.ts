@@ -34,7 +34,6 @@ function attributesOf(view: SessionView): readonly SearchAttributeUpdatePair[] {
 const comparable = (value: SearchAttributePair['value'] | null | undefined): string =>
   value instanceof Date ? value.toISOString() : String(value ?? '');
 
-/** Each upsert is an event and an action: only what differs is sent, and nothing when nothing does. */
 function differences(
   wanted: readonly SearchAttributeUpdatePair[],
   known: TypedSearchAttributes,
@@ -43,9 +42,23 @@ function differences(
   return wanted.filter(({ key, value }) => comparable(value) !== (values.get(key.name) ?? ''));
 }
 
+/** The clock alone led here: the cutoff, the start and the run's own end tell it to whoever lists sessions. */
+function ledByClock({ phase, outcome }: SessionView): boolean {
+  return phase === 'locked' || (phase === 'settling' && outcome === null) || phase === 'ended';
+}
+
+/**
+ * Each upsert is an event and an action: only what differs is sent, and nothing where only the clock moved the status
+ * on. It is sent with the next change, if there is one.
+ */
+function upsertsFor(view: SessionView): readonly SearchAttributeUpdatePair[] {
+  const changed = differences(attributesOf(view), workflowInfo().typedSearchAttributes);
+  return ledByClock(view) && changed.every(({ key }) => key.name === sessionStatus.name) ? [] : changed;
+}
+
 /** Makes the run explain itself in Temporal UI: its search attributes and its current details. */
 export function show(view: SessionView): void {
-  const changed = differences(attributesOf(view), workflowInfo().typedSearchAttributes);
-  if (changed.length > 0) upsertSearchAttributes(changed);
+  const changed = upsertsFor(view);
+  if (changed.length > 0) upsertSearchAttributes([...changed]);
   setCurrentDetails(describe(view));
 }

@@ -15,7 +15,7 @@ import { vendorRefusals } from '../../operations/vendor-refusals.ts';
 import { entryExample, entryJson, entrySchema } from './entry.ts';
 import { inboxIdSchema } from './filter.ts';
 import { ofInstallation } from './installation.ts';
-import { reasonSchema } from './replay.ts';
+import { PRUNED, reasonSchema } from './replay.ts';
 
 export interface AdoptionDeps extends Pick<DeliveryDeps, 'referred' | 'calendly'> {
   readonly db: Database;
@@ -46,7 +46,7 @@ export const adoptInboxOperation = describeOperation({
   description:
     'Calendly is asked for the appointment first; the stored webhook only says which one it is. Then the webhook is ' +
     'delivered to its new owner. Repeating it changes nothing. Refused (409) with the reasons `no-appointment`, ' +
-    '`unknown-appointment`, `appointment-of-another` and `reference-of-another`.',
+    '`unknown-appointment`, `appointment-of-another`, `reference-of-another` and `pruned`.',
   family: problems,
   access: { kind: 'bearer', roles: ['admin'] },
   params: z.strictObject({ id: inboxIdSchema }),
@@ -90,6 +90,7 @@ export function addAdoptionRoute(routes: Routes, deps: AdoptionDeps): void {
       const { id } = params;
       const row = await inboxRow(db, id);
       if (row === undefined) return refusal('not-found');
+      if (row.pruned_at !== null) return refusal('refused', PRUNED);
       const owner = ownerOf(body);
       const audit = auditOf(callerOf(res), id, owner, body.reason);
       const at = new Date(deps.clock());

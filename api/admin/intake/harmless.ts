@@ -109,3 +109,25 @@ export const saleorHarmless: Harmless = fields({
     transactions: items(fields({ id: saleorId, actions: items(constant) })),
   }),
 });
+
+const ticketFields = {
+  number: like(/^\d{1,60}$/),
+  session_id: like(/^[A-Za-z0-9_-]{22}$/),
+  state: like(/^(new|open|pending reminder|pending close|closed|merged|removed)$/),
+} as const;
+const action = like(/^(cancel|cancel_no_refund|approve_change|decline_change|resend_link)$/);
+
+/** Our custom payload, or Zammad's own, which brings whole users and articles along. */
+export const zammadHarmless: Harmless = fields({
+  ...ticketFields,
+  ticket_id: like(/^\d{1,15}$/),
+  action,
+  ticket: fields({
+    ...ticketFields,
+    id: count,
+    session_action: action,
+    session_rev: count,
+    created_at: instant,
+    updated_at: instant,
+  }),
+});

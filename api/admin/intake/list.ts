@@ -59,7 +59,7 @@ const storedSchema = entrySchema
   .extend({
     body: z.unknown().meta({
       description:
-        'What was sent, with everything that is not known to be harmless redacted. Null: not JSON.',
+        'What was sent, with everything that is not known to be harmless redacted. Null: pruned, or not JSON.',
     }),
   })
   .meta({ id: 'StoredWebhook' });

@@ -1,7 +1,7 @@
 import type { InboxRow } from '../../../db/tables.ts';
 import { REDACTED } from '../../../platform/redaction.ts';
 import type { Referred } from '../../intake/referred.ts';
-import { calendlyHarmless, type Harmless, saleorHarmless } from './harmless.ts';
+import { calendlyHarmless, type Harmless, saleorHarmless, zammadHarmless } from './harmless.ts';
 
 export type RedactedJson =
   | string
@@ -54,5 +54,7 @@ export function redactBody(row: Pick<InboxRow, 'source' | 'body'>, referred: Ref
       return redact(value, saleorHarmless);
     case 'calendly':
       return redact(value, calendlyHarmless(referred));
+    case 'zammad':
+      return redact(value, zammadHarmless);
   }
 }

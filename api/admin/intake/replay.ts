@@ -37,7 +37,9 @@ export const replayInboxOperation = describeOperation({
   path: '/api/v1/admin/inbox/{id}/replay',
   tag: 'intake',
   summary: 'Deliver a webhook again, from the quarantine or once more',
-  description: `${AGAIN} One that still waits is delivered anyway: 409, \`waiting\`.`,
+  description:
+    `${AGAIN} Refused (409) for one that still waits and is delivered anyway (\`waiting\`), and for one whose body was ` +
+    'emptied since it was settled (`pruned`).',
   family: problems,
   access: { kind: 'bearer', roles: ['admin'] },
   params: z.strictObject({ id: inboxIdSchema }),
@@ -64,7 +66,9 @@ const pageOfOutcomesSchema = z.object({
   items: z.array(
     z.object({
       id: inboxIdSchema,
-      outcome: z.enum(['replayed', 'waiting']).meta({ description: '`waiting`: somebody was quicker.' }),
+      outcome: z.enum(['replayed', 'waiting', 'pruned']).meta({
+        description: '`waiting`: somebody was quicker. `pruned`: its body is gone.',
+      }),
     }),
   ),
   next_cursor: z.string().nullable().meta({ description: 'Of the next call; null: there is no more.' }),
@@ -98,6 +102,17 @@ export const replayInboxPageOperation = describeOperation({
   },
   refusals: [],
 });
+
+/** Why a webhook cannot be delivered again: what was sent is gone, for it held personal data. */
+export const PRUNED = {
+  reason: 'pruned',
+  detail: 'Its body was emptied since it was settled: there is nothing left to deliver.',
+} as const;
+
+function outcomeOf(isReplayed: boolean, prunedAt: Date | null): 'replayed' | 'waiting' | 'pruned' {
+  if (isReplayed) return 'replayed';
+  return prunedAt === null ? 'waiting' : 'pruned';
+}
 
 function entryOf(caller: Caller, id: string, reason: string | undefined, at: Date): AuditEntry {
   return {
@@ -145,7 +160,7 @@ export function addInboxReplayRoutes(routes: Routes, deps: InboxReplayDeps): voi
         pageOf(
           rows,
           limit,
-          ({ id }) => ({ id, outcome: replayed.has(id) ? 'replayed' : 'waiting' }),
+          ({ id, pruned_at: prunedAt }) => ({ id, outcome: outcomeOf(replayed.has(id), prunedAt) }),
           ({ id }) => [id],
         ),
       );
@@ -162,6 +177,7 @@ export function addInboxReplayRoutes(routes: Routes, deps: InboxReplayDeps): voi
       }
       const row = await inboxRow(db, params.id);
       if (row === undefined) return refusal('not-found');
+      if (row.pruned_at !== null) return refusal('refused', PRUNED);
       return refusal('refused', {
         reason: 'waiting',
         at: row.next_attempt_at.getTime(),

@@ -2,6 +2,7 @@
 export type ActionName =
   | 'cancel'
   | 'late-change/decide'
+  | 'refund/decision'
   | 'cutoff'
   | 'link/reissue'
   | 'link/revoke'

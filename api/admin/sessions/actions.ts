@@ -11,6 +11,7 @@ import { cancelSession, decideLateChange, grantCutoff, resendMail } from './cour
 import { correctEmail } from './email-action.ts';
 import { idempotencyHeaders, sessionParams } from './fields.ts';
 import { type RunUrl, runUrlSchema } from './model.ts';
+import { decideRefund } from './refund-action.ts';
 import { retryStep, skipStep } from './step-actions.ts';
 
 const replySchema = z
@@ -83,6 +84,7 @@ function mounted<Body extends { readonly reason?: string | undefined }>(action: 
 const actions: readonly Mounted[] = [
   mounted(cancelSession),
   mounted(decideLateChange),
+  mounted(decideRefund),
   mounted(grantCutoff),
   mounted(reissueLink),
   mounted(revokeLink),

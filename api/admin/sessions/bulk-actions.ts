@@ -3,6 +3,7 @@ import { reissueLink, restoreAccess, revokeAccess, revokeLink } from './access-a
 import { type Action, type ActionDependencies, type Outcome, perform } from './action.ts';
 import type { ActionName } from './action-name.ts';
 import { cancelSession, decideLateChange, grantCutoff, resendMail } from './course-actions.ts';
+import { decideRefund } from './refund-action.ts';
 import { retryStep, skipStep } from './step-actions.ts';
 
 type Target = Parameters<typeof perform>[2];
@@ -28,6 +29,7 @@ function prepare<Body extends { readonly reason?: string | undefined }>(action: 
 export const bulkActions = {
   cancel: prepare(cancelSession),
   'late-change/decide': prepare(decideLateChange),
+  'refund/decision': prepare(decideRefund),
   cutoff: prepare(grantCutoff),
   'link/reissue': prepare(reissueLink),
   'link/revoke': prepare(revokeLink),

@@ -29,7 +29,7 @@ export const liveSchema = z
     link_id: z.string().nullable(),
     late_change: z.object({ requested_at: instant, deadline: instant, by: z.string() }).nullable(),
     attention: z.array(attentionSchema),
-    refund: z.enum(['none', 'settling', 'requested', 'done', 'failed']),
+    refund: z.enum(['none', 'settling', 'requested', 'awaiting-approval', 'done', 'failed', 'skipped']),
     gate: z.object({
       version: z.int(),
       state: z.enum(['live', 'over']),

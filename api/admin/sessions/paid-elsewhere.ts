@@ -35,6 +35,7 @@ function policyOf(given: StartBody['policy']): Policy {
     onCancel: given.on_cancel ?? defaultPolicy.onCancel,
     lateDeadlineMs: given.late_deadline ?? defaultPolicy.lateDeadlineMs,
     lateDefault: given.late_default ?? defaultPolicy.lateDefault,
+    lateGrace: given.late_grace ?? defaultPolicy.lateGrace,
     settleMs: given.settle ?? defaultPolicy.settleMs,
     refundSettleMs: given.refund_settle ?? defaultPolicy.refundSettleMs,
     halfRescheduleMs: given.half_reschedule ?? defaultPolicy.halfRescheduleMs,

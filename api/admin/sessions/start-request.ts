@@ -23,6 +23,7 @@ const policySchema = z
     on_cancel: z.enum(['rebook', 'end']),
     late_deadline: durationSchema,
     late_default: z.enum(['approve', 'decline']),
+    late_grace: z.enum(['none', 'once']),
     settle: durationSchema,
     refund_settle: durationSchema,
     half_reschedule: durationSchema,

@@ -87,6 +87,10 @@ export const sessionCalls = {
     const asked = { ...(await sameSession(rig)), body: { approve: true } };
     expect((await rig.as.admin.decideLateChange(asked)).status).toBe(409);
   },
+  decideRefund: async (rig) => {
+    const asked = { ...(await sameSession(rig)), body: { approve: true } };
+    expect((await rig.as.admin.decideRefund(asked)).status).toBe(409);
+  },
   retrySessionStep: async (rig) => {
     const asked = { ...(await sameSession(rig)), body: { step: 'open-ticket' } };
     expect((await rig.as.admin.retrySessionStep(asked)).status).toBe(409);

@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import { signCalendlyWebhook } from '../../../integrations/calendly/webhook.ts';
+import { signZammadWebhook } from '../../../integrations/zammad/webhook.ts';
 import { calendlyBody } from '../intake-requests.ts';
 import type { Calls } from './rig.ts';
 
@@ -17,5 +18,11 @@ export const vendorCalls = {
       headers: { 'calendly-webhook-signature': signature },
       body: body.toString(),
     });
+  },
+  receiveZammadWebhook: async ({ anyone, stack }) => {
+    const body = JSON.stringify({ ticket_id: '1', session_id: '', action: '' });
+    const signature = signZammadWebhook(Buffer.from(body), stack.config.zammad.webhookSecret);
+    expect((await anyone.receiveZammadWebhook({ body })).status).toBe(401);
+    return anyone.receiveZammadWebhook({ headers: { 'x-hub-signature': signature }, body });
   },
 } as const satisfies Calls;

@@ -21,6 +21,7 @@ export function viewOf(more: Partial<SessionView> = {}): SessionView {
     ticketNumber: null,
     linkId: linkId(1),
     lateChange: { requestedAt: iso(NOW), deadline: iso(NOW + HOUR), by: 'client' },
+    moveUntil: null,
     attention: [{ step: 'open-ticket', code: 'vendor-forbidden', since: NOW, requestId: 'r-1' }],
     refund: 'none',
     gate: gateOf(),

@@ -1,11 +1,15 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** Stands between a client and PostgreSQL. */
+/** Stands between a client and PostgreSQL, or any other server. */
 export interface TcpProxy {
-  /** The same database by way of the proxy. */
+  /** The same server by way of the proxy. */
   readonly url: string;
   /** From here on nothing passes, in neither direction, and nothing is closed. New connections hang too. */
   silence(): void;
+  /** What is asked still arrives; no answer comes back. */
+  swallowAnswers(): void;
+  /** Breaks what is open, and every new connection, until `resume`. */
+  refuse(): void;
   /** What was held back passes, and everything after it. */
   resume(): void;
   /** Breaks what is open. */
@@ -13,13 +17,21 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
-export async function proxyTo(databaseUrl: string): Promise<TcpProxy> {
-  const target = new URL(databaseUrl);
+export async function proxyTo(serverUrl: string): Promise<TcpProxy> {
+  const target = new URL(serverUrl);
   const sockets = new Set<Socket>();
+  const answering = new Set<Socket>();
   let silent = false;
+  let refusing = false;
 
   const server = createServer((near) => {
+    if (refusing) {
+      near.destroy();
+      return;
+    }
     const far = connect(Number(target.port), target.hostname);
+    answering.add(far);
+    far.on('close', () => answering.delete(far));
     for (const [from, to] of [
       [near, far],
       [far, near],
@@ -37,7 +49,7 @@ export async function proxyTo(databaseUrl: string): Promise<TcpProxy> {
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  const url = new URL(databaseUrl);
+  const url = new URL(serverUrl);
   url.port = String((server.address() as AddressInfo).port);
 
   const cut = (): void => {
@@ -49,8 +61,16 @@ export async function proxyTo(databaseUrl: string): Promise<TcpProxy> {
       silent = true;
       for (const socket of sockets) socket.pause();
     },
+    swallowAnswers() {
+      for (const socket of answering) socket.pause();
+    },
+    refuse() {
+      refusing = true;
+      cut();
+    },
     resume() {
       silent = false;
+      refusing = false;
       for (const socket of sockets) socket.resume();
     },
     cut,

@@ -1,12 +1,13 @@
 import type { Instant } from '../../contract/values.ts';
 import type { SessionState } from '../state.ts';
-import { close, refundIsOpen, settle } from './closing.ts';
+import { close, settle } from './closing.ts';
 import { cutoffOf, timeKey } from './course.ts';
 import { type Draft, emit, nextStep, patch, record } from './draft.ts';
 import { askAboutHalf, openHalves } from './facts.ts';
 import { bookingDeadlineOf, cutoffAtOf, overAtOf } from './gate.ts';
-import { decideLate } from './late-change.ts';
+import { decideLate, remindOfLate } from './late-change.ts';
 import { phaseOf } from './phase.ts';
+import { refundIsOpen } from './refund.ts';
 import { followCourse } from './sync.ts';
 import { askAbout, remind, write } from './ticket.ts';
 
@@ -75,6 +76,13 @@ function reachLateDeadline(draft: Draft): void {
   record(draft, 'clock.late-deadline', phase, reason, true);
 }
 
+function reachLateReminder(draft: Draft): void {
+  const { phase, late } = draft.state;
+  if (!late) return;
+  remindOfLate(draft, late);
+  record(draft, 'clock.late-reminder', phase, 'late-change-reminded', false);
+}
+
 function reachRefund(draft: Draft): void {
   const { phase, cancelPending } = draft.state;
   if (!cancelPending) return;
@@ -103,7 +111,10 @@ function duesOf(state: SessionState): readonly Due[] {
   const dues: Due[] = openHalves(state.appointments)
     .filter(({ half }) => half.asked === null)
     .map((one) => ({ at: one.half.askAt, fire: (draft: Draft) => reachHalf(draft, one) }));
-  if (late) dues.push({ at: late.deadline, fire: reachLateDeadline });
+  if (late) {
+    if (late.remindAt !== null) dues.push({ at: late.remindAt, fire: reachLateReminder });
+    dues.push({ at: late.deadline, fire: reachLateDeadline });
+  }
   if (cancelPending?.step === null) dues.push({ at: cancelPending.dueAt, fire: reachRefund });
   if (!standing) {
     if (!cancelPending && !state.expiry) dues.push({ at: bookingDeadlineOf(state), fire: reachDeadline });

@@ -2,13 +2,21 @@ import type { Outcome } from '../../contract/session.ts';
 import type { Instant, StepId } from '../../contract/values.ts';
 import type { SessionState } from '../state.ts';
 import { look } from './attention.ts';
-import { liveAppointments } from './course.ts';
+import { liveAppointments } from './lives.ts';
 import { type Draft, emit, forgetKind, patch } from './draft.ts';
 import { overAtOf } from './gate.ts';
+import { askForRefund } from './refund.ts';
 import { write } from './ticket.ts';
 
 /** What no longer matters once the gate is over. */
-const LEFT_BEHIND = ['ask-provider', 'make-booking-link', 'issue-link', 'confirm-payment', 'remind'] as const;
+const LEFT_BEHIND = [
+  'ask-provider',
+  'make-booking-link',
+  'issue-link',
+  'confirm-payment',
+  'remind',
+  'claim-grace',
+] as const;
 
 function shut(draft: Draft, ending: NonNullable<SessionState['ending']>): void {
   patch(draft, { phase: 'settling', ending, late: null, reminders: [], expiry: null, cancelPending: null });
@@ -52,8 +60,7 @@ export function endNow(
   else if (outcome === 'expired') write(draft, 'expired', { toClient: true, reason });
   else write(draft, 'cancelled', { toClient: true, reason });
   if (refund === 'none') return;
-  patch(draft, { refund: 'requested' });
-  emit(draft, 'money', 'refund' as StepId, { kind: 'refund', amount: 'full' });
+  askForRefund(draft, false);
 }
 
 /** The session's time is over: the gate shuts, and a no-show may still be set or cleared. */
@@ -63,10 +70,6 @@ export function settle(draft: Draft): void {
   const overAt = overAtOf(state, state.standing);
   const settleUntil = (overAt + state.input.policy.settleMs) as Instant;
   shut(draft, { outcome: null, at: overAt, settleUntil });
-}
-
-export function refundIsOpen({ refund }: SessionState): boolean {
-  return refund === 'requested' || refund === 'pending' || refund === 'failed';
 }
 
 /** How a session that ran its course went. */

@@ -1,14 +1,17 @@
 import type { Instant } from '../../contract/values.ts';
-import type { AppointmentFacts, SessionState, Standing } from '../state.ts';
-
-/** Why no time stands any more. */
-export type FreedCause = 'client' | 'host' | 'host-asked' | 'half';
+import type { Authorisation, SessionState, Standing } from '../state.ts';
+import { type FreedCause, type Life, livesOf, wantedAt } from './lives.ts';
 
 export interface LateCourse {
   readonly key: string;
   readonly kind: 'move' | 'cancel';
   readonly wanted: Standing | null;
 }
+
+/** `approved`: a late change; `same-time`: the same time under another name; `leave`: it was given before. */
+export type LastChange =
+  | { readonly key: string; readonly how: 'allowed' | 'approved' | 'same-time' }
+  | { readonly key: string; readonly how: 'leave'; readonly leave: Authorisation };
 
 /** What the facts and the decisions mean, whatever their order of arrival. */
 export interface Course {
@@ -22,18 +25,12 @@ export interface Course {
   } | null;
   /** A change after the cutoff that nobody has decided. */
   readonly late: LateCourse | null;
+  /** How the time that stands came to stand, where another one stood before. */
+  readonly last: LastChange | null;
   /** More than one appointment is alive at the provider. */
   readonly rivals: boolean;
-}
-
-type Booked = AppointmentFacts & { readonly booked: NonNullable<AppointmentFacts['booked']> };
-
-const isBooked = (facts: AppointmentFacts): facts is Booked => facts.booked !== null;
-
-/** Newest first; two made in the same instant are told apart by their URI, so that everyone picks the same. */
-function newestFirst(a: Booked, b: Booked): number {
-  if (a.booked.at !== b.booked.at) return b.booked.at - a.booked.at;
-  return a.appointment < b.appointment ? 1 : -1;
+  /** The provider holds the time that stands, and no other. */
+  readonly agreed: boolean;
 }
 
 export function standingKey(standing: Standing | null): string {
@@ -45,31 +42,16 @@ export function timeKey(standing: Standing): string {
   return `${standingKey(standing)}@${standing.startsAt}`;
 }
 
+export function isSameTime(a: Standing, b: Standing): boolean {
+  return a.startsAt === b.startsAt && a.endsAt === b.endsAt;
+}
+
 export function fixedStanding({ input }: SessionState): Standing | null {
   const { startsAt, durationMs, paidAt, policy } = input;
   if (startsAt === null) return null;
   const endsAt = (startsAt + durationMs) as Instant;
   // A time that was over before it was paid for is no time at all; the client chooses another.
   return endsAt + policy.gateClosesMs <= paidAt ? null : { appointment: null, startsAt, endsAt };
-}
-
-/** When an appointment stopped being alive, by what is known now; null while it is. */
-function deathOf(
-  facts: AppointmentFacts,
-  appointments: SessionState['appointments'],
-): { readonly at: Instant; readonly cause: FreedCause } | null {
-  const { cancelled, replacedBy, askedToMoveAt, half } = facts;
-  const other = replacedBy === null ? undefined : appointments[replacedBy];
-  const deaths: { readonly at: Instant; readonly cause: FreedCause }[] = [];
-  if (cancelled) deaths.push({ at: cancelled.at, cause: cancelled.by });
-  if (askedToMoveAt !== null) deaths.push({ at: askedToMoveAt, cause: 'host-asked' });
-  // Half a reschedule changes nothing until its other half is heard, or is known not to exist.
-  if (other?.booked) deaths.push({ at: other.booked.at, cause: 'half' });
-  else if (half?.givenUp) deaths.push({ at: half.at, cause: 'half' });
-  return deaths.reduce<(typeof deaths)[number] | null>(
-    (first, one) => (first === null || one.at < first.at ? one : first),
-    null,
-  );
 }
 
 /** The cutoff policy that held at `at`. */
@@ -83,35 +65,33 @@ export function cutoffOf(state: SessionState, standing: Standing): Instant {
   return (standing.startsAt - (state.cutoffs.at(-1)?.ms ?? state.input.policy.cutoffMs)) as Instant;
 }
 
-/** The appointments of a session with the end of each, newest first. */
-interface Life {
-  readonly facts: Booked;
-  readonly death: ReturnType<typeof deathOf>;
+type Place = Pick<Course, 'standing' | 'freed' | 'late' | 'last'> & {
+  /** Every name of the time that stands, the first one first: decisions about it are kept under that. */
+  readonly names: readonly string[];
+  /** Leave that was used. */
+  readonly spent: readonly Authorisation[];
+  /** What is wanted instead of what stands, and since when: leave that came later is not leave for it. */
+  readonly wish: { readonly key: string; readonly since: Instant } | null;
+};
+
+const isHost = (cause: FreedCause): boolean => cause === 'host' || cause === 'host-asked';
+
+/** The host ended at the provider what was declined here: that is the end of it, and no change of its own. */
+function isTakenBack(state: SessionState, lives: readonly Life[], of: string, at: Instant): boolean {
+  const newest = lives.find(({ facts }) => facts.booked.at <= at);
+  if (!newest?.death || newest.death.at > at || !isHost(newest.death.cause)) return false;
+  return state.decided[`${of}>${newest.facts.appointment}`]?.approve === false;
 }
 
-type Place = Pick<Course, 'standing' | 'freed' | 'late'>;
-
-/**
- * What is wanted at `at`: the newest appointment alive then, or the order's own time while none was booked.
- * Providers tell whole seconds at times, so one instant can hold a booking and its end: first the booking counts,
- * then the end.
- */
-function wantedAt(
-  lives: readonly Life[],
-  fixed: Standing | null,
-  at: Instant,
-  ends: 'held' | 'counted',
-): Standing | null {
-  const alive = lives.find(
-    ({ facts, death }) =>
-      facts.booked.at <= at &&
-      (death === null || (ends === 'held' ? Math.max(death.at, facts.booked.at) >= at : death.at > at)),
+/** The leave that a move away from what stands had at `since`. Each is good once, also where a time comes back. */
+function leaveOf(
+  { authorised }: SessionState,
+  { names, spent }: Place,
+  since: Instant,
+): Authorisation | undefined {
+  return authorised.find(
+    (one) => names.includes(one.of) && one.at <= since && since <= one.until && !spent.includes(one),
   );
-  if (alive) {
-    const { appointment, booked } = alive.facts;
-    return { appointment, startsAt: booked.startsAt, endsAt: booked.endsAt };
-  }
-  return lives.every(({ facts }) => facts.booked.at > at) ? fixed : null;
 }
 
 /** Judges what happened at `at` against the time that stood then. */
@@ -122,25 +102,64 @@ function judge(
   wanted: Standing | null,
   at: Instant,
 ): Place {
-  const { standing } = place;
-  const of = standingKey(standing);
-  if (standingKey(wanted) === of) return { ...place, late: null };
-  if (!standing) return { standing: wanted, freed: null, late: null };
+  const { standing, names, spent } = place;
+  const name = standingKey(wanted);
+  if (name === standingKey(standing)) return { ...place, late: null, wish: null };
+  const moved = { standing: wanted, freed: null, late: null, names: [name], spent, wish: null };
+  if (!standing) return { ...moved, last: null };
 
+  const of = names[0] ?? name;
+  const key = `${of}>${name}`;
+  const decision = state.decided[key];
+  // The same time under another name is no change; it is also how a person moves an appointment back.
+  if (wanted !== null && isSameTime(wanted, standing))
+    return { ...moved, last: { key, how: 'same-time' }, names: [...names, name] };
   const death = lives.find(({ facts }) => facts.appointment === standing.appointment)?.death;
   const cause = death && death.at <= at ? death.cause : 'client';
-  const key = `${of}>${standingKey(wanted)}`;
-  const decision = state.decided[key];
-  const inTime = at < standing.startsAt - cutoffMsAt(state, at);
-  const byHost = cause === 'host' || cause === 'host-asked';
-  const allowed =
-    wanted !== null && state.authorised.some((one) => one.of === of && one.at <= at && at <= one.until);
-  if (inTime || byHost || allowed || decision?.approve === true) {
-    const freed = wanted ? null : { at, cause, appointment: standing.appointment };
-    return { standing: wanted, freed, late: null };
-  }
-  if (decision) return { ...place, late: null };
-  return { ...place, late: { key, kind: wanted ? 'move' : 'cancel', wanted } };
+  const freed = wanted ? null : { at, cause, appointment: standing.appointment };
+  if (decision?.approve) return { ...moved, freed, last: { key, how: 'approved' } };
+  const since = place.wish?.key === key ? place.wish.since : at;
+  if (since < standing.startsAt - cutoffMsAt(state, since) || isHost(cause))
+    return { ...moved, freed, last: { key, how: 'allowed' } };
+  const leave = wanted === null ? undefined : leaveOf(state, place, since);
+  if (leave) return { ...moved, last: { key, how: 'leave', leave }, spent: [...spent, leave] };
+  const wish = { key, since };
+  if (decision || (wanted === null && isTakenBack(state, lives, of, at)))
+    return { ...place, late: null, wish };
+  return { ...place, late: { key, kind: wanted ? 'move' : 'cancel', wanted }, wish };
+}
+
+/** Something that the course turns on: what happened at the provider, or what was approved here. */
+interface Moment {
+  readonly at: Instant;
+  /** Names the change that was approved then. */
+  readonly approved: string | null;
+}
+
+function momentsOf({ decided }: SessionState, lives: readonly Life[]): readonly Moment[] {
+  const happened = new Set(
+    lives.flatMap(({ facts, death }) => (death ? [facts.booked.at, death.at] : [facts.booked.at])),
+  );
+  const approvals = Object.entries(decided)
+    .filter(([, { approve }]) => approve)
+    .map(([key, { at }]) => ({ at, approved: key }));
+  return [...[...happened].map((at) => ({ at, approved: null })), ...approvals].toSorted(
+    (a, b) => a.at - b.at,
+  );
+}
+
+/** What was approved stands from then on, also where facts heard since would have led elsewhere. */
+function grant(state: SessionState, place: Place, key: string, at: Instant): Place {
+  const to = state.decided[key]?.to ?? null;
+  if (to === (place.standing?.appointment ?? null)) return place;
+  const booked = to === null ? null : state.appointments[to]?.booked;
+  const standing =
+    to && booked ? { appointment: to, startsAt: booked.startsAt, endsAt: booked.endsAt } : null;
+  const freed = standing
+    ? null
+    : { at, cause: 'client' as const, appointment: place.standing?.appointment ?? null };
+  const names = [standingKey(standing)];
+  return { ...place, standing, freed, late: null, last: { key, how: 'approved' }, names, wish: null };
 }
 
 /**
@@ -149,28 +168,19 @@ function judge(
  * same course.
  */
 export function courseOf(state: SessionState): Course {
-  const lives: readonly Life[] = Object.values(state.appointments)
-    .filter(isBooked)
-    .toSorted(newestFirst)
-    .map((facts) => ({ facts, death: deathOf(facts, state.appointments) }));
-  const moments = lives
-    .flatMap(({ facts, death }) => (death ? [facts.booked.at, death.at] : [facts.booked.at]))
-    .toSorted((a, b) => a - b);
+  const lives = livesOf(state);
   const fixed = fixedStanding(state);
-  const place = [...new Set(moments)].reduce<Place>(
-    (before, at) => {
-      const booked = judge(state, lives, before, wantedAt(lives, fixed, at, 'held'), at);
+  const names = [standingKey(fixed)];
+  const { standing, freed, late, last } = momentsOf(state, lives).reduce<Place>(
+    (before, { at, approved }) => {
+      const place = approved === null ? before : grant(state, before, approved, at);
+      const booked = judge(state, lives, place, wantedAt(lives, fixed, at, 'held'), at);
       return judge(state, lives, booked, wantedAt(lives, fixed, at, 'counted'), at);
     },
-    { standing: fixed, freed: null, late: null },
+    { standing: fixed, freed: null, late: null, last: null, names, spent: [], wish: null },
   );
-  return { ...place, rivals: lives.filter(({ death }) => death === null).length > 1 };
-}
-
-/** What is alive at the provider, newest first; not always what stands for the session. */
-export function liveAppointments(state: SessionState): readonly Booked[] {
-  return Object.values(state.appointments)
-    .filter(isBooked)
-    .filter((facts) => deathOf(facts, state.appointments) === null)
-    .toSorted(newestFirst);
+  const live = lives.filter(({ death }) => death === null).map(({ facts }) => facts.appointment);
+  const held = standing?.appointment ?? null;
+  const agreed = held === null ? live.length === 0 : live.length === 1 && live[0] === held;
+  return { standing, freed, late, last, rivals: live.length > 1, agreed };
 }

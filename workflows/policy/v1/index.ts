@@ -16,6 +16,7 @@ import {
   resendLink,
   restoreAccess,
   retry,
+  retryFailed,
   revokeAccess,
   revokeLink,
   skip,
@@ -23,6 +24,7 @@ import {
 import { hearOutcome } from './outcomes.ts';
 import { hearOutside } from './outside.ts';
 import { phaseOf } from './phase.ts';
+import { decideRefund } from './refund.ts';
 import { cancel, decideLateChange, requestLateChange, reschedule } from './requests.ts';
 import { followCourse } from './sync.ts';
 import { pump } from './ticket.ts';
@@ -53,6 +55,8 @@ function apply(draft: Draft, event: SessionEvent): Finding {
       return { ...cancel(draft, 'operator', 'policy'), answer: null };
     case 'operator.decide-late-change':
       return decideLateChange(draft, event.approve);
+    case 'operator.decide-refund':
+      return decideRefund(draft, event.approve);
     case 'operator.move-cutoff':
       return moveCutoff(draft, event.cutoffMs);
     case 'operator.correct-email':
@@ -71,6 +75,8 @@ function apply(draft: Draft, event: SessionEvent): Finding {
       return retry(draft, event.step);
     case 'operator.skip':
       return skip(draft, event.step);
+    case 'operator.retry-failed':
+      return retryFailed(draft);
     case 'operator.adopt-rules':
       return event.rulesVersion === draft.state.rulesVersion
         ? accept('rules-adopted')

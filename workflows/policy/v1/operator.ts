@@ -6,7 +6,7 @@ import { giveUpHalf } from './facts.ts';
 import { issueLink } from './link.ts';
 import { openDoors } from './opening.ts';
 import { shift, write } from './ticket.ts';
-import { accept, type Finding, refuse, refuseIfOver } from './verdicts.ts';
+import { accept, type Finding, refuse, refuseIfOver, told } from './verdicts.ts';
 
 /**
  * Gives this session a cutoff other than that of its deal: once, because a client who is given more time again and again
@@ -116,6 +116,14 @@ export function retry(draft: Draft, step: StepId): Finding {
   return accept('step-retried');
 }
 
+/** Repeats every failed step: a vendor that was away answers again. */
+export function retryFailed(draft: Draft): Finding {
+  const failed = Object.entries(draft.state.steps).filter(([, { status }]) => status === 'failed');
+  if (failed.length === 0) return told('nothing-failed', false);
+  for (const [step] of failed) retry(draft, step as StepId);
+  return told('steps-retried');
+}
+
 function skipAsk(draft: Draft, step: StepId): void {
   const { state } = draft;
   if (state.expiry?.step === step) endNow(draft, 'expired', state.input.policy.refund, 'not-booked');
@@ -165,6 +173,7 @@ export function skip(draft: Draft, step: StepId): Finding {
       break;
     case 'make-booking-link':
     case 'cancel-appointment':
+    case 'claim-grace':
       break;
   }
   return accept('step-skipped');

@@ -5,9 +5,11 @@ import { failStep } from './attention.ts';
 import { endNow, releaseAppointments } from './closing.ts';
 import { type Draft, forget, patch } from './draft.ts';
 import { giveUpHalf, hearTruth } from './facts.ts';
+import { decideLate } from './late-change.ts';
 import { openDoors } from './opening.ts';
+import { hearRefund } from './refund.ts';
 import { followCourse } from './sync.ts';
-import { shift, write } from './ticket.ts';
+import { shift } from './ticket.ts';
 import { type Finding, silent, told } from './verdicts.ts';
 
 function learn(draft: Draft, truth: ProviderTruth): Finding {
@@ -76,21 +78,18 @@ function hearPayment(
   }
 }
 
-function hearRefund(
+/** The client's grace stands for a person's yes. One that nobody waits for any more is spent all the same. */
+function hearGrace(
   draft: Draft,
-  step: StepId,
-  status: Extract<EffectResult, { kind: 'refund' }>['status'],
-  asked: SessionState,
+  granted: boolean,
+  asked: SessionState['steps'][string] | undefined,
 ): Finding {
-  if (status === 'done' || status === 'nothing-to-refund') {
-    patch(draft, { refund: 'done' });
-    if (status === 'done') write(draft, 'refund', { toClient: true, reason: 'refund-done' });
-    return told(status === 'done' ? 'refunded' : 'nothing-to-refund');
-  }
-  const code = status === 'pending' ? 'refund-pending' : 'refund-failed';
-  patch(draft, { refund: status, steps: { ...draft.state.steps, ...pick(asked, step) } });
-  failStep(draft, step, code, null);
-  return told(code);
+  const { late } = draft.state;
+  if (!granted) return told('no-grace-left', false);
+  if (!late || !asked) return told('grace-unused', false);
+  decideLate(draft, late, true, 'grace');
+  followCourse(draft);
+  return told('approved-by-grace');
 }
 
 function heed(draft: Draft, step: StepId, result: EffectResult, asked: SessionState): Finding {
@@ -118,8 +117,10 @@ function heed(draft: Draft, step: StepId, result: EffectResult, asked: SessionSt
       return learn(draft, result.truth);
     case 'ask-provider':
       return answered(draft, step, result.truth, asked);
+    case 'claim-grace':
+      return hearGrace(draft, result.granted, asked.steps[step]);
     case 'refund':
-      return hearRefund(draft, step, result.status, asked);
+      return hearRefund(draft, result.status, asked);
     case 'publish':
       patch(draft, {
         publishedVersion: Math.max(state.publishedVersion, result.version),
@@ -171,7 +172,7 @@ export function hearOutcome(draft: Draft, event: EffectEvent): Finding {
     const { result } = event;
     // Nothing waits for it any more, but what the provider said stays true.
     if (result.kind === 'ask-provider' || result.kind === 'remind') return learn(draft, result.truth);
-    if (result.kind === 'publish') return heed(draft, step, result, asked);
+    if (result.kind === 'publish' || result.kind === 'claim-grace') return heed(draft, step, result, asked);
     return silent('unknown-step');
   }
   if (known.call.kind !== event.result.kind) return told('malformed', false);

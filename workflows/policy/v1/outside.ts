@@ -1,11 +1,12 @@
 import type { AppointmentEvent, OutsideEvent, ShopEvent, TicketEvent } from '../../contract/events.ts';
 import type { SessionState } from '../state.ts';
 import { look } from './attention.ts';
-import { endNow, refundIsOpen, releaseAppointments } from './closing.ts';
-import { liveAppointments } from './course.ts';
+import { endNow, releaseAppointments } from './closing.ts';
 import { type Draft, forgetKind, patch } from './draft.ts';
 import { hear } from './facts.ts';
+import { liveAppointments } from './lives.ts';
 import { resendLink } from './operator.ts';
+import { refundIsOpen } from './refund.ts';
 import { cancel, decideLateChange } from './requests.ts';
 import { followCourse } from './sync.ts';
 import { write } from './ticket.ts';
@@ -104,9 +105,10 @@ function hearShop(draft: Draft, event: ShopEvent): Finding {
   if (state.phase === 'ended') return told('after-end', false);
   if (state.ending?.outcome) {
     if (unclear || !refundIsOpen(state)) return told('after-end', false);
-    // The shop gave the money back itself, whatever became of our own attempt.
+    // The money is back, by the shop's own hand or by our attempt, whose answer may come later than this.
     forgetKind(draft, ['refund']);
     patch(draft, { refund: 'done' });
+    write(draft, 'refund', { toClient: true, reason: 'refund-done' });
     return told('refunded-by-shop');
   }
   if (unclear) {

@@ -2,9 +2,9 @@ import type { Instant } from '../../contract/values.ts';
 import type { SessionState, Standing } from '../state.ts';
 import { look, lookedAt } from './attention.ts';
 import { makeBookingLink } from './booking-link.ts';
-import { type Course, courseOf, standingKey, timeKey } from './course.ts';
+import { type Course, courseOf, isSameTime, type LastChange, timeKey } from './course.ts';
 import { type Draft, forgetKind, patch } from './draft.ts';
-import { followLate } from './late-change.ts';
+import { dropLate, followLate } from './late-change.ts';
 import { phaseOf } from './phase.ts';
 import { write } from './ticket.ts';
 
@@ -27,14 +27,33 @@ export type TimeChange =
   | 'none'
   | 'booked'
   | 'moved'
+  | 'same-time'
   | 'freed'
   | 'cancel-pending'
   | 'late-change'
   | 'late-change-withdrawn';
 
-function stand(draft: Draft, standing: Standing, topic: 'booked' | 'moved'): void {
-  const approved =
-    draft.state.decided[`${standingKey(draft.state.standing)}>${standingKey(standing)}`]?.approve;
+/**
+ * A late change that somebody had given leave for counts as approved from now on, and its leave as used. So does the
+ * same time under another name: what its times become later is another matter.
+ */
+function keep(draft: Draft, last: LastChange, { appointment }: Standing): void {
+  const { decided, authorised } = draft.state;
+  if (decided[last.key] || (last.how !== 'leave' && last.how !== 'same-time')) return;
+  const decision = { approve: true, at: draft.now, to: appointment };
+  patch(draft, {
+    decided: { ...decided, [last.key]: decision },
+    authorised: last.how === 'leave' ? authorised.filter((one) => one !== last.leave) : authorised,
+  });
+}
+
+function stand(
+  draft: Draft,
+  standing: Standing,
+  change: 'booked' | 'moved' | 'same-time',
+  last: LastChange | null,
+): void {
+  if (last) keep(draft, last, standing);
   patch(draft, {
     standing,
     freed: null,
@@ -45,7 +64,8 @@ function stand(draft: Draft, standing: Standing, topic: 'booked' | 'moved'): voi
   patch(draft, { phase: phaseOf(draft.state, draft.now) });
   if (standing.appointment !== null) forgetKind(draft, ['make-booking-link']);
   // An approved late change was announced by its approval.
-  if (!(topic === 'moved' && approved)) write(draft, topic, { toClient: true });
+  if (change === 'booked' || (change === 'moved' && last?.how !== 'approved'))
+    write(draft, change, { toClient: true });
 }
 
 function free(draft: Draft, freed: Freed): TimeChange {
@@ -81,22 +101,25 @@ export function followCourse(draft: Draft): TimeChange {
       change = free(draft, freed);
     }
   } else if (course.standing !== null && (before === null || timeKey(before) !== timeKey(course.standing))) {
-    change = before === null ? 'booked' : 'moved';
-    stand(draft, course.standing, change);
+    if (before === null) change = 'booked';
+    else change = isSameTime(before, course.standing) ? 'same-time' : 'moved';
+    stand(draft, course.standing, change, course.last);
   } else if (course.standing !== null && before?.endsAt !== course.standing.endsAt) {
     patch(draft, { standing: course.standing });
     change = 'moved';
   }
   const { late } = draft.state;
   // A request about a time that no longer stands is answered by what happened.
-  if (change !== 'none' && late?.kind === 'request') patch(draft, { late: null });
+  const answered = change !== 'none' && change !== 'same-time';
+  if (answered && late?.kind === 'request') dropLate(draft);
   const { late: pending } = draft.state;
   followLate(draft, course.late);
   const withdrawn = pending !== null && draft.state.late === null;
   if (course.rivals) look(draft, 'second-appointment');
   else lookedAt(draft, 'second-appointment');
+  if (course.agreed) lookedAt(draft, 'late-change-declined-but-moved');
+  if (withdrawn && (change === 'none' || change === 'same-time')) write(draft, 'late-change-withdrawn');
   if (change !== 'none' || draft.state.late?.key === lateBefore) return change;
   if (draft.state.late) return 'late-change';
-  if (withdrawn) write(draft, 'locked', { reason: 'late-change-withdrawn' });
   return withdrawn ? 'late-change-withdrawn' : 'none';
 }

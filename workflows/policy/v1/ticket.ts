@@ -1,6 +1,6 @@
-import type { EffectCall, TicketNote, TicketStatus, TicketTopic } from '../../contract/effects.ts';
+import type { EffectCall, LateNote, TicketNote, TicketStatus, TicketTopic } from '../../contract/effects.ts';
 import type { Instant, Millis, StepId } from '../../contract/values.ts';
-import type { SessionState, Standing } from '../state.ts';
+import type { LateChange, SessionState, Standing } from '../state.ts';
 import { cutoffOf, standingKey } from './course.ts';
 import { type Draft, emit, nextStep, patch } from './draft.ts';
 
@@ -27,6 +27,12 @@ interface NoteOptions {
   readonly closes?: boolean;
   /** The time that the note is about, where it is not the one that stands. */
   readonly about?: Standing | null;
+  readonly late?: LateNote;
+}
+
+/** What an agent is told of a late change. */
+export function lateNoteOf({ input }: SessionState, { kind, wanted, deadline }: LateChange): LateNote {
+  return { kind, wanted, deadline, byDefault: input.policy.lateDefault };
 }
 
 function noteOf(draft: Draft, topic: TicketTopic, options: NoteOptions): TicketNote {
@@ -46,6 +52,7 @@ function noteOf(draft: Draft, topic: TicketTopic, options: NoteOptions): TicketN
     endsAt: about?.endsAt ?? null,
     cutoffAt: about ? cutoffOf(state, about) : null,
     reason: options.reason ?? null,
+    ...(options.late && { late: options.late }),
     linkId: state.link.current,
   };
 }
@@ -83,6 +90,7 @@ export function remind(draft: Draft, standing: Standing, beforeMs: Millis): bool
 }
 
 function isStale(state: SessionState, call: EffectCall, now: Instant): boolean {
+  if (call.kind === 'write-ticket') return call.note.topic === 'late-change-reminder' && !state.late;
   if (call.kind !== 'remind') return false;
   const { standing } = state;
   return (

@@ -1,7 +1,8 @@
 import type { SessionRecord, SessionView } from '../../contract/session.ts';
 import type { Instant } from '../../contract/values.ts';
-import type { SessionState } from '../state.ts';
+import type { Authorisation, SessionState } from '../state.ts';
 import { nextInstant } from './clock.ts';
+import { standingKey } from './course.ts';
 import { bookingDeadlineOf, cutoffAtOf, gateOf } from './gate.ts';
 
 /** ISO 8601 UTC, or null for what no calendar knows. */
@@ -18,10 +19,18 @@ function refundView({ refund, cancelPending, input }: SessionState): SessionView
       return 'requested';
     case 'done':
       return 'done';
+    case 'awaiting-approval':
     case 'failed':
     case 'skipped':
-      return 'failed';
+      return refund;
   }
+}
+
+/** The leave to move the standing time, given to a late change. */
+function approvedMove({ authorised, standing }: SessionState): Authorisation | undefined {
+  return standing
+    ? authorised.find(({ by, of }) => by === 'person' && of === standingKey(standing))
+    : undefined;
 }
 
 export function viewOf(state: SessionState): SessionView {
@@ -46,6 +55,7 @@ export function viewOf(state: SessionState): SessionView {
       deadline: iso(late.deadline) ?? '',
       by: late.by,
     },
+    moveUntil: iso(approvedMove(state)?.until ?? null),
     attention: state.attention,
     refund: refundView(state),
     gate: gateOf(state),

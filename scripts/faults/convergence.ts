@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '../../db/connect.ts';
+import type { Deeds } from './deeds.ts';
+import type { Operator } from './operator.ts';
+
+const EVERY_MS = 1000;
+
+/** An operator who sends every failed step on its way again, as soon as it is seen. */
+export interface Attendance {
+  stop(): Promise<void>;
+}
+
+export function attend(db: Database, operator: Operator, deeds: readonly Deeds[]): Attendance {
+  let stopped = false;
+
+  async function retryFailed(): Promise<void> {
+    const rows = await db
+      .selectFrom('sessions')
+      .select('session_key')
+      .where('needs_attention', '=', true)
+      .where('start_state', '!=', 'ended')
+      .execute();
+    for (const { session_key } of rows) {
+      const live = await operator.live(session_key);
+      for (const { step } of live?.attention ?? [])
+        if (step !== null && (await operator.retry(session_key, step)))
+          deeds.find(({ key }) => key === session_key)?.retried.push(step);
+    }
+  }
+
+  const loop = (async () => {
+    while (!stopped) {
+      await retryFailed().catch(() => undefined);
+      await sleep(EVERY_MS);
+    }
+  })();
+  return {
+    async stop() {
+      stopped = true;
+      await loop;
+    },
+  };
+}
+
+/** Waits until every paid unit's session has ended and every webhook is settled. @returns false when that took too long. */
+export async function becameQuiet(db: Database, units: number, withinMs: number): Promise<boolean> {
+  const deadline = Date.now() + withinMs;
+  while (Date.now() < deadline) {
+    const quiet = await Promise.all([
+      db
+        .selectFrom('sessions')
+        .select((select) => select.fn.countAll<string>().as('n'))
+        .where('start_state', '=', 'ended')
+        .executeTakeFirst(),
+      db
+        .selectFrom('inbox')
+        .select((select) => select.fn.countAll<string>().as('n'))
+        .where('status', '=', 'stored')
+        .executeTakeFirst(),
+    ]).catch(() => undefined);
+    if (quiet && Number(quiet[0]?.n) >= units && Number(quiet[1]?.n) === 0) return true;
+    await sleep(500);
+  }
+  return false;
+}

@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, expect, test } from '@jest/globals';
+import { temporalCli } from '../support/temporal.ts';
+
+const script = fileURLToPath(new URL('../../dist/scripts/faults.js', import.meta.url));
+
+/** One seed of which it is known what it takes; `npm run test:faults` draws others. */
+const SEED = 20_261_121;
+const every = process.env['LATCHKEY_TEST_ALL'] === '1';
+const seeds = every ? [SEED, SEED + 1, SEED + 2] : [SEED];
+
+interface Summary {
+  readonly ok: boolean;
+  readonly runs: readonly {
+    readonly sessions: number;
+    readonly polls: number;
+    readonly happened: Readonly<Record<string, number>>;
+    readonly violations: readonly unknown[];
+  }[];
+}
+
+async function storm(seed: number): Promise<Summary> {
+  const child = spawn(process.execPath, [script, '--seed', String(seed), '--json'], {
+    env: { ...process.env, LATCHKEY_ENV: 'development', TEMPORAL_CLI: temporalCli() },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  await once(child, 'close');
+  const last = output
+    .trimEnd()
+    .split('\n')
+    .findLast((line) => line.startsWith('{"ok"'));
+  if (last === undefined) throw new Error(`the storm told no result:\n${output.slice(-4000)}`);
+  return JSON.parse(last) as Summary;
+}
+
+beforeAll(() => {
+  if (!existsSync(script)) throw new Error('dist is missing: run npm run build');
+});
+
+test.each(seeds)(
+  'sixty sessions live through the storm of seed %i',
+  async (seed) => {
+    const { runs } = await storm(seed);
+    expect(runs).toMatchObject([{ violations: [], sessions: 60 }]);
+    const [run] = runs;
+    for (const victim of ['worker', 'api', 'temporal', 'postgres'])
+      expect(run?.happened[`kill ${victim}`]).toBeGreaterThan(0);
+    // Without anybody at the doors nothing was proven about them.
+    expect(run?.polls).toBeGreaterThan(1000);
+  },
+  600_000,
+);
