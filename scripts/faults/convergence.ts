@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
 import type { Database } from '../../db/connect.ts';
+import { SESSION_WORKFLOW } from '../../workflows/contract/messages.ts';
 import type { Deeds } from './deeds.ts';
 import type { Operator } from './operator.ts';
 
@@ -42,8 +44,21 @@ export function attend(db: Database, operator: Operator, deeds: readonly Deeds[]
   };
 }
 
-/** Waits until every paid unit's session has ended and every webhook is settled. @returns false when that took too long. */
-export async function becameQuiet(db: Database, units: number, withinMs: number): Promise<boolean> {
+async function openRuns(client: Client): Promise<number> {
+  const query = `WorkflowType = '${SESSION_WORKFLOW}' AND ExecutionStatus = 'Running'`;
+  return (await client.workflow.count(query)).count;
+}
+
+/**
+ * Waits until every paid unit's session has ended, its run too, and every webhook is settled.
+ *
+ * @returns false when that took too long.
+ */
+export async function becameQuiet(
+  { db, client }: { readonly db: Database; readonly client: Client },
+  units: number,
+  withinMs: number,
+): Promise<boolean> {
   const deadline = Date.now() + withinMs;
   while (Date.now() < deadline) {
     const quiet = await Promise.all([
@@ -57,8 +72,9 @@ export async function becameQuiet(db: Database, units: number, withinMs: number)
         .select((select) => select.fn.countAll<string>().as('n'))
         .where('status', '=', 'stored')
         .executeTakeFirst(),
+      openRuns(client),
     ]).catch(() => undefined);
-    if (quiet && Number(quiet[0]?.n) >= units && Number(quiet[1]?.n) === 0) return true;
+    if (quiet && Number(quiet[0]?.n) >= units && Number(quiet[1]?.n) === 0 && quiet[2] === 0) return true;
     await sleep(500);
   }
   return false;

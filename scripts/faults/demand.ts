@@ -76,7 +76,10 @@ export function demandOf(deeds: Deeds): Demand {
   const time = lastTime(deeds);
   const outcome = outcomeOf(deeds, time);
   const tookPlace = outcome === 'completed' || outcome === 'no-show';
-  const shutFrom = tookPlace && time ? time.endsAt + gateClosesMs : null;
+  // While nobody has decided about a late change both times are open, and its default answer may come late.
+  const open = deeds.booked.filter(({ replaces }) => replaces !== null && !replaces.allowed);
+  const lastEnd = Math.max(...[time, ...open].map((one) => one?.endsAt ?? 0));
+  const shutFrom = tookPlace && time ? lastEnd + gateClosesMs : null;
   const opened = deeds.openedAt ?? Infinity;
   const times: readonly Time[] = deeds.fixed ? [deeds.fixed, ...deeds.booked] : deeds.booked;
   return {

@@ -98,7 +98,7 @@ async function live(system: System, options: RunOptions): Promise<{ evidence: Ev
     say('the storm is over');
     await load;
     say('every story is told');
-    await becameQuiet(db, sessions, QUIET_WITHIN_MS);
+    await becameQuiet({ db, client: temporal.client }, sessions, QUIET_WITHIN_MS);
     await webhookSettled(system);
     await sleep(LINGER_MS);
     census.stop();

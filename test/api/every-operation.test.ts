@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Router } from 'express';
+import { startCodec } from '../../api/codec/start.ts';
 import { createApiDocument } from '../../api/docs/document.ts';
 import { allOperations } from '../../api/docs/operations.ts';
 import type { OperationId } from '../../integrations/latchkey/client.ts';
+import { createLogger } from '../../platform/log.ts';
 import { operationsIn } from '../../scripts/docs/operations-in.ts';
 import type { Stack } from '../../scripts/stack/start-stack.ts';
 import { startEngine, startTestStack, type TestEngine } from '../support/test-stack.ts';
@@ -43,13 +45,15 @@ const REFUSED_HERE: readonly OperationId[] = [
   'receiveSaleorWebhook',
   // There is nothing late, and no failed step.
   'decideLateChange',
+  // Nothing is refunded.
+  'decideRefund',
   'retrySessionStep',
   'skipSessionStep',
   // What was sent a moment ago has not failed yet.
   'replayWebhookDelivery',
 ];
 
-/** The other listener has no documented API. */
+/** The internal listener has no documented API. */
 const INTERNAL = ['/forward-auth', '/healthz', '/readyz', '/metrics'];
 
 let engine: TestEngine;
@@ -57,13 +61,28 @@ let stack: Stack;
 let rig: OperationRig;
 /** The paths of all Express routes that were made while the stack started. */
 let mounted: readonly string[];
+/** Those of the codec's own listener, whose protocol is Temporal's. */
+let codec: readonly string[];
+
+/** The paths of the Express routes that `start` makes. */
+async function routesOf<T>(start: () => Promise<T>): Promise<readonly [T, readonly string[]]> {
+  const spy = jest.spyOn(Router.prototype as Router, 'route');
+  const started = await start();
+  const paths = spy.mock.calls.map(([path]) => String(path));
+  spy.mockRestore();
+  return [started, paths];
+}
 
 beforeAll(async () => {
   engine = await startEngine();
-  const spy = jest.spyOn(Router.prototype as Router, 'route');
-  stack = await startTestStack({ engine, env: { RATE_LIMIT_BOOKING_REQUESTS_PER_EMAIL: '1000' } });
-  mounted = spy.mock.calls.map(([path]) => String(path));
-  spy.mockRestore();
+  const env = { RATE_LIMIT_BOOKING_REQUESTS_PER_EMAIL: '1000' };
+  [stack, mounted] = await routesOf(() => startTestStack({ engine, env }));
+  const beside = { ...stack.config, codec: { ...stack.config.codec, port: 0 } };
+  const [own, paths] = await routesOf(() =>
+    startCodec(beside, createLogger({ level: 'silent', pretty: false })),
+  );
+  await own.close();
+  codec = paths;
   rig = await createOperationRig(stack);
 });
 afterAll(async () => {
@@ -82,7 +101,7 @@ test('the served document is that of the listed operations', () => {
 test('every route of the public listener is described, or is a page with a reason', () => {
   const described = allOperations.map(({ path }) => path.replaceAll(/\{(\w+)\}/g, ':$1'));
   const listed = [...referenceRoutes, ...peoplesPages].map(({ path }): string => path);
-  const known = new Set([...described, ...listed, ...INTERNAL]);
+  const known = new Set([...described, ...listed, ...INTERNAL, ...codec]);
   expect(mounted.length).toBeGreaterThan(described.length);
   const elsewhere = new Set<string>(accountPages.map(({ path }) => path));
   expect([...new Set(mounted)].filter((path) => !known.has(path) && !elsewhere.has(path))).toEqual([]);

@@ -31,6 +31,7 @@ export const peoplesPages = [
   { path: '/customer/s/:slug/join', reason: 'it leads on to where the session takes place' },
   { path: '/customer/s/:slug/reschedule', reason: ACTION },
   { path: '/customer/s/:slug/cancel', reason: ACTION },
+  { path: '/customer/s/:slug/late-change', reason: ACTION },
 ] as const satisfies readonly UndescribedRoute[];
 
 /** Mounted only where people can log in with an account elsewhere. */

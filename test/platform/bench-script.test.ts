@@ -38,6 +38,9 @@ test('its help names its options', async () => {
   expect(help.code).toBe(0);
   for (const option of ['--rounds', '--seconds', '--bookings', '--json', '--help'])
     expect(help.out).toContain(option);
+  const sessions = await bench('sessions', '--help');
+  expect(sessions.code).toBe(0);
+  expect(sessions.out).toContain('--quick');
   const admin = await bench('admin', '--help');
   expect(admin.code).toBe(0);
   expect(admin.out).toContain('--bookings');
@@ -76,6 +79,31 @@ const adminSchema = z.object({
     .min(15),
 });
 
+const opened = z.object({ perSecond: z.number().positive(), p50: z.number(), p99: z.number() });
+const sessionsSchema = z.object({
+  ok: z.literal(true),
+  sessions: z.object({
+    open: z.object({
+      ratioToNoop: z.number().positive(),
+      ratioToShape: z.number().positive(),
+      rounds: z.array(z.object({ noop: opened, shape: opened, session: opened })).length(1),
+      withStores: z.object({ sessions: z.literal(3), perSecond: z.number().positive() }),
+    }),
+    history: z.object({
+      events: z.number().min(90).max(130),
+      bytes: z.number().positive(),
+      actions: z.number().min(25).max(36),
+    }),
+    sleeping: z.object({ memoryRatio: z.number().positive(), idleCpuPercent: z.number().min(0) }),
+    herd: z.object({
+      sessions: z.literal(20),
+      ratioToNoop: z.number().positive(),
+      forwardAuth: z.object({ requests: z.number().min(300), p99Ratio: z.number().positive() }),
+    }),
+    intake: z.object({ ratioToBare: z.number().positive() }),
+  }),
+});
+
 // A minute on two cores; what it finds is no test's business, but that nobody passes after an acknowledgement.
 if (process.env['LATCHKEY_TEST_ALL'] === '1') {
   test('the admin’s list is measured on fewer bookings too, and no search reads them all', async () => {
@@ -90,4 +118,10 @@ if (process.env['LATCHKEY_TEST_ALL'] === '1') {
     resultSchema.parse(JSON.parse(run.out.trimEnd().split('\n').at(-1) ?? ''));
     expect(run.code).toBe(0);
   }, 240_000);
+
+  test('a little of everything about sessions is measured, and its last line is the result', async () => {
+    const run = await bench('sessions', '--quick', '--json');
+    sessionsSchema.parse(JSON.parse(run.out.trimEnd().split('\n').at(-1) ?? ''));
+    expect(run.code).toBe(0);
+  }, 300_000);
 }

@@ -63,7 +63,11 @@ const PATTERNS: readonly (readonly [string, RegExp])[] = [
   ['a phone number', /(?<![\w.-])\+\d[\d ()/-]{6,}\d/],
   // Calendly's ids of appointments are addresses; each other one leads somewhere, or lets somebody in.
   ['a link', /\bhttps?:\/\/(?![\w.:-]+\/scheduled_events\/[\w/-]+(?:["\s\\]|$))/i],
-  ['an amount of money', /\b\d+[.,]\d{2} ?(?:EUR|USD|GBP|CHF|€|\$)|(?:EUR|USD|GBP|CHF|€|\$) ?\d/],
+  // Ids are random letters and digits, and hold a currency's now and then.
+  [
+    'an amount of money',
+    /(?<![\w-])\d+[.,]\d{2} ?(?:EUR|USD|GBP|CHF|€|\$)|(?<![\w-])(?:EUR|USD|GBP|CHF) ?\d+(?:[.,]\d+)?(?![\w-])|[€$] ?\d/,
+  ],
 ];
 
 /** Names of fields that hold a person, money or a way in; ids, codes, numbers and instants have others. */

@@ -102,6 +102,8 @@ export interface SessionState {
         readonly at: Instant;
         /** The appointment that stands after it; null where none does. */
         readonly to: AppointmentUri | null;
+        /** It was the same time under another name: no change then, whatever its times became. */
+        readonly sameTime?: true;
       }
     >
   >;

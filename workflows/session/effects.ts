@@ -50,13 +50,21 @@ async function publish(takeTurn: TakeTurn, newest: () => Publication): Promise<E
   ]);
 }
 
+async function issue(
+  takeTurn: TakeTurn,
+  link: Parameters<typeof issueLater.issueLink>[0],
+): Promise<EffectResult> {
+  const issued = await atOnce(takeTurn, () => storeAtOnce.issueLink(link));
+  return issued ?? (await issueLater.issueLink(link));
+}
+
 /**
  * Runs one effect of the core as its activity. A title is given only where the type does not say it all: each is one
- * more payload in the history.
+ * more payload in the history. No layer more than needed: the SDK takes the stack of each promise.
  *
  * @throws {TemporalFailure} when the effect failed for good or was called off.
  */
-export async function carryOut(
+export function carryOut(
   { call }: Effect,
   sessionKey: SessionKey,
   takeTurn: TakeTurn,
@@ -64,42 +72,36 @@ export async function carryOut(
 ): Promise<EffectResult> {
   switch (call.kind) {
     case 'confirm-payment':
-      return await money.confirmPayment({ sessionKey });
-    case 'issue-link': {
-      const input = { sessionKey, linkId: call.linkId, revokes: call.revokes };
-      const issued = await atOnce(takeTurn, () => storeAtOnce.issueLink(input));
-      return issued ?? (await issueLater.issueLink(input));
-    }
+      return money.confirmPayment({ sessionKey });
+    case 'issue-link':
+      return issue(takeTurn, { sessionKey, linkId: call.linkId, revokes: call.revokes });
     case 'open-ticket':
-      return await lookUpAndAct.openTicket({ sessionKey, rev: call.rev, status: call.status });
+      return lookUpAndAct.openTicket({ sessionKey, rev: call.rev, status: call.status });
     case 'write-ticket': {
       const { note } = call;
-      return await lookUpAndAct.writeTicket.executeWithOptions({ summary: note.topic }, [
-        { sessionKey, note },
-      ]);
+      return lookUpAndAct.writeTicket.executeWithOptions({ summary: note.topic }, [{ sessionKey, note }]);
     }
     case 'remind': {
       const { appointment, startsAt, beforeMs, note } = call;
-      return await lookUpAndAct.remind.executeWithOptions(
-        { summary: `${beforeMs / 60_000} minutes before` },
-        [{ sessionKey, appointment, startsAt, beforeMs, note }],
-      );
+      return lookUpAndAct.remind.executeWithOptions({ summary: `${beforeMs / 60_000} minutes before` }, [
+        { sessionKey, appointment, startsAt, beforeMs, note },
+      ]);
     }
     case 'put-route':
-      return await lookUpAndAct.putRoute({ sessionKey, until: call.until });
+      return lookUpAndAct.putRoute({ sessionKey, until: call.until });
     case 'delete-route':
-      return await lookUpAndAct.deleteRoute({ sessionKey });
+      return lookUpAndAct.deleteRoute({ sessionKey });
     case 'publish':
-      return await publish(takeTurn, newest);
+      return publish(takeTurn, newest);
     case 'make-booking-link':
-      return await actAtProvider.makeBookingLink({ sessionKey });
+      return actAtProvider.makeBookingLink({ sessionKey });
     case 'ask-provider':
-      return await readProvider.askProvider({ sessionKey, appointment: call.appointment });
+      return readProvider.askProvider({ sessionKey, appointment: call.appointment });
     case 'cancel-appointment':
-      return await lookUpAndAct.cancelAppointment({ sessionKey, appointment: call.appointment });
+      return lookUpAndAct.cancelAppointment({ sessionKey, appointment: call.appointment });
     case 'claim-grace':
-      return await lookUpAndAct.claimGrace({ sessionKey, lateChange: call.lateChange });
+      return lookUpAndAct.claimGrace({ sessionKey, lateChange: call.lateChange });
     case 'refund':
-      return await money.refund({ sessionKey, approved: call.approved });
+      return money.refund({ sessionKey, approved: call.approved });
   }
 }

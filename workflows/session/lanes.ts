@@ -62,20 +62,21 @@ export function createLanes({ carryOut, settled, broken }: LanesOptions): Lanes 
   };
 
   /** Null when a newer effect took this one's place: the newer one's outcome stands for both. */
-  async function outcomeOf({ effect, scope, calledOff }: Attempt): Promise<EffectEvent | null> {
-    const { step } = effect;
-    try {
-      return { type: 'effect.done', step, result: await scope.run(() => carryOut(effect)) };
-    } catch (error) {
-      if (calledOff() && isCalledOff(error)) return null;
-      if (!isEffectFailure(error)) throw error;
-      return { type: 'effect.failed', step, ...failureOf(error) };
-    }
+  function failureToTell({ effect, calledOff }: Attempt, error: unknown): EffectEvent | null {
+    if (calledOff() && isCalledOff(error)) return null;
+    if (!isEffectFailure(error)) throw error;
+    return { type: 'effect.failed', step: effect.step, ...failureOf(error) };
   }
 
   async function run(lane: LaneState, attempt: Attempt): Promise<void> {
+    const { effect, scope } = attempt;
     try {
-      const outcome = await outcomeOf(attempt);
+      let outcome: EffectEvent | null;
+      try {
+        outcome = { type: 'effect.done', step: effect.step, result: await scope.run(() => carryOut(effect)) };
+      } catch (error) {
+        outcome = failureToTell(attempt, error);
+      }
       lane.running = null;
       settled(outcome);
     } catch (error) {

@@ -34,19 +34,17 @@ export class Session {
     this.#state = this.#rulesOf(input.rulesVersion).initial(input);
     const takeTurn = createTurns();
     this.#lanes = createLanes({
-      carryOut: async (effect) => {
-        const result = await carryOut(effect, input.sessionKey, takeTurn, () => ({
+      carryOut: (effect) =>
+        carryOut(effect, input.sessionKey, takeTurn, () => ({
           sessionKey: input.sessionKey,
           gate: this.gate(),
           record: this.#rules.recordOf(this.#state),
           entries: this.#rules.unpublished(this.#state),
-        }));
-        if (result.kind === 'publish')
-          this.#publishedVersion = Math.max(this.#publishedVersion, result.version);
-        return result;
-      },
+        })),
       settled: (outcome) => {
         this.#changed = true;
+        if (outcome?.type === 'effect.done' && outcome.result.kind === 'publish')
+          this.#publishedVersion = Math.max(this.#publishedVersion, outcome.result.version);
         if (outcome) this.#decide(outcome);
       },
       broken: (bug) => {

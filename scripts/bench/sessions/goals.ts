@@ -50,7 +50,7 @@ export function sessionsGoals({ open, history, sleeping, herd, intake }: Session
 export function sessionsLines(result: SessionsResult): readonly string[] {
   const { open, history, sleeping, herd, intake } = result;
   return [
-    'opened, medians of the rounds:',
+    'opened, round by round:',
     ...table([
       ['', 'per second', 'p50 ms', 'p99 ms', 'worker CPU ms'],
       ...open.rounds.flatMap(({ noop, shape, session }, round) =>
@@ -63,8 +63,8 @@ export function sessionsLines(result: SessionsResult): readonly string[] {
         ]),
       ),
     ]),
-    `  limited by processor time: ${open.workerCpu} ms of the worker's for a session, ${open.workerCpuOfShape} ms for ` +
-      'the same shape; the rest is the server, which writes each of some 35 events',
+    `  limited by its five calls: without any rules they reach ${open.shapeToNoop} of the workflow that does nothing`,
+    `  and by the worker: ${open.workerCpu} ms of processor time for a session, ${open.workerCpuOfShape} ms for the shape`,
     `  through shop, ticket, gateway and calendar in earnest: ${open.withStores.perSecond}/s, all on this machine`,
     '',
     `whole life: ${history.events} events, ${history.actions} actions, ${history.bytes} bytes, payloads encrypted`,
@@ -78,7 +78,7 @@ export function sessionsLines(result: SessionsResult): readonly string[] {
     '  limited by processor time, which server, worker, PostgreSQL and gate share here',
     '',
     `intake: ${intake.perSecond}/s, bare ${intake.barePerSecond}/s`,
-    '  limited by reading the body twice (signature, meaning) and by the two indexes of the inbox',
+    '  limited by what it does on top: signature, schema, request log, security headers, a unique index',
     '',
     ...goalLines(sessionsGoals(result)),
   ];

@@ -29,6 +29,8 @@ export interface OpenResult {
   /** Sessions opened per second over the other's, the median of the rounds' ratios. */
   readonly ratioToNoop: number;
   readonly ratioToShape: number;
+  /** What the calls alone leave of it, without any rules. */
+  readonly shapeToNoop: number;
   readonly perSecond: number;
   /** Milliseconds, the medians of the rounds. */
   readonly p50: number;
@@ -105,6 +107,7 @@ export async function measureOpen(
   return {
     ratioToNoop: rounded(median(ratios(rounds, speed('session'), speed('noop'))), 3),
     ratioToShape: rounded(median(ratios(rounds, speed('session'), speed('shape'))), 3),
+    shapeToNoop: rounded(median(ratios(rounds, speed('shape'), speed('noop'))), 3),
     perSecond: middle('perSecond'),
     p50: middle('p50'),
     p99: middle('p99'),

@@ -3,7 +3,7 @@ import type { SessionEvent } from '../../../workflows/contract/events.ts';
 import type { Phase, Policy } from '../../../workflows/contract/session.ts';
 import type { StepId } from '../../../workflows/contract/values.ts';
 import type { Rules } from '../../../workflows/policy/rules.ts';
-import { at, DAY, HOUR, inputOf, MINUTE, PAID_AT, Simulation } from '../simulation.ts';
+import { at, DAY, type Heard, HOUR, inputOf, MINUTE, PAID_AT, Simulation } from '../simulation.ts';
 import { type Coverage, ensure, pick, type PropertyOptions, type Roll, START } from './ensure.ts';
 import { anyEvent, pass, providerEvents } from './events.ts';
 import { checkDecision, checkRefund } from './promises.ts';
@@ -62,6 +62,24 @@ function bringToItsEnd(session: Simulation, roll: Roll): void {
   ensure(session.rules.gateOf(session.state).state === 'over', 'an ended session has a gate that is over');
 }
 
+/** A person's yes, the client's grace, or at its deadline the default. */
+function saysYes({ event, before, after }: Heard): boolean {
+  switch (event.type) {
+    case 'operator.decide-late-change':
+      if (event.approve) return true;
+      break;
+    case 'ticket.action':
+      if (event.action === 'approve_change') return true;
+      break;
+    case 'effect.done':
+      if (event.result.kind === 'claim-grace' && event.result.granted) return true;
+      break;
+    default:
+      break;
+  }
+  return after.timeline.some(({ seq, reason }) => seq > before.seq && reason === 'approved-by-default');
+}
+
 /** Anything may be told, asked, delayed, repeated, failed: the promises hold, and every session ends. */
 export function anythingGoes(rules: Rules, { runs, seed }: PropertyOptions, coverage: Coverage): void {
   fc.assert(
@@ -78,16 +96,14 @@ export function anythingGoes(rules: Rules, { runs, seed }: PropertyOptions, cove
       fc.infiniteStream(fc.nat()),
       (phase, policy, fixed, dice) => {
         const roll: Roll = (sides) => (dice.next().value ?? 0) % sides;
-        // Only a person's yes opens what the cutoff has shut.
+        // Only a yes opens what the cutoff has shut.
         let saidYes = false;
         const startsAt = fixed ? at(START) : null;
         const session: Simulation = new Simulation(rules, inputOf({ startsAt }, policy), (heard) => {
           const row = coverage.get(heard.event.type) ?? new Map<Phase, number>();
           coverage.set(heard.event.type, row);
           row.set(heard.before.phase, (row.get(heard.before.phase) ?? 0) + 1);
-          saidYes ||= heard.event.type === 'operator.decide-late-change' && heard.event.approve;
-          saidYes ||= heard.event.type === 'ticket.action' && heard.event.action === 'approve_change';
-          saidYes ||= heard.event.type === 'effect.done' && heard.event.result.kind === 'claim-grace';
+          saidYes ||= saysYes(heard);
           checkDecision(rules, saidYes, heard);
           checkRefund(heard, session.provider);
         });

@@ -112,7 +112,7 @@ function judge(
   const key = `${of}>${name}`;
   const decision = state.decided[key];
   // The same time under another name is no change; it is also how a person moves an appointment back.
-  if (wanted !== null && isSameTime(wanted, standing))
+  if (wanted !== null && (isSameTime(wanted, standing) || decision?.sameTime))
     return { ...moved, last: { key, how: 'same-time' }, names: [...names, name] };
   const death = lives.find(({ facts }) => facts.appointment === standing.appointment)?.death;
   const cause = death && death.at <= at ? death.cause : 'client';
@@ -141,7 +141,7 @@ function momentsOf({ decided }: SessionState, lives: readonly Life[]): readonly 
     lives.flatMap(({ facts, death }) => (death ? [facts.booked.at, death.at] : [facts.booked.at])),
   );
   const approvals = Object.entries(decided)
-    .filter(([, { approve }]) => approve)
+    .filter(([, { approve, sameTime }]) => approve && !sameTime)
     .map(([key, { at }]) => ({ at, approved: key }));
   return [...[...happened].map((at) => ({ at, approved: null })), ...approvals].toSorted(
     (a, b) => a.at - b.at,

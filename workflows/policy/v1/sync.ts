@@ -34,13 +34,14 @@ export type TimeChange =
   | 'late-change-withdrawn';
 
 /**
- * A late change that somebody had given leave for counts as approved from now on, and its leave as used. So does the
- * same time under another name: what its times become later is another matter.
+ * A late change that somebody had given leave for counts as approved from now on, and its leave as used. That a time
+ * was the same under another name is kept too: what its times become later is another matter.
  */
 function keep(draft: Draft, last: LastChange, { appointment }: Standing): void {
   const { decided, authorised } = draft.state;
   if (decided[last.key] || (last.how !== 'leave' && last.how !== 'same-time')) return;
-  const decision = { approve: true, at: draft.now, to: appointment };
+  const sameTime = last.how === 'same-time' ? ({ sameTime: true } as const) : {};
+  const decision = { approve: true, at: draft.now, to: appointment, ...sameTime };
   patch(draft, {
     decided: { ...decided, [last.key]: decision },
     authorised: last.how === 'leave' ? authorised.filter((one) => one !== last.leave) : authorised,
