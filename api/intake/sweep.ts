@@ -16,8 +16,9 @@ export interface SweepDeps extends DeliveryDeps {
    */
   readonly intervalMs?: number;
   /**
-   * A claimed row comes back by itself after this long.
-   * @default 60 000, longer than an order's starts take
+   * A claimed row comes back by itself after this long: as long waits, with all that is behind it, what a process held
+   * that was killed. One that is only slow is overtaken, which does no harm: each attempt may be repeated.
+   * @default 15 000
    */
   readonly leaseMs?: number;
   /** @default 60 000: a session that stayed `intended` for this long is started again */
@@ -40,7 +41,7 @@ export interface Sweep {
 
 /** Brings stored webhooks to their sessions and gives intended sessions their run, until all is done. */
 export function createSweep(deps: SweepDeps): Sweep {
-  const leaseMs = deps.leaseMs ?? 60_000;
+  const leaseMs = deps.leaseMs ?? 15_000;
   const intendedAfterMs = deps.intendedAfterMs ?? 60_000;
   const batch = deps.batch ?? 16;
   const rules = deps.retry ?? defaultRetryRules;

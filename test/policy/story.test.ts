@@ -630,6 +630,30 @@ describe('links and access', () => {
       { topic: 'attention', reason: 'no-late-change' },
     ]);
   });
+
+  test('a choice that still stands because its answer waits is not chosen again', () => {
+    const session = opened();
+    const chosen = (ms: number, action: 'resend_link' | 'decline_change' = 'resend_link') =>
+      session.send({
+        type: 'ticket.action',
+        action,
+        occurredAt: at(session.now + ms),
+        receivedAt: at(session.now + ms),
+      });
+    const mails = () => session.topics().filter((topic) => topic === 'link').length;
+    const before = mails();
+    // Somebody else writes to the ticket before the field is cleared: it shows the same choice at a later time.
+    chosen(0);
+    chosen(5);
+    session.drain();
+    expect(mails()).toBe(before + 1);
+    // Chosen again once it was answered, or something else meanwhile, is a choice of its own.
+    chosen(10);
+    chosen(15, 'decline_change');
+    session.drain();
+    expect(mails()).toBe(before + 2);
+    expect(session.topics().at(-1)).toBe('attention');
+  });
 });
 
 describe('a corrected e-mail address', () => {

@@ -68,10 +68,19 @@ function hearAppointment(draft: Draft, event: AppointmentEvent): Finding {
   return told('not-current', false);
 }
 
+/**
+ * The field still shows a choice whose answer waits for its turn on the ticket: whoever writes to the ticket meanwhile
+ * makes it look chosen anew.
+ */
+function isAnswerOnItsWay({ ticket, answeredActions }: SessionState, { action }: TicketEvent): boolean {
+  const waits = ticket.queue.some(({ call }) => call.kind === 'write-ticket' && call.note.clearAction);
+  return waits && answeredActions.at(-1)?.startsWith(`${action}@`) === true;
+}
+
 function hearAction(draft: Draft, event: TicketEvent): Finding {
   const id = `${event.action}@${event.occurredAt}`;
   const { answeredActions } = draft.state;
-  if (answeredActions.includes(id)) return told('repeated', false);
+  if (answeredActions.includes(id) || isAnswerOnItsWay(draft.state, event)) return told('repeated', false);
   patch(draft, { answeredActions: [...answeredActions, id].slice(-REMEMBERED_ACTIONS) });
   draft.clearAction = true;
   const finding = act(draft, event);
