@@ -9,10 +9,13 @@ import type { ActivityDependencies } from './dependencies.ts';
 const paidInFull: ReadonlySet<string> = new Set(['FULL', 'OVERCHARGED']);
 const calledOff: ReadonlySet<string> = new Set(['CANCELED', 'EXPIRED']);
 
-/** `isPaid` and `chargeStatus` decide, not the name of the event that told of the order. */
+/**
+ * `isPaid` and `chargeStatus` decide, not the name of the event that told of the order. An order of which a unit was
+ * refunded is not `isPaid` any more, although the rest is charged in full.
+ */
 export function paymentVerdict(order: SaleorOrderTruth): 'paid' | 'not-paid' | 'cancelled' {
   if (calledOff.has(order.status)) return 'cancelled';
-  return order.isPaid && paidInFull.has(order.chargeStatus) ? 'paid' : 'not-paid';
+  return (order.isPaid || order.isCharged) && paidInFull.has(order.chargeStatus) ? 'paid' : 'not-paid';
 }
 
 /**

@@ -37,7 +37,9 @@ export function ordersJob({ db, clock, log, shop }: HousekeepingDependencies): P
   async function compare(listed: Listed): Promise<readonly Finding[]> {
     const order = saleorOrderSchema.safeParse(listed);
     if (!order.success) return [raised('order-unreadable')];
-    if (paymentVerdict({ ...order.data, orderId: listed.id }) !== 'paid') return [];
+    // Of what was refunded in part nothing is begun: which unit it was for is a person's to say.
+    const truth = { ...order.data, orderId: listed.id, isCharged: order.data.isPaid };
+    if (paymentVerdict(truth) !== 'paid') return [];
     const units = unitsOf(order.data);
     if (units === null) return [raised('malformed-id')];
     const correlation = saleorCorrelation(shop.domain, listed.id);

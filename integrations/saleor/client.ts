@@ -54,7 +54,13 @@ function classifyErrors(body: unknown): FailureCode | undefined {
 const amountSchema = z.object({ amount: z.string().refine(isDecimalText) });
 const orderTruthSchema = z.object({
   order: z
-    .object({ id: z.string(), status: z.string(), chargeStatus: z.string(), isPaid: z.boolean() })
+    .object({
+      id: z.string(),
+      status: z.string(),
+      chargeStatus: z.string(),
+      isPaid: z.boolean(),
+      totalCharged: amountSchema,
+    })
     .nullable(),
 });
 
@@ -87,7 +93,8 @@ const refundRequestedSchema = z.object({
   transactionRequestRefundForGrantedRefund: z.object({ errors: businessErrors }),
 });
 
-const orderQuery = 'query ($id: ID!) { order(id: $id) { id status chargeStatus isPaid } }';
+const orderQuery =
+  'query ($id: ID!) { order(id: $id) { id status chargeStatus isPaid totalCharged { amount } } }';
 
 const refundQuery = `query ($id: ID!) {
   order(id: $id) {
@@ -201,7 +208,13 @@ export function createSaleorClient(options: SaleorClientOptions): SaleorClient &
     async getOrder(orderId) {
       const { order } = await graphql(orderQuery, { id: orderId }, orderTruthSchema);
       return order
-        ? { orderId: order.id, status: order.status, chargeStatus: order.chargeStatus, isPaid: order.isPaid }
+        ? {
+            orderId: order.id,
+            status: order.status,
+            chargeStatus: order.chargeStatus,
+            isPaid: order.isPaid,
+            isCharged: parseAmount(order.totalCharged.amount) > 0n,
+          }
         : undefined;
     },
 

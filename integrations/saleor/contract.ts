@@ -2,7 +2,10 @@ export interface SaleorOrderTruth {
   readonly orderId: string;
   readonly status: string;
   readonly chargeStatus: string;
+  /** Charged up to the whole total: false as soon as a unit of it was refunded. */
   readonly isPaid: boolean;
+  /** The shop holds money for it. */
+  readonly isCharged: boolean;
 }
 
 export type RefundStatus = 'done' | 'pending' | 'failed' | 'nothing-to-refund';

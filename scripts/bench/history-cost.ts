@@ -14,7 +14,7 @@ export interface HistoryCost {
 
 /**
  * The billable actions of one event: a start, an attempt of an activity, a timer, a signal, an Update, an upsert of search
- * attributes. Local activities cost one action for each workflow task that recorded any; markers tell them apart.
+ * attributes.
  *
  * Source: Temporal Cloud's documentation, "Actions".
  */
@@ -31,20 +31,12 @@ function actionsOf(event: Event): number {
   return billed ? 1 : 0;
 }
 
-/** Workflow tasks that recorded at least one local activity. */
-function localActivityTasks(events: readonly Event[]): number {
-  const tasks = new Set<string>();
-  for (const { markerRecordedEventAttributes: marker } of events)
-    if (marker?.markerName === 'core_local_activity') tasks.add(String(marker.workflowTaskCompletedEventId));
-  return tasks.size;
-}
-
 /** Counts a history. */
 export function costOf(history: History): HistoryCost {
   const events = history.events ?? [];
   return {
     events: events.length,
     bytes: proto.temporal.api.history.v1.History.encode(history).finish().byteLength,
-    actions: events.reduce((sum, event) => sum + actionsOf(event), 0) + localActivityTasks(events),
+    actions: events.reduce((sum, event) => sum + actionsOf(event), 0),
   };
 }

@@ -6,6 +6,8 @@ import type { Deeds } from './deeds.ts';
 import type { Operator } from './operator.ts';
 
 const EVERY_MS = 1000;
+/** A person does not press the same button every second. */
+const AGAIN_AFTER_MS = 10_000;
 
 /** An operator who sends every failed step on its way again, as soon as it is seen. */
 export interface Attendance {
@@ -14,6 +16,15 @@ export interface Attendance {
 
 export function attend(db: Database, operator: Operator, deeds: readonly Deeds[]): Attendance {
   let stopped = false;
+  const triedAt = new Map<string, number>();
+
+  async function retryStep(sessionKey: string, step: string): Promise<void> {
+    const name = `${sessionKey} ${step}`;
+    if (Date.now() - (triedAt.get(name) ?? 0) < AGAIN_AFTER_MS) return;
+    triedAt.set(name, Date.now());
+    if (await operator.retry(sessionKey, step))
+      deeds.find(({ key }) => key === sessionKey)?.retried.push(step);
+  }
 
   async function retryFailed(): Promise<void> {
     const rows = await db
@@ -24,9 +35,7 @@ export function attend(db: Database, operator: Operator, deeds: readonly Deeds[]
       .execute();
     for (const { session_key } of rows) {
       const live = await operator.live(session_key);
-      for (const { step } of live?.attention ?? [])
-        if (step !== null && (await operator.retry(session_key, step)))
-          deeds.find(({ key }) => key === session_key)?.retried.push(step);
+      for (const { step } of live?.attention ?? []) if (step !== null) await retryStep(session_key, step);
     }
   }
 

@@ -11,16 +11,21 @@ import { createWorld, type World } from './support/world.ts';
 
 describe('whether an order is paid', () => {
   test.each([
-    ['UNFULFILLED', 'FULL', true, 'paid'],
-    ['FULFILLED', 'OVERCHARGED', true, 'paid'],
-    ['UNFULFILLED', 'PARTIAL', true, 'not-paid'],
-    ['UNFULFILLED', 'NONE', false, 'not-paid'],
+    ['UNFULFILLED', 'FULL', true, true, 'paid'],
+    ['FULFILLED', 'OVERCHARGED', true, true, 'paid'],
+    // An order that costs nothing.
+    ['UNFULFILLED', 'FULL', true, false, 'paid'],
+    // A unit of it was refunded: what is left is charged in full.
+    ['UNFULFILLED', 'FULL', false, true, 'paid'],
+    ['UNFULFILLED', 'PARTIAL', true, true, 'not-paid'],
+    ['UNFULFILLED', 'PARTIAL', false, true, 'not-paid'],
+    ['UNFULFILLED', 'NONE', false, false, 'not-paid'],
     // After a full granted refund Saleor still says FULL.
-    ['UNFULFILLED', 'FULL', false, 'not-paid'],
-    ['CANCELED', 'FULL', true, 'cancelled'],
-    ['EXPIRED', 'NONE', false, 'cancelled'],
-  ] as const)('%s, %s, isPaid %s: %s', (status, chargeStatus, isPaid, verdict) => {
-    expect(paymentVerdict({ orderId: ORDER, status, chargeStatus, isPaid })).toBe(verdict);
+    ['UNFULFILLED', 'FULL', false, false, 'not-paid'],
+    ['CANCELED', 'FULL', true, true, 'cancelled'],
+    ['EXPIRED', 'NONE', false, false, 'cancelled'],
+  ] as const)('%s, %s, isPaid %s, charged %s: %s', (status, chargeStatus, isPaid, isCharged, verdict) => {
+    expect(paymentVerdict({ orderId: ORDER, status, chargeStatus, isPaid, isCharged })).toBe(verdict);
   });
 });
 

@@ -33,7 +33,8 @@ async function startShop(): Promise<Server> {
     });
     request.on('end', () => {
       const { variables } = z.object({ variables: z.object({ id: z.string() }) }).parse(JSON.parse(body));
-      const order = { id: variables.id, status: 'UNFULFILLED', chargeStatus: 'FULL', isPaid: true };
+      const paid = { chargeStatus: 'FULL', isPaid: true, totalCharged: { amount: 246 } };
+      const order = { id: variables.id, status: 'UNFULFILLED', ...paid };
       response.end(JSON.stringify({ data: { order } }));
     });
   });

@@ -49,6 +49,7 @@ describe('an order', () => {
       status: 'UNFULFILLED',
       chargeStatus: 'FULL',
       isPaid: true,
+      isCharged: true,
     });
     twin.refundOrder(orderId);
     twin.cancelOrder(orderId);
@@ -57,6 +58,7 @@ describe('an order', () => {
       status: 'CANCELED',
       chargeStatus: 'NONE',
       isPaid: false,
+      isCharged: false,
     });
   });
 

@@ -24,11 +24,18 @@ const title = ({ version, name }: CommittedHistory) => `${version} ${name}`;
 
 beforeAll(quietRuntime);
 
-describe('the committed histories', () => {
-  test('are there for every released version, and of every workflow in the newest', () => {
-    // LATCHKEY_RECORD=<version> npm run jest -- test/replay/record
-    expect(versionsOf(root)).toEqual(RELEASED_VERSIONS);
-    const newest = histories.filter(({ version }) => version === RELEASED_VERSIONS.at(-1));
+// Before the first release there is nothing to hold the code against.
+const describeReleased = histories.length > 0 ? describe : describe.skip;
+
+test('histories are there for every released version', () => {
+  // LATCHKEY_RECORD=<version> npm run jest -- test/replay/record
+  if (process.env['LATCHKEY_RECORD_TO'] === undefined) expect(versionsOf(root)).toEqual(RELEASED_VERSIONS);
+  expect(new Set(histories.map(({ version }) => version))).toEqual(new Set(versionsOf(root)));
+});
+
+describeReleased('the committed histories', () => {
+  test('are of every workflow in the newest version', () => {
+    const newest = histories.filter(({ version }) => version === versionsOf(root).at(-1));
     expect(new Set(newest.map(typeOf))).toEqual(new Set(WORKFLOWS));
   });
 
@@ -58,7 +65,7 @@ describe('the committed histories', () => {
   });
 });
 
-describe('a change of the code that open sessions would not survive', () => {
+describeReleased('a change of the code that open sessions would not survive', () => {
   const sessions = histories.filter((one) => typeOf(one) === SESSION_WORKFLOW);
 
   test('an activity more fails every committed session', async () => {

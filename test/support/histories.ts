@@ -33,12 +33,9 @@ export function decoded<Value extends object>(history: Value): Value {
   return mapPayloads(history, (payload) => testPayloadCipher.open(payload)) as Value;
 }
 
-/**
- * What the server and the SDK's core write by themselves: search attributes, the marker of a local activity about its
- * type and times, the marker of a patch.
- */
+/** What the server and the SDK's core write by themselves: search attributes, the marker of a patch. */
 const CLEAR_BY_DESIGN =
-  /\.(searchAttributes\.indexedFields\.\w+|markerRecordedEventAttributes\.details\.(data|patch-data)\.payloads\.\d+)$/;
+  /\.(searchAttributes\.indexedFields\.\w+|markerRecordedEventAttributes\.details\.patch-data\.payloads\.\d+)$/;
 
 /** What the server writes of an activity that it cancelled before a worker took it. */
 const isWordOfTheServer = ({ data }: Payload, path: string): boolean =>

@@ -6,7 +6,6 @@ import type { RulesByVersion } from '../../workflows/session/session.ts';
 export interface RecorderSinks extends Sinks {
   recorder: {
     activity(type: string, input: string): void;
-    localActivity(type: string, input: string): void;
     update(updateId: string, outcome: string): void;
     view(view: string): void;
   };
@@ -29,10 +28,6 @@ export function interceptors(): WorkflowInterceptors {
       {
         scheduleActivity(input, next) {
           recorder().activity(input.activityType, JSON.stringify(input.args));
-          return next(input);
-        },
-        scheduleLocalActivity(input, next) {
-          recorder().localActivity(input.activityType, JSON.stringify(input.args));
           return next(input);
         },
       },

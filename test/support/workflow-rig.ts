@@ -256,10 +256,7 @@ export async function withSession(
         const history = await handle.fetchHistory();
         // Outcomes that arrive between the two would make the view older than the history.
         if (history.events?.length !== before) continue;
-        const localInputs = calls
-          .filter(({ name }) => name === 'publish' || name === 'issueLink')
-          .map(({ input: told }) => told);
-        return { workflowId: handle.workflowId, history, localInputs, view };
+        return { workflowId: handle.workflowId, history, view };
       }
     },
   };

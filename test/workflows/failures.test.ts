@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
@@ -33,7 +32,7 @@ type Body = (session: RigSession) => Promise<void>;
 const session = (options: Options, body: Body): Promise<void> =>
   withSession({ env, bundle, ...options }, body);
 
-/** The skipping server loses the task of a local activity that fails while a message arrives; a real one does not. */
+/** The skipping server loses a query that arrives while a failed activity is told; a real one does not. */
 const onWholeServer = (options: Options, body: Body): Promise<void> =>
   withSession({ env: realTime, bundle, ...options }, body);
 
@@ -63,7 +62,7 @@ describe('an effect that fails for good', () => {
       if (broken) throw vendorFailure('vendor-unauthorized', true);
       return await fake.openTicket(input);
     };
-    await session({ activities: { openTicket } }, async (one) => {
+    await onWholeServer({ activities: { openTicket } }, async (one) => {
       const view = await one.until('in need of attention', ({ attention }) => attention.length > 0);
       expect(view.attention[0]).toMatchObject({ code: 'vendor-unauthorized', requestId: 'request-1' });
       expect((await one.handle.describe()).status.name).toBe('RUNNING');
@@ -120,25 +119,6 @@ describe('a vendor that is down', () => {
 });
 
 describe('publishing', () => {
-  test('goes on as a regular activity when the store does not answer at once', async () => {
-    const fake = fakeActivities();
-    let published = 0;
-    const publish = async (input: Parameters<typeof fake.publish>[0]) => {
-      if (activityInfo().isLocal) throw vendorFailure('store-unavailable', false);
-      published += 1;
-      return await fake.publish(input);
-    };
-    await onWholeServer({ activities: { publish } }, async (one) => {
-      await opened(one);
-      await one.until('published', () => published > 0);
-      const { history } = await one.recording();
-      const types = (history.events ?? []).map(
-        (event) => event.activityTaskScheduledEventAttributes?.activityType?.name,
-      );
-      expect(types).toContain('publish');
-    });
-  });
-
   test('is superseded by a newer gate, and an answer that shuts a door waits for its own version', async () => {
     const fake = fakeActivities();
     let storeIsAway = true;

@@ -1,4 +1,4 @@
-import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { SessionActivities } from '../contract/activities.ts';
 
 /** Codes of `platform/failures.ts` that a repeat cannot help: a person must act first. */
@@ -81,25 +81,8 @@ export const money = proxyActivities<Pick<SessionActivities, 'confirmPayment' | 
 });
 
 /**
- * What touches PostgreSQL only is done inside the workflow task: no round trip through the task queue, one event instead
- * of three. A long local activity would hold back queries, Updates and every other command, so it gives up within 2
- * seconds. The attempts are what bounds it: the SDK goes on retrying a local activity after its
- * `scheduleToCloseTimeout`.
- */
-export const storeAtOnce = proxyLocalActivities<Pick<SessionActivities, 'publish' | 'issueLink'>>({
-  startToCloseTimeout: '800 milliseconds',
-  scheduleToCloseTimeout: '2 seconds',
-  retry: {
-    initialInterval: '100 milliseconds',
-    maximumAttempts: 2,
-    nonRetryableErrorTypes: FINAL_CODES,
-  },
-});
-
-/**
- * The same effect while PostgreSQL is away. A closed gate that is not published is an open one, so it is
- * repeated each second and has no total bound; a newer gate calls it off, and need not wait for the attempt under
- * way, since a lower version never overwrites a higher one.
+ * A closed gate that is not published is an open one, so it is repeated each second and has no total bound; a newer gate
+ * calls it off, and need not wait for the attempt under way, since a lower version never overwrites a higher one.
  */
 export const publishUntilDone = proxyActivities<Pick<SessionActivities, 'publish'>>({
   startToCloseTimeout: '5 seconds',
@@ -112,12 +95,12 @@ export const publishUntilDone = proxyActivities<Pick<SessionActivities, 'publish
   cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
 
-/** A link's row while PostgreSQL is away. It is never called off: what a link revokes must end. */
-export const issueLater = proxyActivities<Pick<SessionActivities, 'issueLink'>>({
+/** A link's row. It is never called off: what a link revokes must end. */
+export const storeLink = proxyActivities<Pick<SessionActivities, 'issueLink'>>({
   startToCloseTimeout: '5 seconds',
   scheduleToCloseTimeout: VENDOR_TOTAL,
   retry: {
-    initialInterval: '1 second',
+    initialInterval: '200 milliseconds',
     backoffCoefficient: 2,
     maximumInterval: '30 seconds',
     nonRetryableErrorTypes: FINAL_CODES,

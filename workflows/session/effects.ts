@@ -1,19 +1,15 @@
-import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
 import type { Effect } from '../contract/effects.ts';
 import type { EffectResult } from '../contract/events.ts';
 import type { Gate, SessionRecord, TimelineEntry } from '../contract/session.ts';
 import type { SessionKey } from '../contract/values.ts';
 import {
   actAtProvider,
-  issueLater,
   lookUpAndAct,
   money,
   publishUntilDone,
   readProvider,
-  storeAtOnce,
+  storeLink,
 } from './activities.ts';
-import { isEffectFailure } from './failure.ts';
-import type { TakeTurn } from './turns.ts';
 
 /** What a publish carries; taken when it begins, so that it is never older than the state. */
 export interface Publication {
@@ -21,41 +17,6 @@ export interface Publication {
   readonly gate: Gate;
   readonly record: SessionRecord;
   readonly entries: readonly TimelineEntry[];
-}
-
-/**
- * Tries a local activity. Null when the store did not answer at once.
- *
- * A local activity that is called off leaves a history that does not replay; it is over in 2 seconds anyway.
- */
-async function atOnce(
-  takeTurn: TakeTurn,
-  attempt: () => Promise<EffectResult>,
-): Promise<EffectResult | null> {
-  try {
-    return await CancellationScope.nonCancellable(() => takeTurn(attempt));
-  } catch (error) {
-    if (!isEffectFailure(error)) throw error;
-    return null;
-  }
-}
-
-async function publish(takeTurn: TakeTurn, newest: () => Publication): Promise<EffectResult> {
-  const attempt = CancellationScope.current();
-  const published = await atOnce(takeTurn, () => storeAtOnce.publish(newest()));
-  if (published) return published;
-  if (attempt.consideredCancelled) throw new CancelledFailure('a newer gate is waiting');
-  return await publishUntilDone.publish.executeWithOptions({ summary: 'the store did not answer at once' }, [
-    newest(),
-  ]);
-}
-
-async function issue(
-  takeTurn: TakeTurn,
-  link: Parameters<typeof issueLater.issueLink>[0],
-): Promise<EffectResult> {
-  const issued = await atOnce(takeTurn, () => storeAtOnce.issueLink(link));
-  return issued ?? (await issueLater.issueLink(link));
 }
 
 /**
@@ -67,14 +28,13 @@ async function issue(
 export function carryOut(
   { call }: Effect,
   sessionKey: SessionKey,
-  takeTurn: TakeTurn,
   newest: () => Publication,
 ): Promise<EffectResult> {
   switch (call.kind) {
     case 'confirm-payment':
       return money.confirmPayment({ sessionKey });
     case 'issue-link':
-      return issue(takeTurn, { sessionKey, linkId: call.linkId, revokes: call.revokes });
+      return storeLink.issueLink({ sessionKey, linkId: call.linkId, revokes: call.revokes });
     case 'open-ticket':
       return lookUpAndAct.openTicket({ sessionKey, rev: call.rev, status: call.status });
     case 'write-ticket': {
@@ -92,7 +52,7 @@ export function carryOut(
     case 'delete-route':
       return lookUpAndAct.deleteRoute({ sessionKey });
     case 'publish':
-      return publish(takeTurn, newest);
+      return publishUntilDone.publish(newest());
     case 'make-booking-link':
       return actAtProvider.makeBookingLink({ sessionKey });
     case 'ask-provider':

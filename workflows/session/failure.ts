@@ -35,10 +35,7 @@ export function failureOf(error: unknown): EffectFailure {
   return { code: timedOut ? 'vendor-timeout' : 'internal', requestId: null };
 }
 
-/**
- * True for the outcome of an activity; everything else thrown is a bug of this workflow's own. A local activity
- * fails with its own failure, not wrapped in an `ActivityFailure`.
- */
+/** True for the outcome of an activity; everything else thrown is a bug of this workflow's own. */
 export function isEffectFailure(error: unknown): boolean {
   return error instanceof TemporalFailure;
 }

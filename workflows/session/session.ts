@@ -9,7 +9,6 @@ import { type Alarm, createAlarm } from './alarm.ts';
 import { carryOut } from './effects.ts';
 import { createLanes, type Lanes } from './lanes.ts';
 import { narrows } from './narrowing.ts';
-import { createTurns } from './turns.ts';
 
 export type RulesByVersion = Readonly<Record<RulesVersion, Rules>>;
 
@@ -32,10 +31,9 @@ export class Session {
   constructor(input: SessionInput, rulesByVersion: RulesByVersion) {
     this.#rulesByVersion = rulesByVersion;
     this.#state = this.#rulesOf(input.rulesVersion).initial(input);
-    const takeTurn = createTurns();
     this.#lanes = createLanes({
       carryOut: (effect) =>
-        carryOut(effect, input.sessionKey, takeTurn, () => ({
+        carryOut(effect, input.sessionKey, () => ({
           sessionKey: input.sessionKey,
           gate: this.gate(),
           record: this.#rules.recordOf(this.#state),

@@ -2,7 +2,13 @@ import { sleep } from '@temporalio/workflow';
 import type { Gate, SessionRecord } from '../../../workflows/contract/session.ts';
 import type { TicketNote } from '../../../workflows/contract/effects.ts';
 import type { Instant, LinkId } from '../../../workflows/contract/values.ts';
-import { actAtProvider, lookUpAndAct, money, storeAtOnce } from '../../../workflows/session/activities.ts';
+import {
+  actAtProvider,
+  lookUpAndAct,
+  money,
+  publishUntilDone,
+  storeLink,
+} from '../../../workflows/session/activities.ts';
 import type { BenchInput } from './names.ts';
 
 /**
@@ -30,7 +36,7 @@ export async function shapeWorkflow({ sessionKey }: BenchInput): Promise<void> {
       cutoffAt: null,
       needsAttention: false,
     };
-    return storeAtOnce.publish({ sessionKey, gate, record, entries: [] });
+    return publishUntilDone.publish({ sessionKey, gate, record, entries: [] });
   };
   const note: TicketNote = {
     rev: 2,
@@ -49,7 +55,7 @@ export async function shapeWorkflow({ sessionKey }: BenchInput): Promise<void> {
   await money.confirmPayment({ sessionKey });
   await Promise.all([
     publish('opening'),
-    storeAtOnce.issueLink({ sessionKey, linkId, revokes: null }),
+    storeLink.issueLink({ sessionKey, linkId, revokes: null }),
     lookUpAndAct.openTicket({ sessionKey, rev: 1, status: 'opening' }),
     lookUpAndAct.putRoute({ sessionKey, until: now() }),
     actAtProvider.makeBookingLink({ sessionKey }),

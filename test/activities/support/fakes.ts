@@ -199,7 +199,13 @@ export interface FakeSaleor extends SaleorClient {
 export function fakeSaleor(): FakeSaleor {
   const refunds = new Map<string, { orderId: string; lineId: string }>();
   return {
-    order: { orderId: 'T3JkZXI6MQ==', status: 'UNFULFILLED', chargeStatus: 'FULL', isPaid: true },
+    order: {
+      orderId: 'T3JkZXI6MQ==',
+      status: 'UNFULFILLED',
+      chargeStatus: 'FULL',
+      isPaid: true,
+      isCharged: true,
+    },
     refundStatus: 'done',
     refunds,
     async getOrder() {

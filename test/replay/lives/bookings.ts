@@ -21,7 +21,7 @@ function booking(
       const history = await run.handle.fetchHistory();
       // A replay is compared with the view as a value, whichever workflow's it is.
       const view = (await run.view()) as unknown as SessionView;
-      recording = { workflowId: run.handle.workflowId, history, localInputs: [], view };
+      recording = { workflowId: run.handle.workflowId, history, view };
     });
     if (!recording) throw new Error('the story was not told');
     return recording;

@@ -43,7 +43,7 @@ function job(workflow: string, input: object, activities: () => object): Life {
       await handle.result();
       // It answers no query.
       const view = undefined as unknown as SessionView;
-      return { workflowId: handle.workflowId, history: await handle.fetchHistory(), localInputs: [], view };
+      return { workflowId: handle.workflowId, history: await handle.fetchHistory(), view };
     });
   };
 }
