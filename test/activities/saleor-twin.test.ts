@@ -72,7 +72,9 @@ describe('money at a Saleor that speaks its own wire format', () => {
     twin.faults.set({ kind: 'commit-then-hang-up' });
     await activities.refund({ sessionKey: unit(0), approved: false }).catch(() => undefined);
     twin.faults.clear();
-    expect(['done', 'pending']).toContain((await activities.refund({ sessionKey: unit(0), approved: false })).status);
+    expect(['done', 'pending']).toContain(
+      (await activities.refund({ sessionKey: unit(0), approved: false })).status,
+    );
     expect(grants()).toHaveLength(1);
   });
 
