@@ -3,7 +3,7 @@ import type { AppointmentUri, Instant, LinkId, Millis, StepId } from './values.t
 /**
  * Effects of one lane never overtake each other; lanes never wait for each other.
  *
- * - `gate`: latest wins, publishes the newest gate, record and timeline.
+ * - `gate`: one at a time, publishes the newest gate, record and timeline.
  * - `route`: serial, latest wins.
  * - `ticket`: strictly first in, first out.
  * - `link`, `provider`, `money`: first in, first out.

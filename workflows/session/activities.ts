@@ -81,8 +81,8 @@ export const money = proxyActivities<Pick<SessionActivities, 'confirmPayment' | 
 });
 
 /**
- * A closed gate that is not published is an open one, so it is repeated each second and has no total bound; a newer gate
- * calls it off, and need not wait for the attempt under way, since a lower version never overwrites a higher one.
+ * A closed gate that is not published is an open one, so it is repeated each second and has no total bound. A newer gate
+ * waits for the attempt under way: while the store is away neither could be written, and afterwards it is next.
  */
 export const publishUntilDone = proxyActivities<Pick<SessionActivities, 'publish'>>({
   startToCloseTimeout: '5 seconds',
@@ -92,7 +92,6 @@ export const publishUntilDone = proxyActivities<Pick<SessionActivities, 'publish
     maximumInterval: '1 second',
     nonRetryableErrorTypes: FINAL_CODES,
   },
-  cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
 
 /** A link's row. It is never called off: what a link revokes must end. */

@@ -8,11 +8,12 @@ import { failureOf, isCalledOff, isEffectFailure } from './failure.ts';
  *
  * - `fifo`: it waits its turn.
  * - `latest`: the attempt under way is called off, and the newest begins when that one is really over.
+ * - `newest`: the attempt under way is left to end, and of those that wait only the newest begins.
  */
-type Discipline = 'fifo' | 'latest';
+type Discipline = 'fifo' | 'latest' | 'newest';
 
 const DISCIPLINES: Readonly<Record<Lane, Discipline>> = {
-  gate: 'latest',
+  gate: 'newest',
   route: 'latest',
   ticket: 'fifo',
   link: 'fifo',
