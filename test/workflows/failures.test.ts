@@ -119,7 +119,7 @@ describe('a vendor that is down', () => {
 });
 
 describe('publishing', () => {
-  test('is superseded by a newer gate, and an answer that shuts a door waits for its own version', async () => {
+  test('goes on until the store answers, and an answer that shuts a door waits for its own version', async () => {
     const fake = fakeActivities();
     let storeIsAway = true;
     const publish = async (input: Parameters<typeof fake.publish>[0]) => {
@@ -134,17 +134,14 @@ describe('publishing', () => {
         return verdict;
       });
       await one.until('revoked', (view) => view.gate.access === 'revoked');
-      await one.until('trying', () =>
-        one.inputsOf('publish').some((input) => JSON.stringify(input).includes('"access":"revoked"')),
-      );
+      const tried = one.inputsOf('publish').length;
+      await one.until('trying', () => one.inputsOf('publish').length > tried);
       expect(answered).toBe(false);
 
       storeIsAway = false;
       expect(await revoked).toMatchObject({ accepted: true });
       const last = JSON.stringify(one.inputsOf('publish').at(-1));
       expect(last).toContain('"access":"revoked"');
-      // What the superseded attempts owed is in the newest one.
-      expect(last).toContain('"seq":1,');
     });
   });
 
@@ -178,9 +175,8 @@ describe('publishing', () => {
       storeIsAway = true;
       await one.handle.cancel();
       await one.until('over', (view) => view.gate.state === 'over');
-      await one.until('trying', () =>
-        one.inputsOf('publish').some((input) => JSON.stringify(input).includes('"state":"over"')),
-      );
+      const tried = one.inputsOf('publish').length;
+      await one.until('trying', () => one.inputsOf('publish').length > tried);
       expect((await one.handle.describe()).status.name).toBe('RUNNING');
       storeIsAway = false;
       expect(await one.result()).toBe('cancelled');
