@@ -169,7 +169,8 @@ describe('while PostgreSQL is away', () => {
     const reports: unknown[] = [];
     let elapsed = 0;
     const limited = limiter(pool, {
-      patienceMs: 20,
+      // Long enough for the real store on a busy machine.
+      patienceMs: 500,
       elapsed: () => elapsed,
       report: (error) => reports.push(error),
     });
