@@ -27,8 +27,8 @@ const pace = { bookAheadMs: 90_000, moveAheadMs: 55_000 };
 
 /** Lives beside each other; more would only wait for the two cores. */
 const AT_ONCE = 10;
-/** Where not every point is tried: while the session opens, and around its cutoff. */
-const FEW = [10, 40];
+/** Where not every point is tried: while the session opens. */
+const FEW = [10];
 
 interface Ended {
   /** After how many events the worker was to die; null for the run that is left alone. */
