@@ -42,24 +42,31 @@ export function createInWork<Piece>(job: {
       const underWay = new Set<Promise<void>>();
       const errors: unknown[] = [];
       let taken = 0;
+      let over = 0;
       running = true;
 
       function begin(piece: Piece): void {
         const done = job
           .work(piece)
           .catch((error: unknown) => void errors.push(error))
-          .finally(() => underWay.delete(done));
+          .finally(() => {
+            over += 1;
+            underWay.delete(done);
+          });
         underWay.add(done);
       }
 
       while (!job.isStopped() && errors.length === 0) {
         rung = false;
+        const overBefore = over;
         const free = job.atOnce - underWay.size;
         const pieces =
           free === 0 ? [] : await job.take(free).catch((error: unknown) => void errors.push(error));
         for (const piece of pieces ?? []) begin(piece);
         taken += pieces?.length ?? 0;
         if (pieces === undefined || pieces.length > 0) continue;
+        // What ended meanwhile may have kept another piece waiting.
+        if (over > overBefore) continue;
         if (underWay.size > 0) await Promise.race([...underWay, heard()]);
         else if (!rung) break;
       }
