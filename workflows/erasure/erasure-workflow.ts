@@ -60,12 +60,18 @@ class Account {
   }
 }
 
-/** An operator's cancellation, as "Cancel" in Temporal UI is one. A run that is over meanwhile needs none. */
-async function endRun(workflowId: string): Promise<void> {
+/**
+ * An operator's cancellation, as "Cancel" in Temporal UI is one.
+ *
+ * @returns false when there is no such run: it is over meanwhile, or is yet to be started.
+ */
+async function endRun(workflowId: string): Promise<boolean> {
   try {
     await getExternalWorkflowHandle(workflowId).cancel();
+    return true;
   } catch {
     log.info('there was no run to end', { workflowId });
+    return false;
   }
 }
 
@@ -75,9 +81,7 @@ async function endRuns(input: ErasureInput, asked: Set<string>): Promise<readonl
     const { workflowIds, ticketIds } = await store.findRunsOfPerson(input);
     if (workflowIds.length === 0) return ticketIds;
     for (const workflowId of workflowIds) {
-      if (asked.has(workflowId)) continue;
-      asked.add(workflowId);
-      await endRun(workflowId);
+      if (!asked.has(workflowId) && (await endRun(workflowId))) asked.add(workflowId);
     }
     setCurrentDetails(`waits for the end of:\n${workflowIds.map((id) => `- \`${id}\``).join('\n')}`);
     await sleep(wait, { summary: 'until the runs have ended' });
