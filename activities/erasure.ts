@@ -1,4 +1,9 @@
-import { blankPerson, bookingsOfPerson, personOfErasure, runsOfPerson } from '../db/queries/erase-person.ts';
+import {
+  appointmentsOfPerson,
+  blankPerson,
+  personOfErasure,
+  runsOfPerson,
+} from '../db/queries/erase-person.ts';
 import { storeCertificate } from '../db/queries/erasures.ts';
 import type { Client } from '../db/tables.ts';
 import { signCertificate } from '../platform/certificates.ts';
@@ -55,14 +60,7 @@ export function erasureActivities({
     async requestProviderDeletion({ erasureId }) {
       const client = await personOf(erasureId);
       if (client.erased_at !== null) return { asked: false };
-      const sessions = db.selectFrom('sessions').select('session_key').where('client_id', '=', client.id);
-      const bookings = bookingsOfPerson(db, client).select('booking_key');
-      const known = await db
-        .selectFrom('appointments')
-        .select('uri')
-        .where((of) => of.or([of('session_key', 'in', sessions), of('booking_key', 'in', bookings)]))
-        .limit(1)
-        .executeTakeFirst();
+      const known = await appointmentsOfPerson(db, client).select('uri').limit(1).executeTakeFirst();
       if (!known) return { asked: false };
       await calendly.requestInviteeDeletion([client.email]);
       return { asked: true };

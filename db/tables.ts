@@ -2,6 +2,7 @@ import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
 import type { Gate, Outcome, Phase, SessionInput } from '../workflows/contract/session.ts';
 import type { BookingInput } from '../workflows/contract/booking.ts';
 import type { BookingKey, LinkId, Provider, SessionKey } from '../workflows/contract/values.ts';
+import type { BlankedCounts } from '../workflows/contract/erasure.ts';
 import type { WebhookMessage } from '../workflows/contract/webhook.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -392,16 +393,6 @@ export interface AppointmentsTable {
   /** The provider's tracking field that tells by which of our links it was booked. */
   campaign: Optional<string>;
   created_at: CreatedAt;
-}
-
-/** What the blanking of a person's rows touched. */
-export interface BlankedCounts {
-  readonly rows: number;
-  readonly webhooks: number;
-  /** Webhooks that name them and wait for their delivery. */
-  readonly undelivered: number;
-  readonly shopOrders: number;
-  readonly zammadCustomer: boolean;
 }
 
 /** One request to erase a person, and what came of it. */

@@ -1,7 +1,8 @@
-import { sql } from 'kysely';
+import { type ExpressionBuilder, sql } from 'kysely';
+import type { BlankedCounts } from '../../workflows/contract/erasure.ts';
 import type { BookingKey } from '../../workflows/contract/values.ts';
 import type { Database } from '../connect.ts';
-import type { BlankedCounts, Client } from '../tables.ts';
+import type { Client, Tables } from '../tables.ts';
 import { eraseBooking } from './booking-changes.ts';
 
 /** Whose erasure it is. Undefined when there is no such erasure. */
@@ -29,6 +30,18 @@ export function bookingsOfPerson(db: Database, client: Client) {
     .where((of) =>
       of.or([of('client_id', '=', client.id), of(sql`lower(trim(email))`, '=', client.email_key)]),
     );
+}
+
+/** The appointments of the person's sessions and bookings. */
+export function appointmentsOfPerson(db: Database, client: Client) {
+  return db.selectFrom('appointments').where(isOfPerson(db, client));
+}
+
+function isOfPerson(db: Database, client: Client) {
+  const sessions = db.selectFrom('sessions').select('session_key').where('client_id', '=', client.id);
+  const bookings = bookingsOfPerson(db, client).select('booking_key');
+  return (of: ExpressionBuilder<Tables, 'appointments'>) =>
+    of.or([of('session_key', 'in', sessions), of('booking_key', 'in', bookings)]);
 }
 
 /** Runs that have not ended, and what the ended ones left at Zammad. */
@@ -62,22 +75,27 @@ async function tracesOf(db: Database, client: Client): Promise<readonly string[]
     .select('order_id')
     .where('client_id', '=', client.id)
     .execute();
-  const sessions = db.selectFrom('sessions').select('session_key').where('client_id', '=', client.id);
-  const bookings = bookingsOfPerson(db, client).select('booking_key');
-  const appointments = await db
-    .selectFrom('appointments')
-    .select('uri')
-    .where((of) => of.or([of('session_key', 'in', sessions), of('booking_key', 'in', bookings)]))
-    .execute();
-  const keys = await sessions.execute();
-  const requested = await bookings.execute();
+  const appointments = await appointmentsOfPerson(db, client).select('uri').execute();
   return [
     client.email,
     client.email_key,
     ...orders.map(({ order_id }) => order_id),
-    ...keys.map(({ session_key }) => session_key),
-    ...requested.map(({ booking_key }) => booking_key),
+    ...(await keysOf(db, client)),
     ...appointments.map(({ uri }) => uri),
+  ];
+}
+
+/** Of the person's sessions and bookings. */
+async function keysOf(db: Database, client: Client): Promise<readonly string[]> {
+  const sessions = await db
+    .selectFrom('sessions')
+    .select('session_key')
+    .where('client_id', '=', client.id)
+    .execute();
+  const bookings = await bookingsOfPerson(db, client).select('booking_key').execute();
+  return [
+    ...sessions.map(({ session_key }) => session_key),
+    ...bookings.map(({ booking_key }) => booking_key),
   ];
 }
 
@@ -148,17 +166,7 @@ async function blankLinkBooking(trx: Database, key: BookingKey, at: Date): Promi
 
 /** What the audit's entries about the person are about. */
 export async function auditSubjectsOf(db: Database, client: Client): Promise<readonly string[]> {
-  const sessions = await db
-    .selectFrom('sessions')
-    .select('session_key')
-    .where('client_id', '=', client.id)
-    .execute();
-  const bookings = await bookingsOfPerson(db, client).select('booking_key').execute();
-  return [
-    `client:${client.id}`,
-    ...sessions.map(({ session_key }) => session_key),
-    ...bookings.map(({ booking_key }) => booking_key),
-  ];
+  return [`client:${client.id}`, ...(await keysOf(db, client))];
 }
 
 /** Operators give reasons in words of their own, and may name the person in them. */
@@ -172,12 +180,10 @@ async function forgetReasons(trx: Database, client: Client): Promise<void> {
 }
 
 async function blankAppointments(trx: Database, client: Client): Promise<number> {
-  const sessions = trx.selectFrom('sessions').select('session_key').where('client_id', '=', client.id);
-  const bookings = bookingsOfPerson(trx, client).select('booking_key');
   const { numUpdatedRows } = await trx
     .updateTable('appointments')
     .set({ reschedule_url: null, cancel_url: null, join_url: null, time_zone: null })
-    .where((of) => of.or([of('session_key', 'in', sessions), of('booking_key', 'in', bookings)]))
+    .where(isOfPerson(trx, client))
     .executeTakeFirst();
   return Number(numUpdatedRows);
 }

@@ -1,6 +1,6 @@
 import type { Database } from '../connect.ts';
 import type { Client } from '../tables.ts';
-import { auditSubjectsOf, bookingsOfPerson, webhooksOfPerson } from './erase-person.ts';
+import { appointmentsOfPerson, auditSubjectsOf, bookingsOfPerson, webhooksOfPerson } from './erase-person.ts';
 
 const MOST_WEBHOOKS = 1000;
 const MOST_AUDIT_ENTRIES = 1000;
@@ -64,17 +64,7 @@ export async function exportPerson(db: Database, client: Client) {
     ])
     .orderBy('created_at')
     .execute();
-  const appointments = await db
-    .selectFrom('appointments')
-    .selectAll()
-    .where((of) =>
-      of.or([
-        of('session_key', 'in', keys),
-        of('booking_key', 'in', bookingsOfPerson(db, client).select('booking_key')),
-      ]),
-    )
-    .orderBy('created_at')
-    .execute();
+  const appointments = await appointmentsOfPerson(db, client).selectAll().orderBy('created_at').execute();
   const orders = await db
     .selectFrom('orders')
     .select(['saleor_domain', 'order_id', 'number', 'currency', 'created_at'])

@@ -36,6 +36,16 @@ export interface ErasureResult {
   readonly notDone: readonly UndonePart[];
 }
 
+/** What the blanking of a person's rows touched. */
+export interface BlankedCounts {
+  readonly rows: number;
+  readonly webhooks: number;
+  /** Webhooks that name them and wait for their delivery. */
+  readonly undelivered: number;
+  readonly shopOrders: number;
+  readonly zammadCustomer: boolean;
+}
+
 /** Each may be repeated after any failure. */
 export interface ErasureActivities {
   /** Runs of the person's sessions and bookings that are still open, and the sessions' tickets. */
@@ -50,17 +60,9 @@ export interface ErasureActivities {
   /** Asks Calendly to delete what it holds of the person. `asked` is false for who never had an appointment. */
   requestProviderDeletion(input: ErasureInput): Promise<{ readonly asked: boolean }>;
   /** Blanks the person's rows in one transaction. `running`: a session or booking has begun since. */
-  blankPerson(input: ErasureInput): Promise<
-    | { readonly kind: 'running' }
-    | {
-        readonly kind: 'blanked';
-        readonly rows: number;
-        readonly webhooks: number;
-        readonly undelivered: number;
-        readonly shopOrders: number;
-        readonly zammadCustomer: boolean;
-      }
-  >;
+  blankPerson(
+    input: ErasureInput,
+  ): Promise<{ readonly kind: 'running' } | ({ readonly kind: 'blanked' } & BlankedCounts)>;
   /** Signs what was done and stores it: the erasure is over. */
   certify(input: { erasureId: string; at: Instant; result: ErasureResult }): Promise<void>;
 }

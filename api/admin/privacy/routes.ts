@@ -25,7 +25,7 @@ export const privacyOperations = [
 export function addPrivacyRoutes(routes: Routes, deps: PrivacyDeps): void {
   addErasureRoutes(routes, deps);
   addExportRoute(routes, deps);
-  routes.add(certificateKeysOperation, async () =>
-    reply(200, { keys: [...(await certificateKeys(deps.linkKeys))] }),
-  );
+  // Anybody may ask, as often as they like: derived once.
+  const keys = certificateKeys(deps.linkKeys);
+  routes.add(certificateKeysOperation, async () => reply(200, { keys: [...(await keys)] }));
 }
