@@ -165,7 +165,6 @@ export interface Config {
     readonly size: {
       readonly workflowTasks: number;
       readonly activities: number;
-      readonly localActivities: number;
       readonly cachedWorkflows: number;
     };
     readonly shutdownGraceMs: number;
@@ -333,7 +332,6 @@ function settings(weak: boolean) {
     WORKER_HEALTH_HOST: z.string().default('127.0.0.1'),
     WORKER_WORKFLOW_TASK_SLOTS: wholeNumber(40, 2, 10_000),
     WORKER_ACTIVITY_SLOTS: wholeNumber(100, 1, 10_000),
-    WORKER_LOCAL_ACTIVITY_SLOTS: wholeNumber(100, 1, 10_000),
     WORKER_CACHED_WORKFLOWS: wholeNumber(500, 1, 100_000),
     WORKER_SHUTDOWN_GRACE_SECONDS: wholeNumber(10, 0, 3600),
     ...logging,
@@ -533,7 +531,6 @@ export function loadConfig(env: Environment): Config {
       size: {
         workflowTasks: values.WORKER_WORKFLOW_TASK_SLOTS,
         activities: values.WORKER_ACTIVITY_SLOTS,
-        localActivities: values.WORKER_LOCAL_ACTIVITY_SLOTS,
         cachedWorkflows: values.WORKER_CACHED_WORKFLOWS,
       },
       shutdownGraceMs: values.WORKER_SHUTDOWN_GRACE_SECONDS * 1000,

@@ -19,7 +19,6 @@ export type WorkflowBundle = NonNullable<WorkerOptions['workflowBundle']>;
 export interface WorkerSize {
   readonly workflowTasks: number;
   readonly activities: number;
-  readonly localActivities: number;
   /** Sleeping sessions kept in memory, about 350 KB each; the others are replayed when they wake. */
   readonly cachedWorkflows: number;
 }
@@ -27,7 +26,6 @@ export interface WorkerSize {
 export const DEFAULT_SIZE: WorkerSize = {
   workflowTasks: 40,
   activities: 100,
-  localActivities: 100,
   cachedWorkflows: 500,
 };
 
@@ -94,7 +92,6 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     dataConverter: options.dataConverter,
     maxConcurrentWorkflowTaskExecutions: size.workflowTasks,
     maxConcurrentActivityTaskExecutions: size.activities,
-    maxConcurrentLocalActivityExecutions: size.localActivities,
     maxCachedWorkflows: size.cachedWorkflows,
     shutdownGraceTime: shutdownGraceMs,
     // An activity that ignores its cancellation must not keep the process from ending.

@@ -69,7 +69,6 @@ async function start(order: WorkerOrder): Promise<void> {
     sinks,
     maxConcurrentWorkflowTaskExecutions: DEFAULT_SIZE.workflowTasks,
     maxConcurrentActivityTaskExecutions: DEFAULT_SIZE.activities,
-    maxConcurrentLocalActivityExecutions: DEFAULT_SIZE.localActivities,
     maxCachedWorkflows: DEFAULT_SIZE.cachedWorkflows,
   });
   worker.run().catch((error: unknown) => {
