@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { methodNotAllowed } from './problem.ts';
-import { within } from './within.ts';
+import { within } from '../platform/within.ts';
 
 /** One thing that must be there before requests can be served. */
 export interface ReadinessCheck {

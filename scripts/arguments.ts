@@ -104,3 +104,16 @@ export async function runScript<Name extends string>(
   if (args.json) console.log(JSON.stringify(result.json));
   if (!result.ok) process.exitCode = 1;
 }
+
+/** A whole number from 1 on. @returns what is wrong with it, as a text. */
+export function wholeOption(
+  name: string,
+  given: string | boolean | undefined,
+  otherwise: number,
+): number | string {
+  if (given === undefined) return otherwise;
+  const number = Number(given);
+  return Number.isSafeInteger(number) && number >= 1
+    ? number
+    : `--${name} takes a whole number from 1 on, not "${String(given)}"`;
+}

@@ -26,7 +26,7 @@ import {
 } from '../../workflows/contract/booking.ts';
 import type { IntakeLog } from '../intake/log.ts';
 import { engineFailure } from '../sessions/start.ts';
-import { within } from '../within.ts';
+import { within } from '../../platform/within.ts';
 
 /**
  * What became of the wait for a scheduling link. `ready`: it stands in the booking's row. `refused`: it cannot be made

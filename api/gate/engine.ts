@@ -20,7 +20,7 @@ import {
 import type { Gate, SessionView } from '../../workflows/contract/session.ts';
 import type { BookingKey, SessionKey } from '../../workflows/contract/values.ts';
 import { sessionWorkflowId } from '../../platform/session-ids.ts';
-import { within } from '../within.ts';
+import { within } from '../../platform/within.ts';
 
 /** Why Temporal gave no answer, sorted by what may be concluded from it. */
 export type EngineSilence =

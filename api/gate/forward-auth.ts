@@ -7,7 +7,7 @@ import { mintAccessCookie } from '../../platform/tokens.ts';
 import { cannotTellPage, forbiddenPage, overPage } from '../pages/notices.ts';
 import { methodNotAllowed, sendProblem } from '../problem.ts';
 import { wantsHtml } from '../wants-html.ts';
-import { within } from '../within.ts';
+import { within } from '../../platform/within.ts';
 import { createGateCounters, type GateCounts } from './counters.ts';
 import { ACCESS_COOKIE, ACCESS_COOKIE_SECONDS, readCredentials } from './credentials.ts';
 import { decideGate, type GateDecision, type GateVerdict, idOf, type Route } from './decision.ts';

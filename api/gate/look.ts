@@ -1,7 +1,7 @@
 import type { GateFacts } from '../../db/queries/gate.ts';
 import type { Gate } from '../../workflows/contract/session.ts';
 import type { SessionKey } from '../../workflows/contract/values.ts';
-import { within } from '../within.ts';
+import { within } from '../../platform/within.ts';
 import type { GateReading } from './decision.ts';
 import type { SessionEngine } from './engine.ts';
 import { createFreshReads, createSharedCalls } from './flights.ts';

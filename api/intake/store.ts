@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Delivery, storeDelivery } from '../../db/queries/inbox.ts';
 import type { Database } from '../../db/connect.ts';
 import { CodedFailure } from '../../platform/failures.ts';
-import { within } from '../within.ts';
+import { within } from '../../platform/within.ts';
 
 /**
  * How long a vendor waits for PostgreSQL: far below what they give us (Calendly 15 s, Zammad 30 s). The write may still

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Config } from '../../platform/config.ts';
 import type { KeyRing } from '../../platform/keys.ts';
-import { within } from '../within.ts';
+import { within } from '../../platform/within.ts';
 import type { LimitName, LimitStanding, RateLimits } from './limits.ts';
 
 /** Points per window. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Vendor } from '../config.ts';
+import { within } from '../within.ts';
 
 /**
  * No vendor keeps us away for longer: half of the time in which a step gives up, so that the vendor is asked again
@@ -84,11 +85,8 @@ export function sharedPace(
   /** Undefined while the store is away. */
   async function ask<T>(question: () => Promise<T>): Promise<T | undefined> {
     if (now() < awayUntil) return undefined;
-    const timer = new AbortController();
     const asked = question().catch(() => undefined);
-    const late = sleep(STORE_PATIENCE_MS, undefined, { signal: timer.signal }).catch(() => undefined);
-    const answer = await Promise.race([asked, late]);
-    timer.abort();
+    const answer = await within(STORE_PATIENCE_MS, asked, () => undefined);
     if (answer === undefined) awayUntil = now() + STORE_AWAY_MS;
     return answer;
   }

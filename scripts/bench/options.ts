@@ -11,16 +11,3 @@ export function readSubject(args: readonly string[], known: readonly string[]): 
   const problem = given === undefined ? 'Nothing named that is to be measured' : `Cannot measure "${given}"`;
   return { ok: false, problem: `${problem}. Known: ${known.join(', ')}. Try: npm run bench -- --help` };
 }
-
-/** A whole number from 1 on. @returns what is wrong with it, as a text. */
-export function wholeOption(
-  name: string,
-  given: string | boolean | undefined,
-  otherwise: number,
-): number | string {
-  if (given === undefined) return otherwise;
-  const number = Number(given);
-  return Number.isSafeInteger(number) && number >= 1
-    ? number
-    : `--${name} takes a whole number from 1 on, not "${String(given)}"`;
-}

@@ -1,8 +1,7 @@
-import type { ScriptDefinition } from '../arguments.ts';
+import { type ScriptDefinition, wholeOption } from '../arguments.ts';
 import { adminGoals, benchAdmin } from './admin.ts';
 import { benchGate } from './gate.ts';
 import { goalsOf } from './gate-goals.ts';
-import { wholeOption } from './options.ts';
 import { benchSessions, QUICK, WHOLE } from './sessions.ts';
 import { sessionsGoals } from './sessions/goals.ts';
 

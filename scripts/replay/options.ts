@@ -1,5 +1,4 @@
-import { wholeOption } from '../bench/options.ts';
-import type { ScriptDefinition } from '../arguments.ts';
+import { type ScriptDefinition, wholeOption } from '../arguments.ts';
 
 export type ReplayOption =
   | 'address'

@@ -6,7 +6,14 @@ import { VendorFailure } from '../../platform/http-client.ts';
 import type { Instant, SessionKey } from '../../workflows/contract/values.ts';
 import { createTestDatabase } from '../support/postgres.ts';
 import { calendlyBody, saleorRequest } from './intake-requests.ts';
-import { type IntakeRig, referenceOf, startIntake, trustingVerifier, ZAMMAD_SECRET } from './intake-rig.ts';
+import {
+  type IntakeRig,
+  referenceOf,
+  startIntake,
+  trustingVerifier,
+  ZAMMAD_SECRET,
+  emptyIntake,
+} from './intake-rig.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let db: Database;
@@ -60,17 +67,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  for (const table of [
-    'appointments',
-    'sessions',
-    'orders',
-    'templates',
-    'calendars',
-    'clients',
-    'tenants',
-    'inbox',
-  ] as const)
-    await db.deleteFrom(table).execute();
+  await emptyIntake(db);
   rig = await startIntake({ db, at: orderA.receivedAt, verifier: trustingVerifier });
   expect((await rig.saleor(orderA)).status).toBe(200);
   await rig.sweep.runOnce();

@@ -13,7 +13,15 @@ import { parseSaleorJson } from '../../integrations/saleor/wire-json.ts';
 import type { Instant, SessionKey } from '../../workflows/contract/values.ts';
 import { createTestDatabase } from '../support/postgres.ts';
 import { calendlyBody, saleorRequest } from './intake-requests.ts';
-import { DOMAIN, type IntakeRig, referenceOf, renamed, startIntake, trustingVerifier } from './intake-rig.ts';
+import {
+  DOMAIN,
+  type IntakeRig,
+  referenceOf,
+  renamed,
+  startIntake,
+  trustingVerifier,
+  emptyIntake,
+} from './intake-rig.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let db: Database;
@@ -60,17 +68,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  for (const table of [
-    'appointments',
-    'sessions',
-    'orders',
-    'templates',
-    'calendars',
-    'clients',
-    'tenants',
-    'inbox',
-  ] as const)
-    await db.deleteFrom(table).execute();
+  await emptyIntake(db);
   rig = await startIntake({ db, at: orderA.receivedAt, verifier: trustingVerifier });
 });
 afterEach(() => rig.close());

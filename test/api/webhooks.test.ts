@@ -10,6 +10,7 @@ import {
   renamed,
   startIntake,
   trustingVerifier,
+  emptyIntake,
 } from './intake-rig.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -36,17 +37,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(async () => {
   keys.away = false;
-  for (const table of [
-    'appointments',
-    'sessions',
-    'orders',
-    'templates',
-    'calendars',
-    'clients',
-    'tenants',
-    'inbox',
-  ] as const)
-    await db.deleteFrom(table).execute();
+  await emptyIntake(db);
 });
 afterEach(() => rig.close());
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { goalsOf } from '../../scripts/bench/gate-goals.ts';
-import { readSubject, wholeOption } from '../../scripts/bench/options.ts';
+import { wholeOption } from '../../scripts/arguments.ts';
+import { readSubject } from '../../scripts/bench/options.ts';
 import { median, percentile, ratios, rotated, rounded } from '../../scripts/bench/statistics.ts';
 import { type Measured, type Round, summaryOf } from '../../scripts/bench/forward-auth.ts';
 import { revocationSummary, type Witnessed } from '../../scripts/bench/revocation.ts';

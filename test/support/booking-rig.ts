@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
-import { FAILURE_CONVERTER_PATH } from '../../platform/payload-codec/data-converter.ts';
+import { Worker } from '@temporalio/worker';
 import type {
   BookingActivities,
   BookingInput,
@@ -21,7 +19,7 @@ import type { BookingKey, Instant, SessionKey } from '../../workflows/contract/v
 import { sessionBundle } from './bundle.ts';
 import { type FakeProvider, fakeProvider } from './fake-provider.ts';
 import { testDataConverter } from './payload-keys.ts';
-import { differences, type History, type Recording, replay, replaysAlike } from './replay.ts';
+import { differences, entryBundle, type History, type Recording, replay, replaysAlike } from './replay.ts';
 import { DAY, MINUTE } from './workflow-rig.ts';
 
 export const bookingPolicy: BookingPolicy = {
@@ -29,19 +27,6 @@ export const bookingPolicy: BookingPolicy = {
   settleMs: DAY,
   halfRescheduleMs: 10 * MINUTE,
 };
-
-const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
-let recording: ReturnType<typeof bundleWorkflowCode> | undefined;
-
-function recordingBundle(): ReturnType<typeof bundleWorkflowCode> {
-  recording ??= bundleWorkflowCode({
-    logger: new DefaultLogger('WARN'),
-    workflowsPath: path('../workflows/entries/booking-recorded.ts'),
-    failureConverterPath: FAILURE_CONVERTER_PATH,
-    workflowInterceptorModules: [path('./workflow-recorder.ts')],
-  });
-  return recording;
-}
 
 /**
  * Replays a booking with the shipped bundle, then with the recording one: commands, each activity's input, each
@@ -55,7 +40,7 @@ export async function checkBookingReplay(run: {
   view: BookingView;
 }): Promise<void> {
   await replaysAlike(run);
-  const replayed = await replay(run, await recordingBundle());
+  const replayed = await replay(run, await entryBundle('recorded'));
   if (replayed.activities.length === 0 || replayed.view === undefined)
     throw new Error(`${run.workflowId}: nothing was replayed`);
   // The comparison looks at the view as a value only, whichever workflow's it is.
