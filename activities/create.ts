@@ -1,4 +1,4 @@
-import type { SessionActivities } from '../workflows/contract/activities.ts';
+import type { CarryingActivities } from '../workflows/contract/activities.ts';
 import type { BookingActivities } from '../workflows/contract/booking.ts';
 import type { ErasureActivities } from '../workflows/contract/erasure.ts';
 import type { WebhookActivities } from '../workflows/contract/webhook.ts';
@@ -12,11 +12,12 @@ import { graceActivities } from './graces.ts';
 import { linkActivities } from './links.ts';
 import { paymentActivities } from './payments.ts';
 import { recordActivities } from './records.ts';
+import { carrying } from './riders.ts';
 import { ticketActivities } from './tickets.ts';
 import { webhookActivities } from './webhooks.ts';
 
 /** All that workers carry out. */
-export type Activities = SessionActivities & BookingActivities & WebhookActivities & ErasureActivities;
+export type Activities = CarryingActivities & BookingActivities & WebhookActivities & ErasureActivities;
 
 /**
  * A request to Zammad that timed out may still be running there: the next attempt looks only when it must be over,
@@ -36,31 +37,33 @@ const SALEOR_LONGEST_REQUEST_MS = 30_000;
  * `ApplicationFailure` that carries a code and a request id and nothing of what a vendor or PostgreSQL said.
  */
 export function createActivities(dependencies: ActivityDependencies): Activities {
-  const payments = paymentActivities(dependencies);
-  const graces = graceActivities(dependencies);
-  const links = linkActivities(dependencies);
-  const tickets = ticketActivities(dependencies);
-  const gateway = gatewayActivities(dependencies);
-  const records = recordActivities(dependencies);
-  const appointments = appointmentActivities(dependencies);
+  const session = carrying({
+    ...paymentActivities(dependencies),
+    ...graceActivities(dependencies),
+    ...linkActivities(dependencies),
+    ...ticketActivities(dependencies),
+    ...gatewayActivities(dependencies),
+    ...recordActivities(dependencies),
+    ...appointmentActivities(dependencies),
+  });
   const bookings = bookingActivities(dependencies);
   const webhooks = webhookActivities(dependencies);
   const erasures = erasureActivities(dependencies);
   const { log } = dependencies;
   return {
-    confirmPayment: withFailureCodes(log, 'confirmPayment', payments.confirmPayment),
-    refund: withFailureCodes(log, 'refund', payments.refund, SALEOR_LONGEST_REQUEST_MS),
-    claimGrace: withFailureCodes(log, 'claimGrace', graces.claimGrace),
-    issueLink: withFailureCodes(log, 'issueLink', links.issueLink),
-    openTicket: withFailureCodes(log, 'openTicket', tickets.openTicket, ZAMMAD_LONGEST_REQUEST_MS),
-    writeTicket: withFailureCodes(log, 'writeTicket', tickets.writeTicket, ZAMMAD_LONGEST_REQUEST_MS),
-    remind: withFailureCodes(log, 'remind', tickets.remind, ZAMMAD_LONGEST_REQUEST_MS),
-    putRoute: withFailureCodes(log, 'putRoute', gateway.putRoute),
-    deleteRoute: withFailureCodes(log, 'deleteRoute', gateway.deleteRoute),
-    publish: withFailureCodes(log, 'publish', records.publish),
-    makeBookingLink: withFailureCodes(log, 'makeBookingLink', appointments.makeBookingLink),
-    askProvider: withFailureCodes(log, 'askProvider', appointments.askProvider),
-    cancelAppointment: withFailureCodes(log, 'cancelAppointment', appointments.cancelAppointment),
+    confirmPayment: withFailureCodes(log, 'confirmPayment', session.confirmPayment),
+    refund: withFailureCodes(log, 'refund', session.refund, SALEOR_LONGEST_REQUEST_MS),
+    claimGrace: withFailureCodes(log, 'claimGrace', session.claimGrace),
+    issueLink: withFailureCodes(log, 'issueLink', session.issueLink),
+    openTicket: withFailureCodes(log, 'openTicket', session.openTicket, ZAMMAD_LONGEST_REQUEST_MS),
+    writeTicket: withFailureCodes(log, 'writeTicket', session.writeTicket, ZAMMAD_LONGEST_REQUEST_MS),
+    remind: withFailureCodes(log, 'remind', session.remind, ZAMMAD_LONGEST_REQUEST_MS),
+    putRoute: withFailureCodes(log, 'putRoute', session.putRoute),
+    deleteRoute: withFailureCodes(log, 'deleteRoute', session.deleteRoute),
+    publish: withFailureCodes(log, 'publish', session.publish),
+    makeBookingLink: withFailureCodes(log, 'makeBookingLink', session.makeBookingLink),
+    askProvider: withFailureCodes(log, 'askProvider', session.askProvider),
+    cancelAppointment: withFailureCodes(log, 'cancelAppointment', session.cancelAppointment),
     makeBookingLinkOf: withFailureCodes(log, 'makeBookingLinkOf', bookings.makeBookingLinkOf),
     askProviderOf: withFailureCodes(log, 'askProviderOf', bookings.askProviderOf),
     cancelAppointmentOf: withFailureCodes(log, 'cancelAppointmentOf', bookings.cancelAppointmentOf),

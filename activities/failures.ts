@@ -68,6 +68,13 @@ function failure(code: FailureCode, { requestId, retryAfterMs, told }: FailureFa
   });
 }
 
+const STORE_RETRY_MS: Millis = 1000;
+
+/** PostgreSQL is away, and what waits for it is to be repeated soon. */
+export function storeAway(): ApplicationFailure {
+  return failure('store-unavailable', { ...NO_FACTS, retryAfterMs: STORE_RETRY_MS });
+}
+
 /**
  * What leaves an activity: a code of the failure table, a request id, and whether a repeat can help. Neither
  * message nor cause of the original goes along, because vendors and PostgreSQL echo personal data.

@@ -98,7 +98,12 @@ const until = (what: string, id: string, fits: (session: Awaited<ReturnType<type
     return fits(session) ? session : undefined;
   });
 const opened = (id: string, phase: string) =>
-  until(`${phase}, with its ticket`, id, (one) => one.live?.phase === phase && one.ticket_id !== null);
+  until(
+    `${phase}, with its ticket`,
+    id,
+    // The run knows first; what lists sessions reads the row.
+    (one) => one.live?.phase === phase && one.phase === phase && one.ticket_id !== null,
+  );
 const mailsOf = async (ticketId: number | null) =>
   (await createVendors(stack.addresses).articles(ticketId ?? 0)).filter(({ type }) => type === 'email');
 const auditOf = async (id: string) =>

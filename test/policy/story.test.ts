@@ -163,15 +163,16 @@ describe('the whole life', () => {
     });
   });
 
-  test('the route goes only after the final gate is published', () => {
-    const session = booked().passTo(START + 90 * MINUTE + DAY - 1);
+  test('the route goes with the publication that the gate is over; the run stays until it is gone', () => {
+    const session = booked().passTo(START + 90 * MINUTE - 1);
+    expect(session.kinds()).not.toContain('delete-route');
     session.now = at(session.now + 1);
     session.send({ type: 'clock.due' });
-    expect(session.pending.map(({ call }) => call.kind)).toEqual(['write-ticket', 'publish']);
-    session.finish();
-    expect(session.kinds()).not.toContain('delete-route');
-    session.finish();
-    expect(session.pending.map(({ call }) => call.kind)).toEqual(['delete-route']);
+    expect(session.pending.map(({ call }) => call.kind)).toEqual(['delete-route', 'publish']);
+    expect(rules.gateOf(session.state)).toMatchObject({ state: 'over' });
+    session.now = at(session.now + DAY);
+    session.send({ type: 'clock.due' });
+    expect(session.pending.map(({ call }) => call.kind)).toContain('write-ticket');
     expect(rules.hasEnded(session.state)).toBe(false);
     session.drain();
     expect(rules.hasEnded(session.state)).toBe(true);

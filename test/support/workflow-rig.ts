@@ -5,7 +5,8 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { searchAttributesOf } from '../../api/sessions/start.ts';
 import { linkIdOf, sessionWorkflowId } from '../../platform/session-ids.ts';
-import type { SessionActivities } from '../../workflows/contract/activities.ts';
+import { carrying } from '../../activities/riders.ts';
+import type { Riders, SessionActivities } from '../../workflows/contract/activities.ts';
 import type { OutsideEvent } from '../../workflows/contract/events.ts';
 import {
   GATE_QUERY,
@@ -69,19 +70,18 @@ export function fakeActivities(): SessionActivities {
   };
 }
 
-type Activity = (input: unknown) => Promise<unknown>;
+type Activity = (input: object) => Promise<unknown>;
 
-function recording(activities: SessionActivities, calls: ActivityCall[]): Record<string, Activity> {
-  const names = Object.keys(activities) as (keyof SessionActivities)[];
-  return Object.fromEntries(
-    names.map((name) => [
-      name,
-      async (input: unknown) => {
-        calls.push({ name, input });
-        return await (activities[name] as Activity)(input);
-      },
-    ]),
-  );
+/** Each call is recorded without what it carries, and what it carries as a call of its own. */
+function recording(activities: SessionActivities, calls: ActivityCall[]): object {
+  const recorded = Object.entries(activities).map(([name, run]) => [
+    name,
+    async ({ riders: _, ...input }: { readonly riders?: Riders }) => {
+      calls.push({ name: name as keyof SessionActivities, input });
+      return await (run as Activity)(input);
+    },
+  ]);
+  return { ...carrying(Object.fromEntries(recorded) as SessionActivities) };
 }
 
 export interface RigOptions {

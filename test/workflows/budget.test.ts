@@ -9,7 +9,7 @@ import { timeSkippingServer } from '../support/temporal.ts';
 import { DAY, HOUR, type RigSession, withSession } from '../support/workflow-rig.ts';
 
 /** As `docs/decisions/0011-a-budget-for-effects.md` has it, where no two outcomes arrive together. */
-const BUDGET = { events: 144, actions: 31, bytes: 30 * 1024 };
+const BUDGET = { events: 105, actions: 23, bytes: 25 * 1024 };
 
 let env: TestWorkflowEnvironment;
 let bundle: WorkflowBundleWithSourceMap;
@@ -43,6 +43,6 @@ test('a whole life costs what the budget allows', async () => {
     expect(events).toBeLessThanOrEqual(BUDGET.events);
     expect(bytes).toBeLessThanOrEqual(BUDGET.bytes);
     // Much less would mean that something of a life is missing.
-    expect(events).toBeGreaterThan(BUDGET.events - 20);
+    expect(events).toBeGreaterThan(BUDGET.events - 10);
   });
 });

@@ -56,7 +56,7 @@ describe('a history', () => {
     const text = textOf(decoded(history));
     expect(text).toContain(`"sessionKey":"${key}"`);
     expect(text).toContain('words-of-a-failure');
-    expect(text).toMatch(/stack_trace.*putRoute/);
+    expect(text).toMatch(/stack_trace.*encrypted-histories\.test\.ts/);
     expect(text).toMatch(/"by":"operator"/);
   });
 

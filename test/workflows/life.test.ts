@@ -69,7 +69,7 @@ describe('a session from its payment to its end', () => {
     });
   });
 
-  test('every published version is higher than the one before', async () => {
+  test('no published version is lower than the one before', async () => {
     const provider = fakeProvider();
     await session({ activities: provider.activities }, async (one) => {
       await opened(one);
@@ -82,7 +82,8 @@ describe('a session from its payment to its end', () => {
         .inputsOf('publish')
         .map((input) => JSON.parse(JSON.stringify(input)).gate.version as number);
       expect(versions.length).toBeGreaterThan(2);
-      expect(versions).toEqual([...new Set(versions)].toSorted((a, b) => a - b));
+      // What shuts the gate is published at once, and again by whoever takes the route away.
+      expect(versions).toEqual(versions.toSorted((a, b) => a - b));
     });
   });
 

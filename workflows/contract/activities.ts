@@ -3,6 +3,57 @@ import type { EffectResult } from './events.ts';
 import type { Gate, SessionRecord, TimelineEntry } from './session.ts';
 import type { AppointmentUri, Instant, LinkId, Millis, SessionKey } from './values.ts';
 
+/** Gate, record and timeline of a session as they are told to everyone else. */
+export interface Publication {
+  readonly sessionKey: SessionKey;
+  readonly gate: Gate;
+  readonly record: SessionRecord;
+  readonly entries: readonly TimelineEntry[];
+}
+
+/** A link that is issued; `revokes` is the one that it takes the place of. */
+export interface IssuedLink {
+  readonly sessionKey: SessionKey;
+  readonly linkId: LinkId;
+  readonly revokes: LinkId | null;
+}
+
+/**
+ * Writes to our own rows that ride along with a vendor's effect of the same decision: done first, in the same attempt, so
+ * that they cost no activity of their own.
+ */
+export interface Riders {
+  readonly link?: IssuedLink;
+  readonly publication?: Publication;
+}
+
+/** Effects at vendors, which may carry riders. */
+export type Carrier =
+  | 'confirmPayment'
+  | 'openTicket'
+  | 'writeTicket'
+  | 'remind'
+  | 'deleteRoute'
+  | 'makeBookingLink'
+  | 'askProvider'
+  | 'cancelAppointment'
+  | 'claimGrace'
+  | 'refund';
+
+/** The results of what rode along, beside that of the carrier. */
+export type Carried<Result> = Result & { readonly riders?: readonly EffectResult[] };
+
+type Carrying<Run> = Run extends (input: infer Input) => Promise<infer Result>
+  ? (input: Input & { readonly riders?: Riders }) => Promise<Carried<Result>>
+  : never;
+
+/** The effects of a session as workflows call them. */
+export type CarryingActivities = {
+  [Name in keyof SessionActivities]: Name extends Carrier
+    ? Carrying<SessionActivities[Name]>
+    : SessionActivities[Name];
+};
+
 type ResultOf<Kind extends EffectCall['kind']> = Extract<EffectResult, { kind: Kind }>;
 
 /**
@@ -13,11 +64,7 @@ export interface SessionActivities {
   /** Asks Saleor again whether the order is paid and not cancelled. */
   confirmPayment(input: { sessionKey: SessionKey }): Promise<ResultOf<'confirm-payment'>>;
   /** Records the link's claims; `revokes` is marked revoked in the same transaction. The token is never returned. */
-  issueLink(input: {
-    sessionKey: SessionKey;
-    linkId: LinkId;
-    revokes: LinkId | null;
-  }): Promise<ResultOf<'issue-link'>>;
+  issueLink(input: IssuedLink): Promise<ResultOf<'issue-link'>>;
   /** Looks the ticket up by session key, else creates it under its own number. */
   openTicket(input: {
     sessionKey: SessionKey;
@@ -36,12 +83,7 @@ export interface SessionActivities {
   putRoute(input: { sessionKey: SessionKey; until: Instant }): Promise<ResultOf<'put-route'>>;
   deleteRoute(input: { sessionKey: SessionKey }): Promise<ResultOf<'delete-route'>>;
   /** Gate, record and timeline in one transaction, strictly greater versions only, with a NOTIFY of the gate. */
-  publish(input: {
-    sessionKey: SessionKey;
-    gate: Gate;
-    record: SessionRecord;
-    entries: readonly TimelineEntry[];
-  }): Promise<ResultOf<'publish'>>;
+  publish(input: Publication): Promise<ResultOf<'publish'>>;
   /** Makes the single-use scheduling link and stores it for the session's page. */
   makeBookingLink(input: { sessionKey: SessionKey }): Promise<ResultOf<'make-booking-link'>>;
   /** With an appointment: that one and what replaced it. With null: a search by the session's signed reference. */

@@ -3,7 +3,7 @@ import type { AppointmentUri, Instant, LinkId, Millis, StepId } from './values.t
 /**
  * Effects of one lane never overtake each other; lanes never wait for each other.
  *
- * - `gate`: one at a time, publishes the newest gate, record and timeline.
+ * - `gate`: publishes the newest gate, record and timeline; alone, or riding along with an effect of another lane.
  * - `route`: serial, latest wins.
  * - `ticket`: strictly first in, first out.
  * - `link`, `provider`, `money`: first in, first out.
@@ -96,6 +96,7 @@ export type EffectCall =
       readonly note: TicketNote;
     }
   | { readonly kind: 'put-route'; readonly until: Instant }
+  /** Never without a publication before it, so that everyone could hear that the gate is over. */
   | { readonly kind: 'delete-route' }
   | { readonly kind: 'publish' }
   | { readonly kind: 'make-booking-link' }

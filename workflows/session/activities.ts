@@ -1,5 +1,5 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import type { SessionActivities } from '../contract/activities.ts';
+import type { CarryingActivities } from '../contract/activities.ts';
 
 /** Codes of `platform/failures.ts` that a repeat cannot help: a person must act first. */
 export const FINAL_CODES = [
@@ -22,7 +22,7 @@ const VENDOR_TOTAL = '10 minutes';
  */
 export const lookUpAndAct = proxyActivities<
   Pick<
-    SessionActivities,
+    CarryingActivities,
     'openTicket' | 'writeTicket' | 'remind' | 'putRoute' | 'deleteRoute' | 'cancelAppointment' | 'claimGrace'
   >
 >({
@@ -39,7 +39,7 @@ export const lookUpAndAct = proxyActivities<
 });
 
 /** Reads change nothing, so they are repeated sooner. */
-export const readProvider = proxyActivities<Pick<SessionActivities, 'askProvider'>>({
+export const readProvider = proxyActivities<Pick<CarryingActivities, 'askProvider'>>({
   startToCloseTimeout: '20 seconds',
   scheduleToCloseTimeout: VENDOR_TOTAL,
   retry: {
@@ -54,7 +54,7 @@ export const readProvider = proxyActivities<Pick<SessionActivities, 'askProvider
  * The provider makes a new scheduling link on each call and cannot delete one: few attempts, well apart, then a
  * person. Time bounds them, not their number: during an outage most are parked before they reach the provider.
  */
-export const actAtProvider = proxyActivities<Pick<SessionActivities, 'makeBookingLink'>>({
+export const actAtProvider = proxyActivities<Pick<CarryingActivities, 'makeBookingLink'>>({
   startToCloseTimeout: '20 seconds',
   scheduleToCloseTimeout: VENDOR_TOTAL,
   retry: {
@@ -69,7 +69,7 @@ export const actAtProvider = proxyActivities<Pick<SessionActivities, 'makeBookin
  * Money: the shop is asked before anything is granted, and patiently. A payment provider that is settling takes
  * longer than one that is down, so the waits grow further.
  */
-export const money = proxyActivities<Pick<SessionActivities, 'confirmPayment' | 'refund'>>({
+export const money = proxyActivities<Pick<CarryingActivities, 'confirmPayment' | 'refund'>>({
   startToCloseTimeout: '20 seconds',
   scheduleToCloseTimeout: VENDOR_TOTAL,
   retry: {
@@ -84,7 +84,7 @@ export const money = proxyActivities<Pick<SessionActivities, 'confirmPayment' | 
  * A closed gate that is not published is an open one, so it is repeated each second and has no total bound. A newer gate
  * waits for the attempt under way: while the store is away neither could be written, and afterwards it is next.
  */
-export const publishUntilDone = proxyActivities<Pick<SessionActivities, 'publish'>>({
+export const publishUntilDone = proxyActivities<Pick<CarryingActivities, 'publish'>>({
   startToCloseTimeout: '5 seconds',
   retry: {
     initialInterval: '200 milliseconds',
@@ -95,7 +95,7 @@ export const publishUntilDone = proxyActivities<Pick<SessionActivities, 'publish
 });
 
 /** A link's row. It is never called off: what a link revokes must end. */
-export const storeLink = proxyActivities<Pick<SessionActivities, 'issueLink'>>({
+export const storeLink = proxyActivities<Pick<CarryingActivities, 'issueLink'>>({
   startToCloseTimeout: '5 seconds',
   scheduleToCloseTimeout: VENDOR_TOTAL,
   retry: {

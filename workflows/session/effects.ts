@@ -1,6 +1,6 @@
+import type { Carried, Publication, Riders } from '../contract/activities.ts';
 import type { Effect } from '../contract/effects.ts';
 import type { EffectResult } from '../contract/events.ts';
-import type { Gate, SessionRecord, TimelineEntry } from '../contract/session.ts';
 import type { SessionKey } from '../contract/values.ts';
 import {
   actAtProvider,
@@ -11,57 +11,69 @@ import {
   storeLink,
 } from './activities.ts';
 
-/** What a publish carries; taken when it begins, so that it is never older than the state. */
-export interface Publication {
-  readonly sessionKey: SessionKey;
-  readonly gate: Gate;
-  readonly record: SessionRecord;
-  readonly entries: readonly TimelineEntry[];
+function ridersOf(
+  effects: readonly Effect[],
+  sessionKey: SessionKey,
+  newest: () => Publication,
+): { readonly riders?: Riders } {
+  if (effects.length === 0) return {};
+  const riders: { -readonly [Name in keyof Riders]: Riders[Name] } = {};
+  for (const { call } of effects) {
+    if (call.kind === 'issue-link') riders.link = { sessionKey, linkId: call.linkId, revokes: call.revokes };
+    else riders.publication = newest();
+  }
+  return { riders };
 }
 
 /**
  * Runs one effect of the core as its activity. A title is given only where the type does not say it all: each is one
  * more payload in the history. No layer more than needed: the SDK takes the stack of each promise.
  *
+ * @param riders publications and links that are done first, in the same attempt.
+ * @param newest what a publication says, taken when it begins, so that it is never older than the state.
  * @throws {TemporalFailure} when the effect failed for good or was called off.
  */
 export function carryOut(
   { call }: Effect,
+  riders: readonly Effect[],
   sessionKey: SessionKey,
   newest: () => Publication,
-): Promise<EffectResult> {
+): Promise<Carried<EffectResult>> {
+  const also = ridersOf(riders, sessionKey, newest);
   switch (call.kind) {
     case 'confirm-payment':
-      return money.confirmPayment({ sessionKey });
+      return money.confirmPayment({ sessionKey, ...also });
     case 'issue-link':
       return storeLink.issueLink({ sessionKey, linkId: call.linkId, revokes: call.revokes });
     case 'open-ticket':
-      return lookUpAndAct.openTicket({ sessionKey, rev: call.rev, status: call.status });
+      return lookUpAndAct.openTicket({ sessionKey, rev: call.rev, status: call.status, ...also });
     case 'write-ticket': {
       const { note } = call;
-      return lookUpAndAct.writeTicket.executeWithOptions({ summary: note.topic }, [{ sessionKey, note }]);
+      return lookUpAndAct.writeTicket.executeWithOptions({ summary: note.topic }, [
+        { sessionKey, note, ...also },
+      ]);
     }
     case 'remind': {
       const { appointment, startsAt, beforeMs, note } = call;
       return lookUpAndAct.remind.executeWithOptions({ summary: `${beforeMs / 60_000} minutes before` }, [
-        { sessionKey, appointment, startsAt, beforeMs, note },
+        { sessionKey, appointment, startsAt, beforeMs, note, ...also },
       ]);
     }
     case 'put-route':
       return lookUpAndAct.putRoute({ sessionKey, until: call.until });
     case 'delete-route':
-      return lookUpAndAct.deleteRoute({ sessionKey });
+      return lookUpAndAct.deleteRoute({ sessionKey, ...also });
     case 'publish':
       return publishUntilDone.publish(newest());
     case 'make-booking-link':
-      return actAtProvider.makeBookingLink({ sessionKey });
+      return actAtProvider.makeBookingLink({ sessionKey, ...also });
     case 'ask-provider':
-      return readProvider.askProvider({ sessionKey, appointment: call.appointment });
+      return readProvider.askProvider({ sessionKey, appointment: call.appointment, ...also });
     case 'cancel-appointment':
-      return lookUpAndAct.cancelAppointment({ sessionKey, appointment: call.appointment });
+      return lookUpAndAct.cancelAppointment({ sessionKey, appointment: call.appointment, ...also });
     case 'claim-grace':
-      return lookUpAndAct.claimGrace({ sessionKey, lateChange: call.lateChange });
+      return lookUpAndAct.claimGrace({ sessionKey, lateChange: call.lateChange, ...also });
     case 'refund':
-      return money.refund({ sessionKey, approved: call.approved });
+      return money.refund({ sessionKey, approved: call.approved, ...also });
   }
 }

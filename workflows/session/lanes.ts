@@ -1,6 +1,8 @@
 import { CancellationScope } from '@temporalio/workflow';
+import type { Carried } from '../contract/activities.ts';
 import type { Effect, Lane } from '../contract/effects.ts';
 import type { EffectEvent, EffectResult } from '../contract/events.ts';
+import type { StepId } from '../contract/values.ts';
 import { failureOf, isCalledOff, isEffectFailure } from './failure.ts';
 
 /**
@@ -21,19 +23,26 @@ const DISCIPLINES: Readonly<Record<Lane, Discipline>> = {
   money: 'fifo',
 };
 
-const LANES: readonly Lane[] = ['gate', 'link', 'ticket', 'route', 'provider', 'money'];
+const LANES: readonly Lane[] = ['route', 'ticket', 'provider', 'money', 'link', 'gate'];
+
+/** Whose effects may carry what only touches our own rows. A route's may be called off, and what it carries with it. */
+const CARRIERS: readonly Lane[] = ['ticket', 'provider', 'money'];
+
+const PUBLISH: Effect = { lane: 'gate', step: 'publish' as StepId, call: { kind: 'publish' } };
 
 export interface LanesOptions {
-  /** Runs one effect as an activity. Called in a cancellable scope. */
-  readonly carryOut: (effect: Effect) => Promise<EffectResult>;
-  /** Hears that an effect is over; null when a newer one took its place. */
-  readonly settled: (outcome: EffectEvent | null) => void;
+  /** Runs one effect, and what rides along with it, as an activity. Called in a cancellable scope. */
+  readonly carryOut: (effect: Effect, riders: readonly Effect[]) => Promise<Carried<EffectResult>>;
+  /** Hears that an effect is over, after what rode along with it; nothing when a newer one took its place. */
+  readonly settled: (outcomes: readonly EffectEvent[]) => void;
   /** Hears an error that is not the outcome of an activity: a bug. */
   readonly broken: (error: unknown) => void;
 }
 
 export interface Lanes {
   enqueue(effects: readonly Effect[]): void;
+  /** Somebody waits for the publication: it does not ride along with what may wait for a vendor. */
+  hurry(): void;
   /** Begins whatever may begin now. Must be called in the scope that the effects are to live in. */
   dispatch(): void;
   /** True when nothing waits and nothing is under way. */
@@ -42,6 +51,7 @@ export interface Lanes {
 
 interface Attempt {
   readonly effect: Effect;
+  readonly riders: readonly Effect[];
   readonly scope: CancellationScope;
   readonly calledOff: () => boolean;
 }
@@ -49,17 +59,27 @@ interface Attempt {
 interface LaneState {
   waiting: Effect[];
   running: Attempt | null;
+  /** What waits does not ride along with another effect. */
+  alone: boolean;
 }
 
-/** Carries effects out, lane by lane, so that a vendor that is down holds back its own lane only. */
+const empty = (): LaneState => ({ waiting: [], running: null, alone: false });
+
+/**
+ * Carries effects out, lane by lane, so that a vendor that is down holds back its own lane only.
+ *
+ * A publication, and a link beside the ticket, ride along with a vendor's effect that begins at the same time: they are
+ * done before the vendor is called. A newer publication never waits for one that rides. Where the carrier fails, its
+ * riders go on their own; each may be done twice. A route is never deleted without a publication before it.
+ */
 export function createLanes({ carryOut, settled, broken }: LanesOptions): Lanes {
   const lanes: Readonly<Record<Lane, LaneState>> = {
-    gate: { waiting: [], running: null },
-    route: { waiting: [], running: null },
-    ticket: { waiting: [], running: null },
-    link: { waiting: [], running: null },
-    provider: { waiting: [], running: null },
-    money: { waiting: [], running: null },
+    gate: empty(),
+    route: empty(),
+    ticket: empty(),
+    link: empty(),
+    provider: empty(),
+    money: empty(),
   };
 
   /** Null when a newer effect took this one's place: the newer one's outcome stands for both. */
@@ -69,26 +89,68 @@ export function createLanes({ carryOut, settled, broken }: LanesOptions): Lanes 
     return { type: 'effect.failed', step: effect.step, ...failureOf(error) };
   }
 
-  async function run(lane: LaneState, attempt: Attempt): Promise<void> {
-    const { effect, scope } = attempt;
+  function getOff(riders: readonly Effect[], attempt: Attempt): void {
+    for (const { lane } of riders) if (lanes[lane].running === attempt) lanes[lane].running = null;
+  }
+
+  /** A publication that waits is newer than the one that rode. */
+  function goAlone(rider: Effect): void {
+    const lane = lanes[rider.lane];
+    lane.alone = true;
+    if (rider.lane !== 'gate' || lane.waiting.length === 0) lane.waiting = [rider, ...lane.waiting];
+  }
+
+  async function outcomesOf(attempt: Attempt): Promise<readonly EffectEvent[]> {
+    const { effect, riders, scope } = attempt;
     try {
-      let outcome: EffectEvent | null;
-      try {
-        outcome = { type: 'effect.done', step: effect.step, result: await scope.run(() => carryOut(effect)) };
-      } catch (error) {
-        outcome = failureToTell(attempt, error);
-      }
-      lane.running = null;
-      settled(outcome);
+      const { riders: carried = [], ...result } = await scope.run(() => carryOut(effect, riders));
+      const done = (step: StepId, one: EffectResult): EffectEvent => ({
+        type: 'effect.done',
+        step,
+        result: one,
+      });
+      const outcomes = riders.flatMap((rider) => {
+        const carriedOut = carried.find(({ kind }) => kind === rider.call.kind);
+        if (!carriedOut) goAlone(rider);
+        return carriedOut ? [done(rider.step, carriedOut)] : [];
+      });
+      return [...outcomes, done(effect.step, result)];
+    } catch (error) {
+      const told = failureToTell(attempt, error);
+      riders.forEach(goAlone);
+      return told ? [told] : [];
+    }
+  }
+
+  async function run(attempt: Attempt): Promise<void> {
+    try {
+      const outcomes = await outcomesOf(attempt);
+      lanes[attempt.effect.lane].running = null;
+      getOff(attempt.riders, attempt);
+      settled(outcomes);
     } catch (error) {
       broken(error);
     }
   }
 
-  function begin(lane: LaneState, effect: Effect): void {
+  /** Takes what rides along with an effect that begins now. */
+  function board({ lane, call }: Effect): readonly Effect[] {
+    const deletes = call.kind === 'delete-route';
+    const { link, gate } = lanes;
+    const riders: Effect[] = [];
+    if (lane === 'ticket' && !link.alone && !link.running) riders.push(...link.waiting.splice(0, 1));
+    if (!gate.alone && (deletes || CARRIERS.includes(lane))) riders.push(...gate.waiting.splice(0));
+    if (deletes && riders.length === 0) riders.push(PUBLISH);
+    return riders;
+  }
+
+  function begin(effect: Effect): void {
     const scope = new CancellationScope({ cancellable: true });
-    lane.running = { effect, scope, calledOff: () => scope.consideredCancelled };
-    void run(lane, lane.running);
+    const riders = board(effect);
+    const attempt: Attempt = { effect, riders, scope, calledOff: () => scope.consideredCancelled };
+    lanes[effect.lane].running = attempt;
+    if (riders.some((rider) => rider.lane === 'link')) lanes.link.running = attempt;
+    void run(attempt);
   }
 
   function dispatchLane(name: Lane): void {
@@ -100,7 +162,8 @@ export function createLanes({ carryOut, settled, broken }: LanesOptions): Lanes 
       return;
     }
     lane.waiting = others;
-    begin(lane, next);
+    lane.alone = false;
+    begin(next);
   }
 
   return {
@@ -110,6 +173,9 @@ export function createLanes({ carryOut, settled, broken }: LanesOptions): Lanes 
         if (DISCIPLINES[effect.lane] === 'fifo') lane.waiting.push(effect);
         else lane.waiting = [effect];
       }
+    },
+    hurry() {
+      lanes.gate.alone = true;
     },
     dispatch() {
       for (const name of LANES) dispatchLane(name);

@@ -32,18 +32,20 @@ export class Session {
     this.#rulesByVersion = rulesByVersion;
     this.#state = this.#rulesOf(input.rulesVersion).initial(input);
     this.#lanes = createLanes({
-      carryOut: (effect) =>
-        carryOut(effect, input.sessionKey, () => ({
+      carryOut: (effect, riders) =>
+        carryOut(effect, riders, input.sessionKey, () => ({
           sessionKey: input.sessionKey,
           gate: this.gate(),
           record: this.#rules.recordOf(this.#state),
           entries: this.#rules.unpublished(this.#state),
         })),
-      settled: (outcome) => {
+      settled: (outcomes) => {
         this.#changed = true;
-        if (outcome?.type === 'effect.done' && outcome.result.kind === 'publish')
-          this.#publishedVersion = Math.max(this.#publishedVersion, outcome.result.version);
-        if (outcome) this.#decide(outcome);
+        for (const outcome of outcomes) {
+          if (outcome.type === 'effect.done' && outcome.result.kind === 'publish')
+            this.#publishedVersion = Math.max(this.#publishedVersion, outcome.result.version);
+          this.#decide(outcome);
+        }
       },
       broken: (bug) => {
         this.#changed = true;
@@ -70,8 +72,10 @@ export class Session {
     const verdict = this.#decide(event);
     if (verdict === null) throw new Error(`the rules gave no answer to ${event.type}`);
     const after = this.gate();
-    if (verdict.accepted && narrows(before, after))
+    if (verdict.accepted && narrows(before, after)) {
+      this.#lanes.hurry();
       await CancellationScope.nonCancellable(() => condition(() => this.#publishedVersion >= after.version));
+    }
     return verdict;
   }
 

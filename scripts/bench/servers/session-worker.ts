@@ -1,6 +1,7 @@
 // A worker of its own that runs sessions, and tells when each reached what.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DefaultLogger, type InjectedSinks, Runtime, Worker } from '@temporalio/worker';
+import { carrying } from '../../../activities/riders.ts';
 import { linkActivities } from '../../../activities/links.ts';
 import { recordActivities } from '../../../activities/records.ts';
 import { connectDatabase } from '../../../db/connect.ts';
@@ -65,7 +66,7 @@ async function start(order: WorkerOrder): Promise<void> {
     taskQueue: order.taskQueue,
     workflowBundle: { codePath: order.codePath },
     dataConverter: createDataConverter(keyRing([order.payloadKey])),
-    activities: { ...activities },
+    activities: { ...carrying(activities) },
     sinks,
     maxConcurrentWorkflowTaskExecutions: DEFAULT_SIZE.workflowTasks,
     maxConcurrentActivityTaskExecutions: DEFAULT_SIZE.activities,

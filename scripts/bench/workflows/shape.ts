@@ -2,13 +2,8 @@ import { sleep } from '@temporalio/workflow';
 import type { Gate, SessionRecord } from '../../../workflows/contract/session.ts';
 import type { TicketNote } from '../../../workflows/contract/effects.ts';
 import type { Instant, LinkId } from '../../../workflows/contract/values.ts';
-import {
-  actAtProvider,
-  lookUpAndAct,
-  money,
-  publishUntilDone,
-  storeLink,
-} from '../../../workflows/session/activities.ts';
+import type { Publication } from '../../../workflows/contract/activities.ts';
+import { actAtProvider, lookUpAndAct, money } from '../../../workflows/session/activities.ts';
 import type { BenchInput } from './names.ts';
 
 /**
@@ -18,7 +13,7 @@ import type { BenchInput } from './names.ts';
 export async function shapeWorkflow({ sessionKey }: BenchInput): Promise<void> {
   const linkId = `${sessionKey}-1` as LinkId;
   const now = () => Date.now() as Instant;
-  const publish = (phase: SessionRecord['phase']) => {
+  const publication = (phase: SessionRecord['phase']): Publication => {
     const gate: Gate = {
       sessionKey,
       version: now(),
@@ -36,7 +31,7 @@ export async function shapeWorkflow({ sessionKey }: BenchInput): Promise<void> {
       cutoffAt: null,
       needsAttention: false,
     };
-    return publishUntilDone.publish({ sessionKey, gate, record, entries: [] });
+    return { sessionKey, gate, record, entries: [] };
   };
   const note: TicketNote = {
     rev: 2,
@@ -53,16 +48,23 @@ export async function shapeWorkflow({ sessionKey }: BenchInput): Promise<void> {
   };
 
   await money.confirmPayment({ sessionKey });
+  const link = { sessionKey, linkId, revokes: null };
   await Promise.all([
-    publish('opening'),
-    storeLink.issueLink({ sessionKey, linkId, revokes: null }),
-    lookUpAndAct.openTicket({ sessionKey, rev: 1, status: 'opening' }),
     lookUpAndAct.putRoute({ sessionKey, until: now() }),
+    lookUpAndAct.openTicket({
+      sessionKey,
+      rev: 1,
+      status: 'opening',
+      riders: { link, publication: publication('opening') },
+    }),
     actAtProvider.makeBookingLink({ sessionKey }),
   ]);
   await Promise.all([
-    publish('awaiting-booking'),
-    lookUpAndAct.writeTicket({ sessionKey, note }),
+    lookUpAndAct.writeTicket({
+      sessionKey,
+      note,
+      riders: { publication: publication('awaiting-booking') },
+    }),
     sleep('30 days'),
   ]);
 }

@@ -79,7 +79,7 @@ export function outcomeOf({ ending, standing, appointments }: SessionState): Out
   return facts?.noShow?.set ? 'no-show' : 'completed';
 }
 
-/** The last phase: the ticket closes, and the route goes once the final gate is published. */
+/** The last phase: the ticket closes. */
 export function close(draft: Draft): void {
   const { ending } = draft.state;
   if (!ending) return;
@@ -90,11 +90,10 @@ export function close(draft: Draft): void {
   draft.publish = true;
 }
 
-/** Removes the route, but never before everyone could hear that the gate is over. */
+/** Removes the route as soon as the gate is over, which is published first by whoever carries the effect out. */
 export function removeRoute(draft: Draft): void {
-  const { route, finalVersion, publishedVersion, phase } = draft.state;
-  if (phase !== 'ended' || finalVersion === null || publishedVersion < finalVersion) return;
-  if (route.step === 'none' || route.removal !== 'none') return;
+  const { route, ending } = draft.state;
+  if (!ending || route.step === 'none' || route.removal !== 'none') return;
   // The newest of the lane wins, so that a PUT under way is called off and its outcome never heard.
   forgetKind(draft, ['put-route']);
   patch(draft, { route: { ...draft.state.route, removal: 'running' } });
