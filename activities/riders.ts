@@ -44,7 +44,7 @@ function withRiders<Input extends object, Result extends EffectResult>(
  * The effects of a session, of which those at vendors carry writes to our own rows. These are done first, again at each
  * attempt; each is safe to repeat. While PostgreSQL is away the attempt fails before the vendor is called.
  */
-export function carrying(activities: SessionActivities): CarryingActivities {
+export function carrying(activities: Readonly<SessionActivities>): CarryingActivities {
   const carry = <Input extends object, Result extends EffectResult>(run: (input: Input) => Promise<Result>) =>
     withRiders(activities, run);
   return {

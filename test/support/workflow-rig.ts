@@ -6,7 +6,7 @@ import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { searchAttributesOf } from '../../api/sessions/start.ts';
 import { linkIdOf, sessionWorkflowId } from '../../platform/session-ids.ts';
 import { carrying } from '../../activities/riders.ts';
-import type { Riders, SessionActivities } from '../../workflows/contract/activities.ts';
+import type { SessionActivities } from '../../workflows/contract/activities.ts';
 import type { OutsideEvent } from '../../workflows/contract/events.ts';
 import {
   GATE_QUERY,
@@ -76,7 +76,8 @@ type Activity = (input: object) => Promise<unknown>;
 function recording(activities: SessionActivities, calls: ActivityCall[]): object {
   const recorded = Object.entries(activities).map(([name, run]) => [
     name,
-    async ({ riders: _, ...input }: { readonly riders?: Riders }) => {
+    async (order: object) => {
+      const input = Object.fromEntries(Object.entries(order).filter(([field]) => field !== 'riders'));
       calls.push({ name: name as keyof SessionActivities, input });
       return await (run as Activity)(input);
     },
