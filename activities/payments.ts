@@ -3,6 +3,7 @@ import { parseAmount } from '../integrations/saleor/amounts.ts';
 import type { SaleorOrderTruth } from '../integrations/saleor/contract.ts';
 import { CodedFailure } from '../platform/failures.ts';
 import { PAID_ELSEWHERE } from '../platform/paid-elsewhere.ts';
+import { refundMarkerOf } from '../platform/session-ids.ts';
 import type { SessionActivities } from '../workflows/contract/activities.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
@@ -58,7 +59,7 @@ export function paymentActivities({
       const status = await saleor(unit.saleorDomain).refundUnit({
         orderId: unit.orderId,
         lineId: unit.lineId,
-        marker: `latchkey:${sessionKey}`,
+        marker: refundMarkerOf(sessionKey),
       });
       return { kind: 'refund', status };
     },

@@ -35,6 +35,11 @@ export function bookingKeyOf(linkId: LinkId, nonce: string | null): BookingKey {
   return createHash('sha256').update(`${linkId}|${nonce}`).digest('base64url').slice(0, 22) as BookingKey;
 }
 
+/** What the reason of our granted refund for a session says, so that it is found again. */
+export function refundMarkerOf(key: SessionKey): string {
+  return `latchkey:${key}`;
+}
+
 export function sessionRouteId(key: SessionKey): string {
   return `sess-${key}`;
 }

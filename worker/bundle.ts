@@ -1,3 +1,4 @@
+import { dirname, extname, join } from 'node:path';
 import { bundleWorkflowCode, type Logger } from '@temporalio/worker';
 import { FAILURE_CONVERTER_PATH } from '../platform/payload-codec/data-converter.ts';
 import { BOOKING_WORKFLOW } from '../workflows/contract/booking.ts';
@@ -16,13 +17,15 @@ export const WORKFLOWS = [
 ] as const;
 
 /**
- * Bundles the workflow code of `workflowsPath`, a file that exports nothing but workflows.
+ * Bundles the workflow code of `workflowsPath`, a file that exports nothing but workflows, with the `interceptors` that
+ * stand beside it.
  *
  * @throws when one of the workflows is not among what the bundle exports.
  */
 export async function bundleSessions(workflowsPath: string, logger?: Logger): Promise<{ code: string }> {
   const { code } = await bundleWorkflowCode({
     workflowsPath,
+    workflowInterceptorModules: [join(dirname(workflowsPath), `interceptors${extname(workflowsPath)}`)],
     failureConverterPath: FAILURE_CONVERTER_PATH,
     ...(logger ? { logger } : {}),
   });

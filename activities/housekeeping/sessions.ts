@@ -1,5 +1,10 @@
 import { raiseAttention } from '../../db/queries/gate.ts';
-import { type OpenSession, openSessions, shutLostSession } from '../../db/queries/reconcile-sessions.ts';
+import {
+  hasHeard,
+  type OpenSession,
+  openSessions,
+  shutLostSession,
+} from '../../db/queries/reconcile-sessions.ts';
 import { CodedFailure } from '../../platform/failures.ts';
 import { sessionRouteId } from '../../platform/session-ids.ts';
 import type { HousekeepingPage } from '../../workflows/contract/housekeeping.ts';
@@ -18,7 +23,7 @@ import {
   repaired,
   together,
 } from './page.ts';
-import { agrees, eventsOfTruth } from './truth.ts';
+import { agrees, eventsOfTruth, missedIn } from './truth.ts';
 
 const PAGE_SIZE = 20;
 
@@ -43,6 +48,21 @@ export function sessionsJob(dependencies: HousekeepingDependencies): PageOf {
     if (agrees(truth, session)) return [];
     const told = await runs.tell(session.workflowId, eventsOfTruth(truth, clock()));
     return told === 'delivered' ? [repaired('provider-told')] : [];
+  }
+
+  async function compareNoShow(session: OpenSession): Promise<readonly Finding[]> {
+    const { sessionKey, provider, appointment, workflowId } = session;
+    if (provider !== 'calendly' || appointment === null) return [];
+    const missed = missedIn(await askForSession(dependencies, sessionKey, appointment as AppointmentUri));
+    if (missed === null || (await hasHeard(db, sessionKey, 'appointment.no-show'))) return [];
+    const now = clock();
+    const event = {
+      type: 'appointment.no-show',
+      appointment: missed,
+      occurredAt: now,
+      receivedAt: now,
+    } as const;
+    return (await runs.tell(workflowId, [event])) === 'delivered' ? [repaired('no-show-told')] : [];
   }
 
   async function compareTicket({ sessionKey, ticketId }: OpenSession): Promise<readonly Finding[]> {
@@ -79,8 +99,9 @@ export function sessionsJob(dependencies: HousekeepingDependencies): PageOf {
       const isNew = await shutLostSession(db, session.sessionKey, clock());
       return isNew ? [raised(`run-${state}`)] : [];
     }
-    // After the end the run itself tidies up.
-    if (session.phase === 'settling' || session.phase === 'ended') return [];
+    // After the end the run itself tidies up; until it has settled, a host may say that nobody came.
+    if (session.phase === 'settling') return await compareNoShow(session);
+    if (session.phase === 'ended') return [];
     return [
       ...(await compareProvider(session)),
       ...(await compareTicket(session)),

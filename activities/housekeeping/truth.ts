@@ -14,6 +14,12 @@ function standing({ appointments }: ProviderTruth): AppointmentTruth | undefined
     .toSorted((a, b) => b.createdAt - a.createdAt)[0];
 }
 
+/** The appointment that stands, where the host says that nobody came to it. */
+export function missedIn(truth: ProviderTruth): AppointmentUri | null {
+  const stands = standing(truth);
+  return stands?.noShow === true ? stands.appointment : null;
+}
+
 /** Whether the provider and the row tell the same time. A time that came with the order has no appointment. */
 export function agrees(truth: ProviderTruth, recorded: RecordedTime): boolean {
   const stands = standing(truth);

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../../db/connect.ts';
 import type { CalendlyClient } from '../../integrations/calendly/contract.ts';
+import { createSaleorClient } from '../../integrations/saleor/client.ts';
 import { createSaleorVerifier } from '../../integrations/saleor/webhook.ts';
 import { createZammadClient } from '../../integrations/zammad/client.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -17,7 +18,7 @@ const VENDOR_TIMEOUT_MS = 5000;
 
 /** Webhooks of vendors: stored when they come, brought to whose they are by the sweep, shown to operators. */
 export function composeIntake(
-  config: Pick<Config, 'calendly' | 'tenant' | 'zammad'>,
+  config: Pick<Config, 'calendly' | 'saleor' | 'tenant' | 'zammad'>,
   deps: {
     readonly db: Database;
     readonly clock: Clock;
@@ -34,7 +35,9 @@ export function composeIntake(
   const { routes, shop, ...shared } = deps;
   const { url: baseUrl, token, group, webhookSecret } = config.zammad;
   const zammad = createZammadClient({ baseUrl, token, group, timeoutMs: VENDOR_TIMEOUT_MS });
-  const sweep = createSweep({ ...shared, zammad });
+  const { apiUrl, appToken } = config.saleor;
+  const saleor = createSaleorClient({ apiUrl, appToken, timeoutMs: VENDOR_TIMEOUT_MS });
+  const sweep = createSweep({ ...shared, zammad, saleor });
   const onStored = (): void => sweep.kick();
   addVendorWebhookRoutes(routes, {
     ...shared,

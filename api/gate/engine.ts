@@ -93,7 +93,7 @@ function silenceOfUpdate(error: unknown): UpdateAnswer {
 }
 
 function whyOf(error: unknown): string {
-  if (error instanceof QueryNotRegisteredError) return 'query not registered';
+  if (error instanceof QueryNotRegisteredError) return 'query failed';
   if (!(error instanceof Error)) return 'unknown';
   return error.cause instanceof Error ? `${error.name}: ${error.cause.name}` : error.name;
 }

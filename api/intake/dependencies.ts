@@ -1,5 +1,6 @@
 import type { Database } from '../../db/connect.ts';
 import type { CalendlyClient } from '../../integrations/calendly/contract.ts';
+import type { SaleorClient } from '../../integrations/saleor/contract.ts';
 import type { ZammadClient } from '../../integrations/zammad/contract.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { SessionStarter } from '../sessions/starter.ts';
@@ -17,6 +18,8 @@ export interface DeliveryDeps {
   readonly calendly: Pick<CalendlyClient, 'getAppointment'>;
   /** Asked what an agent's field says now. */
   readonly zammad: Pick<ZammadClient, 'getTicket'>;
+  /** Asked which units of an order were paid back. */
+  readonly saleor: Pick<SaleorClient, 'readRefunds'>;
   readonly log: IntakeLog;
   /**
    * How long an appointment event that fits no session may wait for one, in milliseconds.

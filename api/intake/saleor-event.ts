@@ -17,7 +17,7 @@ interface Heard {
 export type ShopNews =
   | { readonly kind: 'paid'; readonly order: SaleorOrder }
   | (Heard & { readonly kind: 'cancelled' })
-  | (Heard & { readonly kind: 'refunded'; readonly scope: 'order' | 'unclear' })
+  | (Heard & { readonly kind: 'refunded'; readonly scope: 'order' | 'part' })
   | { readonly kind: 'nothing'; readonly reason: string }
   /** It may be about a session that was paid for: a person must look. */
   | { readonly kind: 'unreadable'; readonly reason: string };
@@ -53,7 +53,7 @@ export function readShopNews(event: SaleorWebhookEvent, receivedAt: Instant): Sh
     case 'OrderFullyRefunded':
       return { kind: 'refunded', scope: 'order', ...heard };
     case 'OrderRefunded':
-      return { kind: 'refunded', scope: nothingCharged(event.order) ? 'order' : 'unclear', ...heard };
+      return { kind: 'refunded', scope: nothingCharged(event.order) ? 'order' : 'part', ...heard };
     default:
       return nothing('unknown-event');
   }

@@ -8,13 +8,21 @@ import { saleorOrderOf } from '../../db/correlation.ts';
 import type { DeliveryDeps } from './dependencies.ts';
 import { type TakenOrder, takeOrder } from './orders.ts';
 import { done, type Outcome, quarantine } from './outcome.ts';
+import { refundedUnits } from './refunded-units.ts';
 import { readSaleorRow, type ShopNews } from './saleor-event.ts';
 import { deliverToSession, together } from './signal.ts';
+
+interface Order {
+  readonly saleorDomain: string;
+  /** Saleor's own id of it. */
+  readonly orderId: string;
+}
 
 /** What a Saleor webhook does: a paid order becomes sessions, a cancel or refund is told to them. */
 export async function deliverSaleor(row: InboxRow, deps: DeliveryDeps): Promise<Outcome> {
   const from = saleorOrderOf(row.correlation);
   if (!from) return done('no-order');
+  const order = { saleorDomain: from.domain, orderId: from.orderId };
   const news = readSaleorRow(row);
   switch (news.kind) {
     case 'paid':
@@ -24,8 +32,9 @@ export async function deliverSaleor(row: InboxRow, deps: DeliveryDeps): Promise<
         deps,
       );
     case 'cancelled':
+      return tellCancellation(order, news, deps);
     case 'refunded':
-      return tellSessions(from, shopEventOf(news), deps);
+      return tellRefund(order, news, deps);
     case 'nothing':
       return done(news.reason);
     case 'unreadable':
@@ -33,11 +42,39 @@ export async function deliverSaleor(row: InboxRow, deps: DeliveryDeps): Promise<
   }
 }
 
-function shopEventOf(news: Extract<ShopNews, { kind: 'cancelled' | 'refunded' }>): ShopEvent {
-  const heard = { occurredAt: news.occurredAt, receivedAt: news.receivedAt };
-  return news.kind === 'cancelled'
-    ? { type: 'order.cancelled', ...heard }
-    : { type: 'payment.refunded', scope: news.scope, ...heard };
+async function tellCancellation(
+  order: Order,
+  { occurredAt, receivedAt }: Extract<ShopNews, { kind: 'cancelled' }>,
+  deps: DeliveryDeps,
+): Promise<Outcome> {
+  const event: ShopEvent = { type: 'order.cancelled', occurredAt, receivedAt };
+  return tellSessions(await sessionsOfOrder(deps.db, order), () => event, deps);
+}
+
+type Refunded = Extract<ShopNews, { kind: 'refunded' }>;
+
+/** The shop's webhook says that money went back, and not for which unit: of a part, the shop is asked. */
+async function tellRefund(
+  order: Order,
+  { scope, occurredAt, receivedAt }: Refunded,
+  deps: DeliveryDeps,
+): Promise<Outcome> {
+  const sessions = await sessionsOfOrder(deps.db, order);
+  if (sessions.length === 0) return done('no-sessions');
+  const heard = { type: 'payment.refunded', occurredAt, receivedAt } as const;
+  if (scope === 'order') return tellSessions(sessions, () => ({ ...heard, scope }), deps);
+  const refunds = await deps.saleor.readRefunds(order.orderId);
+  if (!refunds) return quarantine('unknown-order');
+  const units = sessions.map(({ session_key, line_id }) => ({ key: session_key, lineId: line_id }));
+  const refunded = refundedUnits(refunds, units);
+  return tellSessions(
+    sessions,
+    ({ session_key }) => {
+      const unit = refunded.get(session_key) ?? 'unclear';
+      return unit === 'none' ? null : { ...heard, scope: unit };
+    },
+    deps,
+  );
 }
 
 async function openSessions(
@@ -76,13 +113,15 @@ export async function startIntended(
 }
 
 async function tellSessions(
-  order: { domain: string; orderId: string },
-  event: ShopEvent,
+  sessions: readonly Session[],
+  eventOf: (session: Session) => ShopEvent | null,
   deps: DeliveryDeps,
 ): Promise<Outcome> {
-  const sessions = await sessionsOfOrder(deps.db, { saleorDomain: order.domain, orderId: order.orderId });
   if (sessions.length === 0) return done('no-sessions');
   const outcomes: Outcome[] = [];
-  for (const session of sessions) outcomes.push(await deliverToSession(deps, session.session_key, [event]));
-  return together(outcomes);
+  for (const session of sessions) {
+    const event = eventOf(session);
+    if (event) outcomes.push(await deliverToSession(deps, session.session_key, [event]));
+  }
+  return outcomes.length === 0 ? done('no-session-concerned') : together(outcomes);
 }

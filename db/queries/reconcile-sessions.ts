@@ -132,3 +132,15 @@ export async function leftAppointments(
     return booking === null ? [] : [{ uri, owner: { kind: 'booking', key: booking }, outcome: null }];
   });
 }
+
+/** Whether a session's published timeline tells of such an event. */
+export async function hasHeard(db: Database, key: SessionKey, event: string): Promise<boolean> {
+  const entry = await db
+    .selectFrom('timeline')
+    .select('seq')
+    .where('session_key', '=', key)
+    .where('event', '=', event)
+    .limit(1)
+    .executeTakeFirst();
+  return entry !== undefined;
+}

@@ -85,6 +85,24 @@ const refundViewSchema = z.object({
 });
 type RefundView = NonNullable<z.output<typeof refundViewSchema>['order']>;
 
+const paidBackSchema = z.object({
+  order: z
+    .object({
+      grantedRefunds: z.array(
+        z.object({
+          reason: z.string().nullable(),
+          status: grantSchema.shape.status,
+          amount: amountSchema,
+          lines: z
+            .array(z.object({ quantity: z.number().int(), orderLine: z.object({ id: z.string() }) }))
+            .nullable(),
+        }),
+      ),
+      transactions: z.array(z.object({ refundedAmount: amountSchema })),
+    })
+    .nullable(),
+});
+
 const businessErrors = z.array(z.object({ code: z.string(), field: z.string().nullish() }));
 const grantCreatedSchema = z.object({
   orderGrantRefundCreate: z.object({ errors: businessErrors }),
@@ -102,6 +120,13 @@ const refundQuery = `query ($id: ID!) {
     lines { id unitPrice { gross { amount } } }
     grantedRefunds { id reason status amount { amount } transaction { id } }
     transactions { id chargedAmount { amount } }
+  }
+}`;
+
+const paidBackQuery = `query ($id: ID!) {
+  order(id: $id) {
+    grantedRefunds { reason status amount { amount } lines { quantity orderLine { id } } }
+    transactions { refundedAmount { amount } }
   }
 }`;
 
@@ -146,6 +171,9 @@ function statusOf(grant: Grant): RefundStatus {
       return 'pending';
   }
 }
+
+const sumOf = (amounts: readonly { readonly amount: string }[]): bigint =>
+  amounts.reduce((sum, { amount }) => sum + parseAmount(amount), 0n);
 
 /** The codes of Saleor's business errors that mean more than "rejected". */
 function codeOfBusinessError(code: string): FailureCode {
@@ -216,6 +244,20 @@ export function createSaleorClient(options: SaleorClientOptions): SaleorClient &
             isCharged: parseAmount(order.totalCharged.amount) > 0n,
           }
         : undefined;
+    },
+
+    async readRefunds(orderId) {
+      const { order } = await graphql(paidBackQuery, { id: orderId }, paidBackSchema);
+      if (!order) return undefined;
+      const settled = order.grantedRefunds.filter(({ status }) => status === 'SUCCESS');
+      const paidBack = sumOf(order.transactions.map(({ refundedAmount }) => refundedAmount));
+      return {
+        grants: settled.map(({ reason, lines }) => ({
+          reason,
+          lines: (lines ?? []).map(({ quantity, orderLine }) => ({ lineId: orderLine.id, quantity })),
+        })),
+        besideGrants: paidBack > sumOf(settled.map(({ amount }) => amount)),
+      };
     },
 
     async refundUnit({ orderId, lineId, marker }) {

@@ -10,9 +10,25 @@ export interface SaleorOrderTruth {
 
 export type RefundStatus = 'done' | 'pending' | 'failed' | 'nothing-to-refund';
 
+/** A granted refund that was paid out. */
+export interface SettledGrant {
+  readonly reason: string | null;
+  /** None where an amount was granted that names no lines. */
+  readonly lines: readonly { readonly lineId: string; readonly quantity: number }[];
+}
+
+/** What of an order was paid back, as far as the shop can say. */
+export interface OrderRefunds {
+  readonly grants: readonly SettledGrant[];
+  /** More was paid back than its granted refunds tell of. */
+  readonly besideGrants: boolean;
+}
+
 export interface SaleorClient {
   /** Undefined when Saleor does not know the order. */
   getOrder(orderId: string): Promise<SaleorOrderTruth | undefined>;
+  /** Undefined when Saleor does not know the order. */
+  readRefunds(orderId: string): Promise<OrderRefunds | undefined>;
   /**
    * Refunds one unit of one line: finds a granted refund by `marker` in its reason, else creates it, lists again
    * and takes the lowest, then requests it. A repeat finds the same grant (`REFUND_ALREADY_PROCESSED` is success).

@@ -12,10 +12,8 @@ export interface Demand {
   readonly outcome: Outcome;
   /** The whole price is paid back, once, by us. */
   readonly refund: boolean;
-  /** Codes that must still need attention at the end. */
+  /** Codes that must still need attention at the end, and no others. */
   readonly attention: readonly string[];
-  /** Those that may; no others. */
-  readonly mayNeedAttention: readonly string[];
   /** A late change was declined by default. */
   readonly declined: boolean;
   /** When the join link may be open, whatever was decided. */
@@ -86,8 +84,6 @@ export function demandOf(deeds: Deeds): Demand {
     outcome,
     refund: outcome === 'cancelled' || outcome === 'expired',
     attention: attentionOf(deeds),
-    // The shop tells of a refund of one unit to all units of its order, and does not say which one it was.
-    mayNeedAttention: ['refund-unclear'],
     declined: isDeclined(deeds),
     join: times.map(({ startsAt, endsAt }) => ({
       from: startsAt - gateOpensMs,

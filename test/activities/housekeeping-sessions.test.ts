@@ -206,6 +206,33 @@ describe('the provider', () => {
     });
   });
 
+  test('a no-show whose webhook was lost is told while the session settles, once', async () => {
+    const booked = await book(at(72));
+    await keep(booked);
+    await open({ startsAt: at(72), endsAt: at(73) });
+    await db().updateTable('sessions').set({ phase: 'settling' }).where('session_key', '=', key()).execute();
+    house.now = at(74);
+    expect(await house.run('sessions')).toMatchObject(fine);
+    house.calendly.markNoShow(booked.inviteeUri);
+    expect(await house.run('sessions')).toMatchObject({ notes: [{ code: 'no-show-told', id: key() }] });
+    expect(house.told.at(-1)?.events).toEqual([
+      { type: 'appointment.no-show', appointment: booked.inviteeUri, occurredAt: at(74), receivedAt: at(74) },
+    ]);
+    await db()
+      .insertInto('timeline')
+      .values({
+        session_key: key(),
+        seq: 1,
+        at: new Date(at(74)),
+        event: 'appointment.no-show',
+        from_phase: 'settling',
+        to_phase: 'settling',
+        reason: 'no-show',
+      })
+      .execute();
+    expect(await house.run('sessions')).toMatchObject(fine);
+  });
+
   test('what it could not say is a failure of this session alone', async () => {
     await open();
     await another({ phase: 'opening' });

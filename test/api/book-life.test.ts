@@ -90,6 +90,7 @@ beforeAll(async () => {
     referred,
     calendly,
     zammad: world.dependencies.zammad,
+    saleor: world.saleor,
     starter: createSessionStarter({ client: connect, deadlineMs: 5000 }),
     orders: {
       domain: undefined,

@@ -24,6 +24,7 @@ import {
 import { parseCalendlyWebhook } from '../../integrations/calendly/webhook-body.ts';
 import { readSaleorEvent } from '../../integrations/saleor/wire.ts';
 import { parseSaleorJson } from '../../integrations/saleor/wire-json.ts';
+import type { OrderRefunds } from '../../integrations/saleor/contract.ts';
 import type { Ticket } from '../../integrations/zammad/contract.ts';
 import { CodedFailure } from '../../platform/failures.ts';
 import { VendorFailure } from '../../platform/http-client.ts';
@@ -138,6 +139,20 @@ export class FakeZammad {
   }
 }
 
+/** The shop as far as intake asks it. */
+export class FakeShop {
+  refunds: OrderRefunds | undefined = { grants: [], besideGrants: true };
+  readonly asked: string[] = [];
+  /** What each call fails with while it is set. */
+  failure: Error | null = null;
+
+  async readRefunds(orderId: string): Promise<OrderRefunds | undefined> {
+    this.asked.push(orderId);
+    if (this.failure) throw this.failure;
+    return this.refunds;
+  }
+}
+
 /** Takes away every row that intake writes. */
 export async function emptyIntake(db: Database): Promise<void> {
   for (const table of [
@@ -197,6 +212,7 @@ export interface IntakeRig {
   readonly temporal: FakeTemporal;
   readonly calendlyApi: FakeCalendly;
   readonly zammadApi: FakeZammad;
+  readonly shopApi: FakeShop;
   readonly sweep: Sweep;
   readonly deps: SweepDeps;
   readonly log: readonly LogLine[];
@@ -222,6 +238,7 @@ export async function startIntake(options: {
   const temporal = new FakeTemporal();
   const calendlyApi = new FakeCalendly();
   const zammadApi = new FakeZammad();
+  const shopApi = new FakeShop();
   const lines: LogLine[] = [];
   const write = (level: LogLine['level']) => (fields: Record<string, unknown>, message: string) => {
     lines.push({ level, text: `${message} ${JSON.stringify(fields)}` });
@@ -236,6 +253,7 @@ export async function startIntake(options: {
     referred,
     calendly: calendlyApi,
     zammad: zammadApi,
+    saleor: shopApi,
     orders: {
       domain: DOMAIN,
       productTypes: ['paid-session'],
@@ -278,6 +296,7 @@ export async function startIntake(options: {
     temporal,
     calendlyApi,
     zammadApi,
+    shopApi,
     sweep,
     deps,
     log: lines,

@@ -9,6 +9,9 @@ import { findOrMakeClient } from '../../db/queries/people.ts';
 import { seedDevelopment } from '../../db/seed.ts';
 import type { InboxRow, Session } from '../../db/tables.ts';
 import { readSaleorEvent } from '../../integrations/saleor/wire.ts';
+import { refundReason } from '../../integrations/saleor/client.ts';
+import { CodedFailure } from '../../platform/failures.ts';
+import { refundMarkerOf } from '../../platform/session-ids.ts';
 import { parseSaleorJson } from '../../integrations/saleor/wire-json.ts';
 import type { Instant, SessionKey } from '../../workflows/contract/values.ts';
 import { createTestDatabase } from '../support/postgres.ts';
@@ -346,6 +349,39 @@ describe('what the shop does later', () => {
     await saleor(request);
     await rig.sweep.runOnce();
     expect(rig.temporal.heardBy(session.session_key)).toMatchObject([{ type: 'payment.refunded', scope }]);
+  });
+
+  test('a part is told to the unit that the shop names, and to no other', async () => {
+    await saleor(orderB);
+    await rig.sweep.runOnce();
+    const sessions = await db.selectFrom('sessions').selectAll().orderBy('session_key').execute();
+    expect(sessions).toHaveLength(3);
+    const [mine] = sessions;
+    if (!mine) throw new Error('no session');
+    const part = renamed(orderB, 'order_refunded');
+
+    rig.shopApi.failure = new CodedFailure('vendor-unavailable', 'away');
+    await saleor(part);
+    await rig.sweep.runOnce();
+    expect((await settled()).at(-1)).toEqual(['stored', 'failed:vendor-unavailable']);
+
+    rig.shopApi.failure = null;
+    rig.shopApi.refunds = {
+      grants: [
+        {
+          reason: refundReason(refundMarkerOf(mine.session_key)),
+          lines: [{ lineId: mine.line_id, quantity: 1 }],
+        },
+      ],
+      besideGrants: false,
+    };
+    rig.clock.advance(MINUTE);
+    await rig.sweep.runOnce();
+    expect((await settled()).at(-1)).toEqual(['done', null]);
+    expect(rig.shopApi.asked).toEqual([mine.order_id, mine.order_id]);
+    expect(rig.temporal.signals).toMatchObject([
+      { key: mine.session_key, events: [{ type: 'payment.refunded', scope: 'unit' }] },
+    ]);
   });
 
   test('it reaches every unit, and waits for those that were never started', async () => {

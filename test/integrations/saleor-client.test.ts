@@ -94,6 +94,18 @@ describe('a refund of one unit', () => {
     expect(await client.getOrder(unit.orderId)).toMatchObject({ isPaid: false, chargeStatus: 'FULL' });
   });
 
+  test('is told apart from what was paid back otherwise', async () => {
+    const unit = paid();
+    expect(await client.readRefunds(unit.orderId)).toEqual({ grants: [], besideGrants: false });
+    await client.refundUnit(unit);
+    await client.refundUnit(unit);
+    const grants = [{ reason: refundReason(unit.marker), lines: [{ lineId: unit.lineId, quantity: 1 }] }];
+    expect(await client.readRefunds(unit.orderId)).toEqual({ grants, besideGrants: false });
+    twin.refundOrder(unit.orderId);
+    expect(await client.readRefunds(unit.orderId)).toEqual({ grants, besideGrants: true });
+    expect(await client.readRefunds('T3JkZXI6bm9wZQ==')).toBeUndefined();
+  });
+
   test('does not take a marker for another that begins alike', () => {
     expect(isOurRefund(refundReason('latchkey:unit-1'), 'latchkey:unit-1')).toBe(true);
     expect(isOurRefund(refundReason('latchkey:unit-10'), 'latchkey:unit-1')).toBe(false);

@@ -61,8 +61,7 @@ describe('a worker', () => {
   });
 
   test('is not built from workflow code without the session', async () => {
-    // Names the workflow and does not hold it.
-    const file = fileURLToPath(new URL('../../workflows/contract/messages.ts', import.meta.url));
+    const file = fileURLToPath(new URL('entries/no-session/index.ts', import.meta.url));
     await expect(bundleSessions(file, new DefaultLogger('ERROR'))).rejects.toThrow(
       'does not export sessionWorkflow',
     );

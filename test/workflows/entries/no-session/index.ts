@@ -1,0 +1,2 @@
+// Names the workflow and does not hold it.
+export const name = 'sessionWorkflow';
