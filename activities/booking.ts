@@ -55,7 +55,7 @@ export function bookingActivities({
       if (appointment === null && client.email === '')
         return { kind: 'ask-provider', truth: { appointments: [] } };
       const owner = { kind: 'booking', key: bookingKey } as const;
-      const truth = await askForTruth({ db, calendly, linkKeys }, owner, client, appointment);
+      const truth = await askForTruth({ db, clock, calendly, linkKeys }, owner, client, appointment);
       return { kind: 'ask-provider', truth };
     },
 

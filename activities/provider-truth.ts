@@ -13,6 +13,8 @@ import type { ProviderTruth } from '../workflows/contract/events.ts';
 import type { AppointmentUri, Instant, SessionKey } from '../workflows/contract/values.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
+type Asking = Pick<ActivityDependencies, 'db' | 'clock' | 'calendly' | 'linkKeys'>;
+
 /** More reschedules than anyone makes; a bound for a chain that leads in a circle. */
 const LONGEST_CHAIN = 50;
 
@@ -62,12 +64,13 @@ function isReferredTo(linkKeys: KeyRing, owner: AppointmentOwner, reference: str
  * @param client no appointment of theirs with this owner is older than `since`.
  */
 export async function askForTruth(
-  { db, calendly, linkKeys }: Pick<ActivityDependencies, 'db' | 'calendly' | 'linkKeys'>,
+  { db, clock, calendly, linkKeys }: Asking,
   owner: AppointmentOwner,
   client: { readonly email: string; readonly since: Instant },
   appointment: AppointmentUri | null,
 ): Promise<ProviderTruth> {
   const { email, since } = client;
+  const askedAt = clock();
   const found =
     appointment === null
       ? (await calendly.findAppointments({ email, since })).filter(({ reference }) =>
@@ -75,12 +78,12 @@ export async function askForTruth(
         )
       : await followReplacements(calendly, appointment);
   for (const one of found) await recordAppointment(db, calendlyAppointmentRow(owner, one));
-  return { appointments: found.map(toAppointmentTruth) };
+  return { askedAt, appointments: found.map(toAppointmentTruth) };
 }
 
 /** The same for a session, by what its row says of the client. */
 export async function askForSession(
-  dependencies: Pick<ActivityDependencies, 'db' | 'calendly' | 'linkKeys'>,
+  dependencies: Asking,
   sessionKey: SessionKey,
   appointment: AppointmentUri | null,
 ): Promise<ProviderTruth> {

@@ -29,6 +29,12 @@ export const DEFAULT_SIZE: WorkerSize = {
   cachedWorkflows: 500,
 };
 
+/**
+ * How long a task waits for the worker that has its run in memory before any other may take it: so long a session hears
+ * nothing after its worker died. A busy worker that is overtaken costs a replay.
+ */
+const STICKY_PATIENCE_MS = 3000;
+
 export interface StartWorkerOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
@@ -93,6 +99,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     maxConcurrentWorkflowTaskExecutions: size.workflowTasks,
     maxConcurrentActivityTaskExecutions: size.activities,
     maxCachedWorkflows: size.cachedWorkflows,
+    stickyQueueScheduleToStartTimeout: STICKY_PATIENCE_MS,
     shutdownGraceTime: shutdownGraceMs,
     // An activity that ignores its cancellation must not keep the process from ending.
     shutdownForceTime: shutdownGraceMs + 10_000,

@@ -38,8 +38,8 @@ export const products = {
   plain,
   ending: { ...plain, name: 'Ending', onCancel: 'end' },
   expiring: { ...plain, name: 'Expiring', bookingDeadlineMs: 20 * SECOND },
-  declining: { ...plain, name: 'Declining', cutoffMs: 25 * SECOND, lateDeadlineMs: 15 * SECOND },
-  approving: { ...plain, name: 'Approving', cutoffMs: 25 * SECOND },
+  declining: { ...plain, name: 'Declining', cutoffMs: 35 * SECOND, lateDeadlineMs: 15 * SECOND },
+  approving: { ...plain, name: 'Approving', cutoffMs: 35 * SECOND },
   missed: { ...plain, name: 'Missed', settleMs: 25 * SECOND },
 } as const satisfies Readonly<Record<string, Product>>;
 

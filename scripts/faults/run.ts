@@ -9,6 +9,7 @@ import { connectClient } from '../../platform/temporal.ts';
 import { findBundle } from '../../worker/compose.ts';
 import { seededRandom } from '../random.ts';
 import { apartFromOthers } from '../stack/apart.ts';
+import { observe } from '../demo/observe.ts';
 import { startCensus } from './census.ts';
 import { violationsOf } from './checks/all.ts';
 import { collect } from './collect.ts';
@@ -49,10 +50,12 @@ export interface RunResult {
 }
 
 /** No kill before the first payments, and none in the quiet tail in which everything comes to rest. */
-const KILL_EVERY_MS = 3500;
+const KILL_EVERY_MS = 4500;
 const FAULT_EVERY_MS = 700;
 /** The longest a session lives from its payment, with what a storm can cost it. */
-const LIFE_MS = 45_000;
+const LIFE_MS = 50_000;
+/** A system that does not answer by then will not. */
+const WORKS_WITHIN_MS = 30_000;
 const QUIET_WITHIN_MS = 240_000;
 /** Nothing of what is over may change any more: late answers, late webhooks. */
 const LINGER_MS = 1500;
@@ -94,7 +97,14 @@ async function live(system: System, options: RunOptions): Promise<{ evidence: Ev
       },
       plan,
     );
-    const happened = await rage({ system, events, say });
+    const works = async (): Promise<void> => {
+      const asked = deeds.at(-1);
+      if (!asked) return;
+      await observe('an answer of a session', WORKS_WITHIN_MS, async () =>
+        (await operator.live(asked.key)) === null ? undefined : true,
+      );
+    };
+    const happened = await rage({ system, events, works, say });
     say('the storm is over');
     await load;
     say('every story is told');

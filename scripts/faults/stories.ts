@@ -18,11 +18,11 @@ export interface Telling {
 
 const SECOND = 1000;
 /** Booked this far ahead, the cutoff is some seconds away. */
-const SOON_MS = 20 * SECOND;
+const SOON_MS = 25 * SECOND;
 /** Booked this far ahead, there is time to change one's mind. */
 const LATER_MS = 50 * SECOND;
-/** For a product whose cutoff is 25 seconds before the start. */
-const JUST_BEFORE_LATE_MS = 28 * SECOND;
+/** For a product whose cutoff is 35 seconds before the start. */
+const JUST_BEFORE_LATE_MS = 38 * SECOND;
 
 /** Nobody looks at a page without a pause. */
 const rest = (): Promise<undefined> => sleep(500, undefined);

@@ -10,6 +10,8 @@ export type Tally = Readonly<Record<string, number>>;
 export interface StormOptions {
   readonly system: Pick<System, 'members' | 'sandboxes'>;
   readonly events: readonly StormEvent[];
+  /** Resolves when somebody who asks the system is answered, from one end to the other. */
+  readonly works: () => Promise<void>;
   /** One line per fault. */
   readonly say: (line: string) => void;
 }
@@ -20,7 +22,7 @@ const signOf = ({ vendor, rule }: Pick<VendorFault, 'vendor' | 'rule'>): string 
   `${vendor} ${faultName(rule)}`;
 
 /** Lets everything fail that was planned. Resolves when all is back and no vendor fails any more. */
-export async function rage({ system, events, say }: StormOptions): Promise<Tally> {
+export async function rage({ system, events, works, say }: StormOptions): Promise<Tally> {
   const tally = new Map<string, number>();
   const count = (name: string, times: number) => tally.set(name, (tally.get(name) ?? 0) + times);
   const switches: Readonly<Record<Vendor, FaultSwitch>> = {
@@ -60,6 +62,7 @@ export async function rage({ system, events, say }: StormOptions): Promise<Tally
     const back = kill(event);
     if (!event.awaited) continue;
     await back;
+    await works();
     // However slow the machine is, the storm meets a system that works.
     began += Date.now() - killedAt;
   }

@@ -134,7 +134,10 @@ describe('askProvider', () => {
   });
 
   test('an unknown one is an empty truth', async () => {
-    expect(await ask(uriOf('nobody'))).toEqual({ kind: 'ask-provider', truth: { appointments: [] } });
+    expect(await ask(uriOf('nobody'))).toEqual({
+      kind: 'ask-provider',
+      truth: { askedAt: NOW, appointments: [] },
+    });
   });
 
   test('a search takes only what carries our signed reference', async () => {

@@ -184,6 +184,8 @@ export class Simulation {
   /** Refunds wait for an operator. */
   limited = false;
   #graceOf: string | null = null;
+  /** What the provider answers is as old as the question, whenever it is heard. */
+  readonly #truths = new WeakMap<Effect, ProviderTruth>();
   readonly rules: Rules;
   readonly #onHeard: (heard: Heard) => void;
 
@@ -208,6 +210,8 @@ export class Simulation {
     const { state, effects, answer } = this.rules.decide(before, event, this.now);
     this.state = freeze(state);
     for (const effect of effects) {
+      if (effect.call.kind === 'ask-provider' || effect.call.kind === 'remind')
+        this.#truths.set(effect, { ...this.provider.truth(effect.call.appointment), askedAt: this.now });
       if (effect.lane === 'gate' || effect.lane === 'route')
         this.pending = this.pending.filter(({ lane }) => lane !== effect.lane);
       this.pending.push(effect);
@@ -227,7 +231,9 @@ export class Simulation {
     return this;
   }
 
-  resultOf({ call }: Effect): EffectResult {
+  resultOf(effect: Effect): EffectResult {
+    const { call } = effect;
+    const truth = this.#truths.get(effect) ?? { appointments: [] };
     switch (call.kind) {
       case 'confirm-payment':
         return { kind: call.kind, verdict: this.payment };
@@ -238,9 +244,9 @@ export class Simulation {
       case 'publish':
         return { kind: call.kind, version: this.state.version, seq: this.state.seq };
       case 'ask-provider':
-        return { kind: call.kind, truth: this.provider.truth(call.appointment) };
+        return { kind: call.kind, truth };
       case 'remind':
-        return { kind: call.kind, truth: this.provider.truth(call.appointment), sent: true };
+        return { kind: call.kind, truth, sent: true };
       case 'cancel-appointment': {
         const one = this.provider.appointments.get(call.appointment);
         if (one?.end.kind === 'none') this.provider.cancel(one, this.now, 'host');

@@ -346,6 +346,24 @@ describe('cancelling', () => {
     ).toBe(true);
   });
 
+  test('a no-show that was told after the provider was asked outlives the answer', () => {
+    const session = booked();
+    const { appointment, startsAt } = current(session);
+    session.passTo(startsAt - HOUR, false);
+    const step = session.pending.find(({ call }) => call.kind === 'remind')?.step;
+    const askedAt = session.now;
+    const truth = { ...session.provider.truth(appointment), askedAt };
+    session.passTo(startsAt + MINUTE, false);
+    session.hear(session.provider.noShow(current(session), session.now, true));
+    session.send({
+      type: 'effect.done',
+      step: step ?? ('none' as StepId),
+      result: { kind: 'remind', truth, sent: true },
+    });
+    session.drain().passTo(startsAt + 3 * DAY);
+    expect(session.view.outcome).toBe('no-show');
+  });
+
   test('in the shop: over at once, nothing refunded by us', () => {
     const session = booked();
     const heard = { occurredAt: session.now, receivedAt: session.now };

@@ -155,7 +155,11 @@ export function checkRefund({ event, effects, before }: Heard, provider: Provide
       const dead = (one: AppointmentTruth | undefined): boolean => one?.end.kind === 'cancelled';
       const cancelled = cancelPending !== null && dead(provider.appointments.get(cancelPending.appointment));
       ensure(expiry !== null || cancelled, 'no refund without a true cancellation', { event, cancelPending });
-      ensure(provider.live().length === 0 || cancelled, 'no refund of a session that is booked', { event });
+      // What is booked after the provider was asked is booked too late.
+      const { result } = event;
+      const askedAt = ('truth' in result ? result.truth.askedAt : undefined) ?? Infinity;
+      const booked = provider.live().some(({ createdAt }) => createdAt < askedAt);
+      ensure(!booked || cancelled, 'no refund of a session that is booked', { event });
       return;
     }
     default:

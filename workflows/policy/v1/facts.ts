@@ -113,13 +113,17 @@ function halve(facts: Facts, uri: AppointmentUri, by: AppointmentUri, at: Instan
   }));
 }
 
-function hearOne(facts: Facts, truth: AppointmentTruth, now: Instant, halfMs: Millis): Facts {
+function hearOne(
+  facts: Facts,
+  truth: AppointmentTruth,
+  { saidAt, askAt }: { readonly saidAt: Instant; readonly askAt: Instant },
+): Facts {
   const { appointment, createdAt, startsAt, endsAt, replaces, end } = truth;
-  const booked = book(facts, appointment, { at: createdAt, startsAt, endsAt, saidAt: now }, replaces);
+  const booked = book(facts, appointment, { at: createdAt, startsAt, endsAt, saidAt }, replaces);
   const marked =
     (booked[appointment]?.noShow?.set ?? false) === truth.noShow
       ? booked
-      : markNoShow(booked, appointment, truth.noShow, now);
+      : markNoShow(booked, appointment, truth.noShow, saidAt);
   switch (end.kind) {
     case 'none':
       return marked;
@@ -131,13 +135,21 @@ function hearOne(facts: Facts, truth: AppointmentTruth, now: Instant, halfMs: Mi
             ...one,
             askedToMoveAt: earlier(one.askedToMoveAt, end.at),
           }))
-        : halve(marked, appointment, end.replacedBy, end.at, (now + halfMs) as Instant);
+        : halve(marked, appointment, end.replacedBy, end.at, askAt);
   }
 }
 
-/** Adds what the provider answered at `now`: the same facts as its events, with the newest times. */
-export function hearTruth(facts: Facts, truth: ProviderTruth, now: Instant, halfMs: Millis): Facts {
-  return truth.appointments.reduce((known, one) => hearOne(known, one, now, halfMs), facts);
+/** Adds what the provider answered: the same facts as its events, with the times of when it was asked. */
+export function hearTruth(
+  facts: Facts,
+  { appointments, askedAt }: ProviderTruth,
+  now: Instant,
+  halfMs: Millis,
+): Facts {
+  // An answer may be heard after an event that is newer than the question.
+  const saidAt = earlier(askedAt ?? null, now);
+  const askAt = (now + halfMs) as Instant;
+  return appointments.reduce((known, one) => hearOne(known, one, { saidAt, askAt }), facts);
 }
 
 /** The provider was asked and knows no other half. */

@@ -19,7 +19,7 @@ function learn(draft: Draft, truth: ProviderTruth): Finding {
   );
   const { halfRescheduleMs } = state.input.policy;
   patch(draft, {
-    appointments: hearTruth(state.appointments, { appointments: known }, now, halfRescheduleMs),
+    appointments: hearTruth(state.appointments, { ...truth, appointments: known }, now, halfRescheduleMs),
   });
   const change = followCourse(draft);
   releaseAppointments(draft);

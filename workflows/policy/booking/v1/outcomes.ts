@@ -11,7 +11,7 @@ export function knowing({ state, now }: Draft, truth: ProviderTruth): BookingSta
     [createdAt, startsAt, endsAt].every(Number.isFinite),
   );
   const { halfRescheduleMs } = state.input.policy;
-  return hearTruth(state.appointments, { appointments }, now, halfRescheduleMs);
+  return hearTruth(state.appointments, { ...truth, appointments }, now, halfRescheduleMs);
 }
 
 /** What waited for this answer of the provider's goes on as if it had brought nothing. */
