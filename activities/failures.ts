@@ -79,7 +79,7 @@ export function storeAway(): ApplicationFailure {
  * What leaves an activity: a code of the failure table, a request id, and whether a repeat can help. Neither
  * message nor cause of the original goes along, because vendors and PostgreSQL echo personal data.
  *
- * @param afterTimeoutMs the least wait after a time-out; null leaves it to the retry policy.
+ * @param afterTimeoutMs the least wait after a call whose outcome is unknown; null leaves it to the retry policy.
  */
 export function toApplicationFailure(
   error: unknown,
@@ -87,8 +87,8 @@ export function toApplicationFailure(
 ): ApplicationFailure | CancelledFailure {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   if (error instanceof VendorFailure) {
-    // What stands in front of a vendor answers 504 in its stead, and it may still be at work.
-    const unknown = error.code === 'vendor-timeout' || error.status === 504;
+    // What stands in front of a vendor answers 408 or 504 in its stead, and it may still be at work.
+    const unknown = error.outcomeUnknown || error.status === 408 || error.status === 504;
     const wait = unknown ? afterTimeoutMs : null;
     const { requestId, told } = error;
     return failure(error.code, { requestId, told, retryAfterMs: error.retryAfterMs ?? wait });

@@ -69,6 +69,8 @@ export class VendorFailure extends CodedFailure {
   readonly retryAfterMs: number | null;
   /** It belongs to an outage or a rate that is known: one line of the log tells of all such calls. */
   readonly told: boolean;
+  /** The request was on its way and no answer came: the vendor may have done it, or be doing it still. */
+  readonly outcomeUnknown: boolean;
   readonly vendorBody: unknown;
 
   constructor(
@@ -79,6 +81,7 @@ export class VendorFailure extends CodedFailure {
       requestId: string;
       retryAfterMs?: number | null;
       told?: boolean;
+      outcomeUnknown?: boolean;
       vendorBody?: unknown;
     },
   ) {
@@ -91,6 +94,7 @@ export class VendorFailure extends CodedFailure {
     this.requestId = details.requestId;
     this.retryAfterMs = details.retryAfterMs ?? null;
     this.told = details.told ?? false;
+    this.outcomeUnknown = details.outcomeUnknown ?? false;
     Object.defineProperty(this, 'vendorBody', { value: details.vendorBody, enumerable: false });
   }
 }
@@ -137,8 +141,30 @@ type Outcome<T> =
       readonly code: FailureCode;
       readonly status: number | null;
       readonly retryAfterMs: number | null;
+      readonly outcomeUnknown?: boolean;
       readonly vendorBody: unknown;
     };
+
+const NO_CONNECTION = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+/** Nothing was sent. `fetch` names the reason in its error's cause, and for a host of several addresses in theirs. */
+function failedToConnect(error: unknown): boolean {
+  const cause = fieldOf(error, 'cause');
+  const errors = fieldOf(cause, 'errors');
+  const reasons: readonly unknown[] = Array.isArray(errors) ? errors : [cause];
+  return reasons.every((reason) => NO_CONNECTION.has(String(fieldOf(reason, 'code'))));
+}
 
 /** Sends one request and sorts what comes back, or does not. */
 async function exchange<T>(
@@ -171,7 +197,8 @@ async function exchange<T>(
   } catch (error) {
     const timedOut = error instanceof DOMException && error.name === 'TimeoutError';
     const code = timedOut ? 'vendor-timeout' : 'vendor-unreachable';
-    return { ok: false, code, status: null, retryAfterMs: null, vendorBody: undefined };
+    const outcomeUnknown = !failedToConnect(error);
+    return { ok: false, code, status: null, retryAfterMs: null, outcomeUnknown, vendorBody: undefined };
   }
 
   const { status, headers } = response;

@@ -109,16 +109,16 @@ describe('failures of activities', () => {
     expect(lines).toEqual([]);
   });
 
-  test('after a time-out the next attempt waits until the first one must be over', () => {
-    expect(toApplicationFailure(vendorFailure('vendor-timeout'), 30_000)).toMatchObject({
-      nextRetryDelay: 30_000,
-    });
-    expect(toApplicationFailure(vendorFailure('vendor-unreachable'), 30_000)).not.toMatchObject({
-      nextRetryDelay: 30_000,
-    });
-    expect(toApplicationFailure(vendorFailure('vendor-timeout', 60_000), 30_000)).toMatchObject({
-      nextRetryDelay: 60_000,
-    });
+  test('after a call of unknown outcome the next attempt waits until the first one must be over', () => {
+    const call = { vendor: 'zammad', method: 'PUT', path: '/' };
+    const failed = (details: { outcomeUnknown: boolean; retryAfterMs?: number }) =>
+      toApplicationFailure(
+        new VendorFailure('vendor-unreachable', call, { status: null, requestId: 'r', ...details }),
+        30_000,
+      );
+    expect(failed({ outcomeUnknown: true })).toMatchObject({ nextRetryDelay: 30_000 });
+    expect(failed({ outcomeUnknown: false })).not.toMatchObject({ nextRetryDelay: 30_000 });
+    expect(failed({ outcomeUnknown: true, retryAfterMs: 60_000 })).toMatchObject({ nextRetryDelay: 60_000 });
   });
 
   test('a failure of ours passes as it is', () => {

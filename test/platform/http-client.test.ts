@@ -137,6 +137,7 @@ describe('no answer', () => {
     const url = await vendor(() => undefined);
     const failure = await failureOf(clientOf(url, { timeoutMs: 50 }).request(create));
     expect([failure.code, failure.status, failure.retryable]).toEqual(['vendor-timeout', null, true]);
+    expect(failure.outcomeUnknown).toBe(true);
   });
 
   test('of which half came is a timeout too', async () => {
@@ -154,12 +155,16 @@ describe('no answer', () => {
     });
     const failure = await failureOf(clientOf(url).request(create));
     expect([failure.code, failure.retryable, committed]).toEqual(['vendor-unreachable', true, 1]);
+    expect(failure.outcomeUnknown).toBe(true);
   });
 
   test('because nobody listens is unreachable', async () => {
     const url = await vendor(() => undefined);
     server?.close();
-    expect((await failureOf(clientOf(url).request(create))).code).toBe('vendor-unreachable');
+    expect(await failureOf(clientOf(url).request(create))).toMatchObject({
+      code: 'vendor-unreachable',
+      outcomeUnknown: false,
+    });
   });
 });
 

@@ -51,15 +51,15 @@ export const readProvider = proxyActivities<Pick<CarryingActivities, 'askProvide
 });
 
 /**
- * The provider makes a new scheduling link on each call and cannot delete one: few attempts, well apart, then a
- * person. Time bounds them, not their number: during an outage most are parked before they reach the provider.
+ * The provider makes a new scheduling link on each call and cannot delete one: its attempts begin further apart than
+ * others. Time bounds them, not their number: during an outage most are parked before they reach the provider.
  */
 export const actAtProvider = proxyActivities<Pick<CarryingActivities, 'makeBookingLink'>>({
   startToCloseTimeout: '20 seconds',
   scheduleToCloseTimeout: VENDOR_TOTAL,
   retry: {
     initialInterval: '5 seconds',
-    backoffCoefficient: 5,
+    backoffCoefficient: 2,
     maximumInterval: '3 minutes',
     nonRetryableErrorTypes: FINAL_CODES,
   },

@@ -40,21 +40,32 @@ const limited = (
   fault(name, 'vendor-rate-limited', { kind: 'status', status: 429, headers: headers() }, { wait });
 
 /** What every vendor may do. A date in a header has no fractions of a second. */
-const faults = (afterTimeout: VendorFault['wait']): readonly VendorFault[] => [
-  fault('connection refused', 'vendor-unreachable', { kind: 'refuse', delayMs: 30 }),
-  fault('reset before the server did anything', 'vendor-unreachable', { kind: 'drop' }),
-  fault('reset after the server committed', 'vendor-unreachable', { kind: 'commit-then-hang-up' }),
+const faults = (afterUnknown: VendorFault['wait']): readonly VendorFault[] => [
+  // Whoever shuts its port breaks the connection of the request that it was just sent.
+  fault('connection refused', 'vendor-unreachable', { kind: 'refuse', delayMs: 30 }, { wait: afterUnknown }),
+  fault(
+    'reset before the server did anything',
+    'vendor-unreachable',
+    { kind: 'drop' },
+    { wait: afterUnknown },
+  ),
+  fault(
+    'reset after the server committed',
+    'vendor-unreachable',
+    { kind: 'commit-then-hang-up' },
+    { wait: afterUnknown },
+  ),
   fault(
     'silence, and committed at its end',
     'vendor-timeout',
     { kind: 'delay', delayMs: SILENCE_MS },
-    { wait: afterTimeout, silent: true },
+    { wait: afterUnknown, silent: true },
   ),
   fault(
     'committed, then silence',
     'vendor-timeout',
     { kind: 'commit-then-silence', delayMs: SILENCE_MS },
-    { wait: afterTimeout, silent: true },
+    { wait: afterUnknown, silent: true },
   ),
   fault('500', 'vendor-unavailable', { kind: 'status', status: 500 }),
   fault(
