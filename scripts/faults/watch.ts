@@ -31,6 +31,8 @@ export interface Watch {
 const JOIN_EVERY_MS = 1000;
 const PAGE_EVERY_MS = 2000;
 const STORE_EVERY_MS = 500;
+/** A route may be gone as soon as it is there: its session was cancelled while the gateway did not answer. */
+const ROUTES_EVERY_MS = 10;
 
 const leadsToLogin = (location: string | null): boolean => location?.startsWith('/customer/login') ?? false;
 
@@ -66,8 +68,10 @@ export function startWatch(db: Database, { apisix }: Sandboxes): Watch {
     polls.push({ key, door, sentAt, answeredAt: Date.now(), status, passed });
   }
 
-  every(STORE_EVERY_MS, async () => {
+  every(ROUTES_EVERY_MS, async () => {
     for (const { id } of apisix.routes()) routesSeen.add(id);
+  });
+  every(STORE_EVERY_MS, async () => {
     const rows = await db.selectFrom('gates').select(['session_key', 'gate']).execute();
     const now = Date.now();
     for (const { session_key, gate } of rows)
