@@ -8,10 +8,10 @@ import type { Recording } from '../support/replay.ts';
 export const HISTORIES = fileURLToPath(new URL('./histories', import.meta.url));
 
 /**
- * Every released version; none is so far. Open runs of each may still sleep somewhere, so that its histories must be
+ * Every released version. Open runs of each may still sleep somewhere, so that its histories must be
  * there, and must replay, until the version is retired as docs/deploying.md says.
  */
-export const RELEASED_VERSIONS: readonly string[] = [];
+export const RELEASED_VERSIONS: readonly string[] = ['0.1.0'];
 
 /** A life that a released version led. */
 export interface CommittedHistory extends Recording {
