@@ -90,7 +90,8 @@ export function demandOf(deeds: Deeds): Demand {
       until: endsAt + gateClosesMs,
     })),
     shutFrom,
-    seesPage: tookPlace && shutFrom !== null && opened < shutFrom - ROOM_MS,
+    seesPage:
+      tookPlace && shutFrom !== null && opened < Math.min(shutFrom, deeds.revokedAt ?? Infinity) - ROOM_MS,
     joins: tookPlace && deeds.revokedAt === null && shutFrom !== null && opened < shutFrom - ROOM_MS,
   };
 }
