@@ -91,6 +91,12 @@ export class FakeTemporal implements SessionStarter {
     this.#closed.add(session);
   }
 
+  /** The namespace's retention is over for every run that closed. */
+  forget(): void {
+    this.#open.clear();
+    this.#closed.clear();
+  }
+
   heardBy(session: SessionKey): readonly OutsideEvent[] {
     return this.signals.filter((signal) => signal.key === session).flatMap((signal) => signal.events);
   }

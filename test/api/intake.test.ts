@@ -87,6 +87,19 @@ describe('one session per paid unit', () => {
     expect(await db.selectFrom('clients').selectAll().execute()).toHaveLength(1);
   });
 
+  test('an order that comes again long after its sessions ended starts none, although Temporal has forgotten them', async () => {
+    await saleor(orderB);
+    await rig.sweep.runOnce();
+    await db.updateTable('sessions').set({ start_state: 'ended' }).execute();
+    rig.temporal.forget();
+    rig.clock.advance(400 * 24 * 60 * MINUTE);
+    await saleor(renamed(orderB, 'order_fully_paid', (text) => text.replace('34.095656', '35.000001')));
+    await rig.sweep.runOnce();
+    expect(await settled()).toEqual(Array(2).fill(['done', null]));
+    expect(await sessions()).toHaveLength(3);
+    expect(rig.temporal.starts).toHaveLength(3);
+  });
+
   test('ten transactions at once on one order: one winner, the same sessions for all', async () => {
     const event = readSaleorEvent(parseSaleorJson(orderB.body.toString('utf8')), 'order_fully_paid');
     const order = event?.order;
