@@ -70,10 +70,13 @@ export interface SessionsBench {
   readonly ok: boolean;
 }
 
-/** Bundles what the bench's worker runs. */
+const WORKFLOW_INTERCEPTORS = fileURLToPath(new URL('../../workflows/interceptors.js', import.meta.url));
+
+/** Bundles what the bench's worker runs, with what every worker's bundle holds. */
 async function writeBundle(codePath: string): Promise<void> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('./workflows/index.js', import.meta.url)),
+    workflowInterceptorModules: [WORKFLOW_INTERCEPTORS],
     failureConverterPath: FAILURE_CONVERTER_PATH,
     logger: new DefaultLogger('WARN'),
   });
