@@ -91,6 +91,15 @@ describe('an effect at a vendor', () => {
     expect(calls).toEqual(['issueLink', 'publish', 'openTicket']);
   });
 
+  test('deletes no route when the publication before it failed', async () => {
+    const missing = new CodedFailure('row-missing', 'no session');
+    const { calls, activities } = called({ publish: missing });
+    const { publication } = ridersOf(key);
+    const deletion = activities.deleteRoute({ sessionKey: key, riders: { publication } });
+    await expect(deletion).rejects.toBe(missing);
+    expect(calls).toEqual(['publish']);
+  });
+
   test('keeps its own failure', async () => {
     const own = new CodedFailure('vendor-rejected', 'no');
     const { calls, activities } = called({ openTicket: own });

@@ -88,7 +88,10 @@ export type ClockEvent = { readonly type: 'clock.opened' } | { readonly type: 'c
 
 /** What a scheduling provider answered when it was asked for the truth. */
 export interface ProviderTruth {
-  /** Before the first question, by the clock of whoever asked: what was heard since is newer. Left out where nothing is said. */
+  /**
+   * Before the first question, by the clock of whoever asked: what was heard since is newer. Left out where nothing is
+   * said.
+   */
   readonly askedAt?: Instant;
   readonly appointments: readonly AppointmentTruth[];
 }

@@ -23,6 +23,7 @@ const DISCIPLINES: Readonly<Record<Lane, Discipline>> = {
   money: 'fifo',
 };
 
+/** Who carries comes before what rides. */
 const LANES: readonly Lane[] = ['route', 'ticket', 'provider', 'money', 'link', 'gate'];
 
 /** Whose effects may carry what only touches our own rows. A route's may be called off, and what it carries with it. */
