@@ -4,15 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { createLogger, type Logger } from '../../platform/log.ts';
-import { startTemporal } from '../../scripts/servers/dev-temporal.ts';
 import { type Stack, startStack } from '../../scripts/stack/start-stack.ts';
 import { sessionBundle } from './bundle.ts';
 import { TEST_PAYLOAD_KEYS } from './payload-keys.ts';
 import { createTestDatabase } from './postgres.ts';
-import { quietRuntime, temporalCli } from './temporal.ts';
+import { devServer } from './temporal.ts';
 
 export interface TestEngine {
   readonly address: string;
@@ -23,19 +21,10 @@ export interface TestEngine {
 
 /** A real Temporal server for several stacks. */
 export async function startEngine(): Promise<TestEngine> {
-  quietRuntime();
-  const folder = mkdtempSync(join(tmpdir(), 'latchkey-engine-'));
-  const server = await startTemporal({
-    env: { ...process.env, TEMPORAL_ADDRESS: '', TEMPORAL_CLI: temporalCli() },
-    dataDir: folder,
-    port: 0,
-    uiPort: 0,
-    namespace: 'default',
-    log: () => undefined,
-  });
-  const connection = await Connection.connect({ address: server.address });
+  const env = await devServer();
+  const { connection } = env;
   return {
-    address: server.address,
+    address: env.address,
     async namespace(name) {
       await connection.workflowService.registerNamespace({
         namespace: name,
@@ -43,11 +32,7 @@ export async function startEngine(): Promise<TestEngine> {
       });
       return name;
     },
-    async close() {
-      await connection.close();
-      await server.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close: () => env.teardown(),
   };
 }
 
