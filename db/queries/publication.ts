@@ -1,17 +1,13 @@
 import { sql } from 'kysely';
-import type { Gate, SessionRecord, TimelineEntry } from '../../workflows/contract/session.ts';
-import type { Instant, SessionKey } from '../../workflows/contract/values.ts';
+import type { Publication as Told } from '../../workflows/contract/activities.ts';
+import type { Instant } from '../../workflows/contract/values.ts';
 import type { Database } from '../connect.ts';
 import { announceSession } from './webhook-outbox.ts';
 
 /** The channel on which each committed change of a gate is told; the payload is the gate as JSON. */
 export const GATE_CHANNEL = 'latchkey_gate';
 
-export interface Publication {
-  readonly sessionKey: SessionKey;
-  readonly gate: Gate;
-  readonly record: SessionRecord;
-  readonly entries: readonly TimelineEntry[];
+export interface Publication extends Told {
   /** When it is written, for `published_at` and `updated_at`. */
   readonly at: Instant;
 }

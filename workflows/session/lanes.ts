@@ -90,10 +90,6 @@ export function createLanes({ carryOut, settled, broken }: LanesOptions): Lanes 
     return { type: 'effect.failed', step: effect.step, ...failureOf(error) };
   }
 
-  function getOff(riders: readonly Effect[], attempt: Attempt): void {
-    for (const { lane } of riders) if (lanes[lane].running === attempt) lanes[lane].running = null;
-  }
-
   /** A publication that waits is newer than the one that rode. */
   function goAlone(rider: Effect): void {
     const lane = lanes[rider.lane];
@@ -126,8 +122,8 @@ export function createLanes({ carryOut, settled, broken }: LanesOptions): Lanes 
   async function run(attempt: Attempt): Promise<void> {
     try {
       const outcomes = await outcomesOf(attempt);
-      lanes[attempt.effect.lane].running = null;
-      getOff(attempt.riders, attempt);
+      for (const { lane } of [attempt.effect, ...attempt.riders])
+        if (lanes[lane].running === attempt) lanes[lane].running = null;
       settled(outcomes);
     } catch (error) {
       broken(error);
