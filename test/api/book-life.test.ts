@@ -30,7 +30,7 @@ import { type Catalog, EMAIL, issueLink, linkKeys, writeCatalog } from '../suppo
 import { sessionBundle } from '../support/bundle.ts';
 import { decoded } from '../support/histories.ts';
 import { testDataConverter } from '../support/payload-keys.ts';
-import { devServer } from '../support/temporal.ts';
+import { devServer, ON_THIS_THREAD } from '../support/temporal.ts';
 import { textOf } from '../support/secrets-in.ts';
 import { type Answer, ask } from './support/ask.ts';
 import { keepersOf } from './support/serve-routes.ts';
@@ -71,6 +71,7 @@ beforeAll(async () => {
   db = world.dependencies.db;
   catalog = await writeCatalog(db, EVENT_TYPE);
   worker = await Worker.create({
+    ...ON_THIS_THREAD,
     connection: env.nativeConnection,
     taskQueue: TASK_QUEUE,
     workflowBundle: await sessionBundle(),

@@ -12,7 +12,7 @@ import { createTemporalEngine, type SessionEngine, updateIdOf } from '../../api/
 import { sessionWorkflowId } from '../../platform/session-ids.ts';
 import type { SessionKey } from '../../workflows/contract/values.ts';
 import { testDataConverter } from '../support/payload-keys.ts';
-import { devServer } from '../support/temporal.ts';
+import { devServer, ON_THIS_THREAD } from '../support/temporal.ts';
 import { gateOf } from './support/values.ts';
 
 const queue = 'gate-tests';
@@ -33,6 +33,7 @@ afterAll(() => env.teardown());
 
 async function withWorker<T>(body: () => Promise<T>): Promise<T> {
   const worker = await Worker.create({
+    ...ON_THIS_THREAD,
     connection: env.nativeConnection,
     taskQueue: queue,
     workflowBundle: bundle,

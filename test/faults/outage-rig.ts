@@ -15,7 +15,7 @@ import { DOMAIN, type IntakeRig, referenceOf, startIntake } from '../api/intake-
 import { proxyTo, type TcpProxy } from '../api/support/tcp-proxy.ts';
 import { testDataConverter } from '../support/payload-keys.ts';
 import { createTestDatabase } from '../support/postgres.ts';
-import { devServer } from '../support/temporal.ts';
+import { devServer, ON_THIS_THREAD } from '../support/temporal.ts';
 
 const MINUTE = 60_000;
 const TICKET = 19;
@@ -193,6 +193,7 @@ export async function startOutageRig(): Promise<OutageRig> {
     deliverAll,
     async withWorker(work) {
       const worker = await Worker.create({
+        ...ON_THIS_THREAD,
         connection: env.nativeConnection,
         taskQueue: TASK_QUEUE,
         workflowBundle,

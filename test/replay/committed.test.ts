@@ -6,7 +6,7 @@ import { SESSION_WORKFLOW } from '../../workflows/contract/messages.ts';
 import { sessionBundle } from '../support/bundle.ts';
 import { testDataConverter } from '../support/payload-keys.ts';
 import { differences, entryBundle, replay } from '../support/replay.ts';
-import { quietRuntime } from '../support/temporal.ts';
+import { ON_THIS_THREAD, quietRuntime } from '../support/temporal.ts';
 import {
   type CommittedHistory,
   HISTORIES,
@@ -40,7 +40,11 @@ describeReleased('the committed histories', () => {
   });
 
   test('replay with the code that is shipped', async () => {
-    const options = { workflowBundle: await sessionBundle(), dataConverter: testDataConverter };
+    const options = {
+      workflowBundle: await sessionBundle(),
+      dataConverter: testDataConverter,
+      ...ON_THIS_THREAD,
+    };
     const replayed: string[] = [];
     const wrong: unknown[] = [];
     for await (const { workflowId, error } of Worker.runReplayHistories(options, histories)) {

@@ -21,6 +21,7 @@ import { type FakeProvider, fakeProvider } from './fake-provider.ts';
 import { testDataConverter } from './payload-keys.ts';
 import { differences, entryBundle, type History, type Recording, replay, replaysAlike } from './replay.ts';
 import { DAY, MINUTE } from './workflow-rig.ts';
+import { ON_THIS_THREAD } from './temporal.ts';
 
 export const bookingPolicy: BookingPolicy = {
   bookingDeadlineMs: 30 * DAY,
@@ -161,6 +162,7 @@ export async function withBooking(
     workflowExecutionTimeout: '900 days',
   });
   const worker = await Worker.create({
+    ...ON_THIS_THREAD,
     connection: env.nativeConnection,
     ...(env.namespace ? { namespace: env.namespace } : {}),
     taskQueue,

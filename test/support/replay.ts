@@ -14,6 +14,7 @@ import type { SessionView } from '../../workflows/contract/session.ts';
 import { sessionBundle, sharedBundle } from './bundle.ts';
 import { checkPrivacy } from './histories.ts';
 import { testDataConverter, testPayloadCipher } from './payload-keys.ts';
+import { ON_THIS_THREAD } from './temporal.ts';
 import type { RecorderSinks } from './workflow-recorder.ts';
 
 export type History = temporal.api.history.v1.IHistory;
@@ -109,7 +110,7 @@ export async function replay(
   };
   try {
     await Worker.runReplayHistory(
-      { workflowBundle: bundle, dataConverter: testDataConverter, sinks },
+      { workflowBundle: bundle, dataConverter: testDataConverter, sinks, ...ON_THIS_THREAD },
       recording.history,
       recording.workflowId,
     );
@@ -179,7 +180,7 @@ export async function replaysAlike(
   checkPrivacy(run);
   const workflowBundle = shipped ?? (await sessionBundle());
   await Worker.runReplayHistory(
-    { workflowBundle, dataConverter: testDataConverter },
+    { workflowBundle, dataConverter: testDataConverter, ...ON_THIS_THREAD },
     run.history,
     run.workflowId,
   );

@@ -11,6 +11,9 @@ const TYPES = {
   Datetime: { indexed: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME, key: SearchAttributeType.DATETIME },
 } as const;
 
+/** Workflow code runs beside the test: a thread of its own costs several times what one life or replay does. */
+export const ON_THIS_THREAD = { debugMode: true } as const;
+
 let quiet = false;
 
 /** The SDK's core warns about the test server's age and more; only errors are worth a line in a test run. */

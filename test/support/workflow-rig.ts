@@ -20,6 +20,7 @@ import type { Gate, Policy, SessionInput, SessionView } from '../../workflows/co
 import type { Instant, SessionKey } from '../../workflows/contract/values.ts';
 import { testDataConverter } from './payload-keys.ts';
 import { checkReplay, type Recording } from './replay.ts';
+import { ON_THIS_THREAD } from './temporal.ts';
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
@@ -217,6 +218,7 @@ export async function withSession(
     inputsOf: (name) => calls.filter((call) => call.name === name).map((call) => call.input),
     async startWorker() {
       const worker = await Worker.create({
+        ...ON_THIS_THREAD,
         connection: env.nativeConnection,
         ...(env.namespace ? { namespace: env.namespace } : {}),
         taskQueue,

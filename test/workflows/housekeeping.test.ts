@@ -15,7 +15,7 @@ import { describeReport, emptyReport, MOST_NOTES, withPage } from '../../workflo
 import { sessionBundle } from '../support/bundle.ts';
 import { testDataConverter } from '../support/payload-keys.ts';
 import { replaysAlike } from '../support/replay.ts';
-import { timeSkippingServer } from '../support/temporal.ts';
+import { ON_THIS_THREAD, timeSkippingServer } from '../support/temporal.ts';
 
 const page = (cursor: string | null, more: Partial<HousekeepingPage> = {}): HousekeepingPage => ({
   looked: 1,
@@ -46,6 +46,7 @@ async function run(
   const taskQueue = `housekeeping-${process.pid}-${runs}`;
   const asked: HousekeepingPageRequest[] = [];
   const worker = await Worker.create({
+    ...ON_THIS_THREAD,
     connection: env.nativeConnection,
     taskQueue,
     workflowBundle: await sessionBundle(),

@@ -11,7 +11,7 @@ import { createHttpClient } from '../../platform/http-client.ts';
 import { createAdmissions } from '../../platform/vendor-pace/vendors.ts';
 import { DEFAULT_SIZE } from '../../worker/run-worker.ts';
 import { testDataConverter } from '../support/payload-keys.ts';
-import { devServer } from '../support/temporal.ts';
+import { devServer, ON_THIS_THREAD } from '../support/temporal.ts';
 
 let env: TestWorkflowEnvironment;
 let code: string;
@@ -78,6 +78,7 @@ test('a silent vendor with 200 activities leaves slots to another one, and fills
     });
 
   const worker = await Worker.create({
+    ...ON_THIS_THREAD,
     connection: env.nativeConnection,
     taskQueue: 'two-vendors',
     dataConverter: testDataConverter,

@@ -14,7 +14,7 @@ import { decoded } from '../support/histories.ts';
 import { testDataConverter } from '../support/payload-keys.ts';
 import { replaysAlike } from '../support/replay.ts';
 import { textOf } from '../support/secrets-in.ts';
-import { timeSkippingServer } from '../support/temporal.ts';
+import { ON_THIS_THREAD, timeSkippingServer } from '../support/temporal.ts';
 
 let env: TestWorkflowEnvironment;
 beforeAll(async () => {
@@ -34,6 +34,7 @@ async function run(
   const workflowId = `webhook-dlv_${process.pid}-${runs}`;
   const input: WebhookInput = { deliveryId: `dlv_${runs}` };
   const worker = await Worker.create({
+    ...ON_THIS_THREAD,
     connection: env.nativeConnection,
     taskQueue,
     workflowBundle: await sessionBundle(),

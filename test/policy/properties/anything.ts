@@ -81,7 +81,11 @@ function saysYes({ event, before, after }: Heard): boolean {
 }
 
 /** Anything may be told, asked, delayed, repeated, failed: the promises hold, and every session ends. */
-export function anythingGoes(rules: Rules, { runs, seed }: PropertyOptions, coverage: Coverage): void {
+export function anythingGoes(
+  rules: Rules,
+  { runs, seed, endOnFailure = false }: PropertyOptions,
+  coverage: Coverage,
+): void {
   fc.assert(
     fc.property(
       fc.constantFrom(...phases),
@@ -131,6 +135,6 @@ export function anythingGoes(rules: Rules, { runs, seed }: PropertyOptions, cove
         bringToItsEnd(session, roll);
       },
     ),
-    { numRuns: runs, seed },
+    { numRuns: runs, seed, endOnFailure },
   );
 }

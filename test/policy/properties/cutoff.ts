@@ -4,7 +4,10 @@ import { at, DAY, HOUR, inputOf, PAID_AT, POLICY, Simulation } from '../simulati
 import { ensure, type PropertyOptions, START } from './ensure.ts';
 
 /** Moves and cancellations around the cutoff, heard whenever: only their own instant counts. */
-export function onlyTheInstantCounts(rules: Rules, { runs, seed }: PropertyOptions): void {
+export function onlyTheInstantCounts(
+  rules: Rules,
+  { runs, seed, endOnFailure = false }: PropertyOptions,
+): void {
   fc.assert(
     fc.property(
       fc.oneof(fc.integer({ min: -2, max: 2 }), fc.integer({ min: -2 * DAY, max: 20 * HOUR })),
@@ -43,6 +46,6 @@ export function onlyTheInstantCounts(rules: Rules, { runs, seed }: PropertyOptio
         });
       },
     ),
-    { numRuns: runs, seed },
+    { numRuns: runs, seed, endOnFailure },
   );
 }

@@ -8,6 +8,8 @@ export type Coverage = Map<SessionEvent['type'], Map<Phase, number>>;
 export interface PropertyOptions {
   readonly runs: number;
   readonly seed: number;
+  /** True where a failure is expected: it is not made smaller. Default false. */
+  readonly endOnFailure?: boolean;
 }
 
 /** When the sessions of these properties begin. */

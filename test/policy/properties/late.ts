@@ -80,7 +80,10 @@ class Ledger {
 }
 
 /** Moves, cancellations and wishes of a client for whom the cutoff has always passed. */
-export function noChangeWithoutAYes(rules: Rules, { runs, seed }: PropertyOptions): void {
+export function noChangeWithoutAYes(
+  rules: Rules,
+  { runs, seed, endOnFailure = false }: PropertyOptions,
+): void {
   fc.assert(
     fc.property(fc.constantFrom(...policies), fc.infiniteStream(fc.nat()), (policy, dice) => {
       const roll: Roll = (sides) => (dice.next().value ?? 0) % sides;
@@ -132,6 +135,6 @@ export function noChangeWithoutAYes(rules: Rules, { runs, seed }: PropertyOption
       }
     }),
     // Each is many decisions long.
-    { numRuns: Math.ceil(runs / 3), seed },
+    { numRuns: Math.ceil(runs / 3), seed, endOnFailure },
   );
 }

@@ -55,7 +55,10 @@ function heardAll(rules: Rules, policy: Partial<Policy>, events: readonly Sessio
 }
 
 /** A provider's history, in any order and any number of times, is one session. */
-export function orderDoesNotMatter(rules: Rules, { runs, seed }: PropertyOptions): void {
+export function orderDoesNotMatter(
+  rules: Rules,
+  { runs, seed, endOnFailure = false }: PropertyOptions,
+): void {
   fc.assert(
     fc.property(
       fc.array(deed, { minLength: 1, maxLength: 8 }),
@@ -88,12 +91,15 @@ export function orderDoesNotMatter(rules: Rules, { runs, seed }: PropertyOptions
         ensure(!retold.kinds().includes('refund'), 'no refund before a fresh answer of the provider');
       },
     ),
-    { numRuns: runs, seed },
+    { numRuns: runs, seed, endOnFailure },
   );
 }
 
 /** The old half of a reschedule alone, a stale cancel, and a cancel heard first: none cancels the session. */
-export function onlyTheCurrentOneIsCancelled(rules: Rules, { runs, seed }: PropertyOptions): void {
+export function onlyTheCurrentOneIsCancelled(
+  rules: Rules,
+  { runs, seed, endOnFailure = false }: PropertyOptions,
+): void {
   fc.assert(
     fc.property(
       fc.constantFrom('half', 'stale', 'stale-first'),
@@ -127,6 +133,6 @@ export function onlyTheCurrentOneIsCancelled(rules: Rules, { runs, seed }: Prope
         ensure(session.view.refund === 'none', 'nothing is refunded', { story });
       },
     ),
-    { numRuns: runs, seed },
+    { numRuns: runs, seed, endOnFailure },
   );
 }

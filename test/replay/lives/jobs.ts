@@ -20,12 +20,14 @@ import {
 import { fakeWebhookActivities } from '../../support/fake-webhooks.ts';
 import { testDataConverter } from '../../support/payload-keys.ts';
 import type { Life } from './life.ts';
+import { ON_THIS_THREAD } from '../../support/temporal.ts';
 
 /** A run that nobody talks to, from its start to its end. `activities` are made anew for each. */
 function job(workflow: string, input: object, activities: () => object): Life {
   return async ({ env, bundle }) => {
     const id = randomBytes(8).toString('hex');
     const worker = await Worker.create({
+      ...ON_THIS_THREAD,
       connection: env.nativeConnection,
       taskQueue: id,
       workflowBundle: bundle,
