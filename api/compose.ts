@@ -112,6 +112,7 @@ export async function composeApi(
         adminUrl: config.apisix.adminUrl,
         adminKey: config.apisix.adminKey,
         timeoutMs: VENDOR_TIMEOUT_MS,
+        admission: admissions.apisix,
       }),
     ),
     settings: gatewayBootstrapOf(config.apisix),
@@ -175,6 +176,7 @@ export async function composeApi(
     starter,
     orders,
     shop,
+    admissions,
   });
   const webhooks = composeWebhooksOut(config, { db, clock, log, routes, connect });
   const privacy = composePrivacy(config, { db, clock, log, routes, connect });

@@ -46,6 +46,9 @@ export function temporalSettings(env: Environment): TemporalSettings {
   return { connectionOptions, namespace: namespace ?? 'default' };
 }
 
+/** gRPC waits up to two minutes before it looks again for a server that was away long; webhooks wait with it. */
+const LONGEST_RECONNECT_WAIT_MS = 5000;
+
 export interface TemporalClient {
   readonly client: Client;
   readonly connection: Connection;
@@ -59,7 +62,10 @@ export interface TemporalClient {
  * @param payloadKeys those of the workers: what is sent is encrypted with the newest.
  */
 export function connectClient(settings: TemporalSettings, payloadKeys: KeyRing): TemporalClient {
-  const connection = Connection.lazy(settings.connectionOptions);
+  const connection = Connection.lazy({
+    ...settings.connectionOptions,
+    channelArgs: { 'grpc.max_reconnect_backoff_ms': LONGEST_RECONNECT_WAIT_MS },
+  });
   return {
     client: new Client({
       connection,

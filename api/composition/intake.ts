@@ -6,6 +6,7 @@ import { createSaleorVerifier } from '../../integrations/saleor/webhook.ts';
 import { createZammadClient } from '../../integrations/zammad/client.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config.ts';
+import type { Admissions } from '../../platform/vendor-pace/vendors.ts';
 import { addIntakeRoutes } from '../admin/intake/intake-routes.ts';
 import type { OrderSettings } from '../intake/orders.ts';
 import type { Referred } from '../intake/referred.ts';
@@ -30,13 +31,15 @@ export function composeIntake(
     readonly orders: OrderSettings;
     /** The shop's API. */
     readonly shop: URL;
+    readonly admissions: Pick<Admissions, 'zammad' | 'saleor'>;
   },
 ): Sweep {
-  const { routes, shop, ...shared } = deps;
+  const { routes, shop, admissions, ...shared } = deps;
   const { url: baseUrl, token, group, webhookSecret } = config.zammad;
-  const zammad = createZammadClient({ baseUrl, token, group, timeoutMs: VENDOR_TIMEOUT_MS });
+  const timeoutMs = VENDOR_TIMEOUT_MS;
+  const zammad = createZammadClient({ baseUrl, token, group, timeoutMs, admission: admissions.zammad });
   const { apiUrl, appToken } = config.saleor;
-  const saleor = createSaleorClient({ apiUrl, appToken, timeoutMs: VENDOR_TIMEOUT_MS });
+  const saleor = createSaleorClient({ apiUrl, appToken, timeoutMs, admission: admissions.saleor });
   const sweep = createSweep({ ...shared, zammad, saleor });
   const onStored = (): void => sweep.kick();
   addVendorWebhookRoutes(routes, {
