@@ -9,6 +9,7 @@ import { createGatewayControl } from '../integrations/apisix/control.ts';
 import { createCalendlyClient } from '../integrations/calendly/client.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
+import { configured } from '../platform/config-providers.ts';
 import { createAdmissions } from '../platform/vendor-pace/vendors.ts';
 import { composeAdmin } from './composition/admin.ts';
 import { composeBooking } from './composition/booking.ts';
@@ -122,9 +123,10 @@ export async function composeApi(
   const housekeeping = composeHousekeeping({ db, clock, log });
   const shop = new URL(config.saleor.apiUrl);
   const referred = createReferred(config.keys.link);
+  const settings = configured(config, 'calendly');
   const calendly = createCalendlyClient({
-    baseUrl: config.calendly.apiUrl,
-    token: config.calendly.token,
+    baseUrl: settings.apiUrl,
+    token: settings.token,
     timeoutMs: VENDOR_TIMEOUT_MS,
     admission: admissions.calendly,
   });
@@ -134,7 +136,7 @@ export async function composeApi(
     defaults: {
       provider: 'calendly',
       providers: ['calendly'],
-      eventType: config.calendly.eventTypeUuid,
+      eventType: settings.eventTypeUuid,
     },
     defaultTenant: { id: config.tenant.defaultId, ...NEW_TENANT },
     calendarOwnerId: DEFAULT_CALENDAR_OWNER,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { calcomSettings, calendlySettings, type ProvidersConfig, toProviders } from './config-providers.ts';
 import {
   addresses,
   amounts,
@@ -42,7 +43,7 @@ export class ConfigurationError extends Error {
   }
 }
 
-export interface Config {
+export interface Config extends ProvidersConfig {
   readonly env: DeploymentEnvironment;
   readonly http: {
     readonly port: number;
@@ -86,13 +87,7 @@ export interface Config {
     /** Addresses or CIDRs that the gateway lets through to `/api/v1/admin`; none: no such route. */
     readonly adminAllow: readonly string[];
   };
-  readonly calendly: {
-    readonly apiUrl: string;
-    readonly token: string;
-    readonly eventTypeUuid: string;
-    readonly webhookSecret: string;
-    /** Where a visitor books when Calendly has not answered in time. */
-    readonly defaultLink: string;
+  readonly booking: {
     /** How long a visitor waits for a link of their own, in milliseconds. */
     readonly linkWaitMs: number;
   };
@@ -196,11 +191,12 @@ export interface LocalConfig {
     readonly apisixAdmin: number;
     readonly apisixGateway: number;
     readonly calendly: number;
+    readonly calcom: number;
   };
   readonly log: Config['log'];
 }
 
-export type Vendor = 'saleor' | 'zammad' | 'apisix' | 'calendly';
+export type Vendor = 'saleor' | 'zammad' | 'apisix' | 'calendly' | 'calcom';
 
 /** Any of these set means that the vendor is a real one. */
 const CONFIGURED_BY: Readonly<Record<Vendor, readonly string[]>> = {
@@ -208,14 +204,14 @@ const CONFIGURED_BY: Readonly<Record<Vendor, readonly string[]>> = {
   zammad: ['ZAMMAD_URL', 'ZAMMAD_TOKEN'],
   apisix: ['APISIX_ADMIN_URL', 'APISIX_ADMIN_KEY'],
   calendly: ['CALENDLY_API_URL', 'CALENDLY_API_TOKEN'],
+  calcom: ['CALCOM_API_URL', 'CALCOM_API_KEY'],
 };
-const VENDORS: readonly Vendor[] = ['saleor', 'zammad', 'apisix', 'calendly'];
+const VENDORS: readonly Vendor[] = ['saleor', 'zammad', 'apisix', 'calendly', 'calcom'];
 
 function sandboxedIn(values: Readonly<Record<string, string>>): readonly Vendor[] {
   return VENDORS.filter((vendor) => !CONFIGURED_BY[vendor].some((name) => values[name]));
 }
 
-const CALENDLY_API = 'https://api.calendly.com';
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const environmentName = z
@@ -241,6 +237,7 @@ const locals = {
   APISIX_TWIN_ADMIN_PORT: port(3012),
   APISIX_TWIN_GATEWAY_PORT: port(3013),
   CALENDLY_TWIN_PORT: port(3014),
+  CALCOM_TWIN_PORT: port(3015),
   DATABASE_URL: databaseUrl('where PostgreSQL is').optional(),
   TEMPORAL_ADDRESS: z.string().optional(),
   ...logging,
@@ -278,14 +275,6 @@ function settings(weak: boolean) {
     UPSTREAM_URL: httpUrl('where the gateway reaches the public listener'),
     GATEWAY_SECRET: secret('what the gateway shows to /forward-auth', { weak }),
     UPSTREAM_SECRET: secret('what the gateway shows to /customer/*', { weak }),
-    CALENDLY_API_URL: httpUrl('where the API of Calendly is').default(CALENDLY_API),
-    CALENDLY_API_TOKEN: text('a personal access token of Calendly'),
-    CALENDLY_EVENT_TYPE_UUID: text('the event type that sessions are booked as'),
-    CALENDLY_WEBHOOK_SECRET: secret('the signing key of the webhook subscription', { weak }),
-    CALENDLY_DEFAULT_LINK: httpUrl('where a visitor books when Calendly does not answer in time', {
-      exact: true,
-      https: !weak,
-    }),
     BOOKING_LINK_WAIT_MS: wholeNumber(3000, 100, 30_000),
     PUBLIC_FORM_ORIGINS: origins(),
     TEMPORAL_UI_URL: httpUrl('where Temporal UI is').optional(),
@@ -304,6 +293,7 @@ function settings(weak: boolean) {
     VENDOR_RATE_ZAMMAD: wholeNumber(0, 0, 1_000_000),
     VENDOR_RATE_APISIX: wholeNumber(0, 0, 1_000_000),
     VENDOR_RATE_CALENDLY: wholeNumber(500, 0, 1_000_000),
+    VENDOR_RATE_CALCOM: wholeNumber(120, 0, 1_000_000),
     WORKER_DEPLOYMENT_NAME: text('the name of the Worker Deployment').optional(),
     WORKER_BUILD_ID: text('the build that this worker runs').optional(),
     DEFAULT_TENANT_ID: wholeNumber(1, 1, 999_999_999),
@@ -345,18 +335,26 @@ function given(env: Environment): Record<string, string> {
   return values;
 }
 
-function parse<Shape extends z.ZodRawShape>(
-  shape: Shape,
-  values: Record<string, string>,
-  more: readonly ConfigurationProblem[] = [],
-) {
+/** What the values are as `shape`, and what is wrong with them. */
+function read<Shape extends z.ZodRawShape>(shape: Shape, values: Record<string, string>) {
   const parsed = z.object(shape).safeParse(values);
-  if (parsed.success && more.length === 0) return parsed.data;
-  const problems = parsed.error?.issues.map((issue) => ({
+  const problems: ConfigurationProblem[] = (parsed.error?.issues ?? []).map((issue) => ({
     variable: String(issue.path[0]),
     problem: issue.message,
   }));
-  throw new ConfigurationError([...(problems ?? []), ...more]);
+  return { data: parsed.data, problems };
+}
+
+/** A provider of which nothing is set is not there; Calendly is asked for when neither is. */
+function readProviders(weak: boolean, values: Record<string, string>) {
+  const [calendlyShape, calcomShape] = [calendlySettings(weak), calcomSettings(weak)];
+  const isSet = (shape: z.ZodRawShape) => Object.keys(shape).some((name) => values[name]);
+  const calcom = isSet(calcomShape) ? read(calcomShape, values) : null;
+  const calendly = isSet(calendlyShape) || calcom === null ? read(calendlyShape, values) : null;
+  return {
+    data: toProviders(calendly?.data ?? null, calcom?.data ?? null),
+    problems: [...(calendly?.problems ?? []), ...(calcom?.problems ?? [])],
+  };
 }
 
 /** Where the twins and our own listeners are when `npm start` uses the default ports. */
@@ -384,6 +382,14 @@ function developmentDefaults(values: Record<string, string>): Record<string, str
       CALENDLY_DEFAULT_LINK: `${at('CALENDLY_TWIN_PORT', 3014)}/host/60-min-paid-session`,
       // Nobody shares the twin with us: it is asked as fast as it answers, and says itself when that is too much.
       VENDOR_RATE_CALENDLY: '0',
+    },
+    calcom: {
+      CALCOM_API_URL: at('CALCOM_TWIN_PORT', 3015),
+      CALCOM_API_KEY: 'development',
+      CALCOM_EVENT_TYPE_ID: '7',
+      CALCOM_WEBHOOK_SECRET: 'development',
+      CALCOM_WEB_URL: at('CALCOM_TWIN_PORT', 3015),
+      VENDOR_RATE_CALCOM: '0',
     },
   };
   return {
@@ -448,7 +454,10 @@ export function loadConfig(env: Environment): Config {
   const set = given(env);
   const weak = set['LATCHKEY_ENV'] === 'development';
   const all = weak ? { ...developmentDefaults(set), ...set } : set;
-  const values = parse(settings(weak), all, missingTogether(all));
+  const { data: values, problems } = read(settings(weak), all);
+  const providers = readProviders(weak, all);
+  const wrong = [...problems, ...providers.problems, ...missingTogether(all)];
+  if (values === undefined || wrong.length > 0) throw new ConfigurationError(wrong);
   return {
     env: values.LATCHKEY_ENV,
     http: {
@@ -483,14 +492,8 @@ export function loadConfig(env: Environment): Config {
       routeMode: values.APISIX_ROUTE_MODE,
       adminAllow: values.APISIX_ADMIN_ALLOW,
     },
-    calendly: {
-      apiUrl: values.CALENDLY_API_URL,
-      token: values.CALENDLY_API_TOKEN,
-      eventTypeUuid: values.CALENDLY_EVENT_TYPE_UUID,
-      webhookSecret: values.CALENDLY_WEBHOOK_SECRET,
-      defaultLink: values.CALENDLY_DEFAULT_LINK,
-      linkWaitMs: values.BOOKING_LINK_WAIT_MS,
-    },
+    ...providers.data,
+    booking: { linkWaitMs: values.BOOKING_LINK_WAIT_MS },
     temporal: { uiUrl: values.TEMPORAL_UI_URL ?? null },
     webhooks: { allowedNetworks: values.WEBHOOKS_ALLOW_NETWORKS },
     keys: { link: values.LINK_SIGNING_KEYS, cookie: values.COOKIE_KEYS, payload: values.PAYLOAD_KEYS },
@@ -507,6 +510,7 @@ export function loadConfig(env: Environment): Config {
       zammad: values.VENDOR_RATE_ZAMMAD,
       apisix: values.VENDOR_RATE_APISIX,
       calendly: values.VENDOR_RATE_CALENDLY,
+      calcom: values.VENDOR_RATE_CALCOM,
     },
     tenant: { defaultId: values.DEFAULT_TENANT_ID },
     auth: {
@@ -550,7 +554,8 @@ export function loadConfig(env: Environment): Config {
  */
 export function loadLocalConfig(env: Environment): LocalConfig {
   const set = given(env);
-  const values = parse(locals, set);
+  const { data: values, problems } = read(locals, set);
+  if (values === undefined) throw new ConfigurationError(problems);
   return {
     env: values.LATCHKEY_ENV,
     dataDirectory: values.LATCHKEY_DATA ?? defaultDataDirectory(),
@@ -569,6 +574,7 @@ export function loadLocalConfig(env: Environment): LocalConfig {
       apisixAdmin: values.APISIX_TWIN_ADMIN_PORT,
       apisixGateway: values.APISIX_TWIN_GATEWAY_PORT,
       calendly: values.CALENDLY_TWIN_PORT,
+      calcom: values.CALCOM_TWIN_PORT,
     },
     log: logOf(values),
   };

@@ -70,7 +70,7 @@ function runningStack(): Ready {
   const { dataDirectory } = local;
   const stack = readAddresses(dataDirectory);
   if (!stack) throw new Error(`No stack runs in ${dataDirectory}. Start one with: npm start`);
-  const real = ['saleor', 'zammad', 'apisix', 'calendly'].filter(
+  const real = ['saleor', 'zammad', 'apisix', 'calendly', 'calcom'].filter(
     (vendor) => !stack.sandboxed.includes(vendor),
   );
   if (real.length > 0)

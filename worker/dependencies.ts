@@ -9,6 +9,7 @@ import { createSaleorClient } from '../integrations/saleor/client.ts';
 import { createZammadClient } from '../integrations/zammad/client.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
+import { configured } from '../platform/config-providers.ts';
 import { CodedFailure } from '../platform/failures.ts';
 import type { VendorCall } from '../platform/http-client.ts';
 import { createAdmissions } from '../platform/vendor-pace/vendors.ts';
@@ -46,6 +47,7 @@ export function createDependencies(
     log,
   });
   const shop = new URL(config.saleor.apiUrl).host;
+  const calendly = configured(config, 'calendly');
   const saleor = createSaleorClient({
     apiUrl: config.saleor.apiUrl,
     appToken: config.saleor.appToken,
@@ -79,8 +81,8 @@ export function createDependencies(
     maxRoutes: config.apisix.maxRoutes,
     routeWaitMs: ROUTE_WAIT_MS,
     calendly: createCalendlyClient({
-      baseUrl: config.calendly.apiUrl,
-      token: config.calendly.token,
+      baseUrl: calendly.apiUrl,
+      token: calendly.token,
       ...each,
       admission: admissions.calendly,
     }),
@@ -99,7 +101,7 @@ export function createDependencies(
     },
     subscription: {
       url: `${config.http.publicUrl}${CALENDLY_WEBHOOK_PATH}`,
-      signingKey: config.calendly.webhookSecret,
+      signingKey: calendly.webhookSecret,
     },
     retention: config.retention,
   };

@@ -3,6 +3,7 @@ import type { Database } from '../../db/connect.ts';
 import type { CalendlyClient } from '../../integrations/calendly/contract.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config.ts';
+import { configured } from '../../platform/config-providers.ts';
 import { runUrlOf } from '../../platform/run-url.ts';
 import { addAdminBookingRoutes } from '../admin-booking/routes.ts';
 import { addAuditRoutes } from '../admin/audit.ts';
@@ -34,7 +35,7 @@ export function composeAdmin(
 ): void {
   const { routes, namespace } = deps;
   const { uiUrl } = config.temporal;
-  const { defaultLink } = config.calendly;
+  const { defaultLink } = configured(config, 'calendly');
   addAuditRoutes(routes, deps);
   addAdminBookingRoutes(routes, {
     ...deps,

@@ -5,6 +5,7 @@ import type { Database } from '../../db/connect.ts';
 import type { CalendlyClient } from '../../integrations/calendly/contract.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config.ts';
+import { configured } from '../../platform/config-providers.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
 import { addCatalogRoutes } from '../admin/catalog.ts';
 import { createFormCors } from '../booking-requests/cors.ts';
@@ -29,7 +30,7 @@ export interface Booking {
 
 /** Bookings: links to them and what those are made for, booking with a link, and what visitors ask for. */
 export function composeBooking(
-  config: Pick<Config, 'keys' | 'calendly' | 'http'>,
+  config: Pick<Config, 'keys' | 'calendly' | 'booking' | 'http'>,
   deps: {
     readonly db: Database;
     readonly clock: Clock;
@@ -50,7 +51,8 @@ export function composeBooking(
   const linkKeys = config.keys.link;
   const runs = createBookingRuns(deps.connect);
   const sweep = createBookingSweep({ db, clock, log, runs });
-  const { defaultLink, eventTypeUuid, linkWaitMs } = config.calendly;
+  const { defaultLink, eventTypeUuid, webhookSecret, apiUrl } = configured(config, 'calendly');
+  const { linkWaitMs } = config.booking;
   const waiting = { db, clock, log, runs, linkWaitMs, onOwed: () => sweep.kick() };
   const book = {
     ...waiting,
@@ -69,8 +71,8 @@ export function composeBooking(
     tenant: deps.tenant,
     eventType: eventTypeUuid,
     calendly: deps.calendly,
-    calendlySecret: config.calendly.webhookSecret,
-    calendlyApiUrl: config.calendly.apiUrl,
+    calendlySecret: webhookSecret,
+    calendlyApiUrl: apiUrl,
     referred: deps.referred,
   });
   return {
@@ -80,7 +82,7 @@ export function composeBooking(
       createFormCors(config.http.formOrigins),
       createBookPages({
         ...book,
-        schedulingOrigins: [schedulingOriginOf(config.calendly.apiUrl)],
+        schedulingOrigins: [schedulingOriginOf(apiUrl)],
         keepers: callers,
       }),
     ],

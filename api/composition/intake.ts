@@ -6,6 +6,7 @@ import { createSaleorVerifier } from '../../integrations/saleor/webhook.ts';
 import { createZammadClient } from '../../integrations/zammad/client.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config.ts';
+import { configured } from '../../platform/config-providers.ts';
 import type { Admissions } from '../../platform/vendor-pace/vendors.ts';
 import { addIntakeRoutes } from '../admin/intake/intake-routes.ts';
 import type { OrderSettings } from '../intake/orders.ts';
@@ -45,7 +46,7 @@ export function composeIntake(
   addVendorWebhookRoutes(routes, {
     ...shared,
     onStored,
-    calendlySecret: config.calendly.webhookSecret,
+    calendlySecret: configured(config, 'calendly').webhookSecret,
     zammadSecret: webhookSecret,
     saleorVerifier: createSaleorVerifier({
       jwksUrlFor: (domain) => (domain === shop.host ? new URL('/.well-known/jwks.json', shop) : undefined),

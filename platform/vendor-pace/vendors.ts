@@ -34,6 +34,7 @@ export function createAdmissions(options: {
     zammad: admissionOf('zammad'),
     apisix: admissionOf('apisix'),
     calendly: admissionOf('calendly'),
+    calcom: admissionOf('calcom'),
     gateway: createAdmission({ vendor: 'gateway', pace: ownPace(now, random), places, log, now, random }),
   };
 }

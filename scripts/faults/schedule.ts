@@ -1,5 +1,8 @@
 import type { FaultInput } from '../../integrations/sandbox/faults.ts';
-import type { Vendor } from '../../platform/config.ts';
+import type { Vendor as AnyVendor } from '../../platform/config.ts';
+
+/** Those that the sessions of a storm need. */
+export type Vendor = Exclude<AnyVendor, 'calcom'>;
 
 /** What is killed with SIGKILL. */
 export const victims = ['worker', 'api', 'temporal', 'postgres'] as const;

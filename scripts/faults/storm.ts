@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultSwitch } from '../../integrations/sandbox/faults.ts';
-import type { Vendor } from '../../platform/config.ts';
-import { type Kill, faultName, type StormEvent, type VendorFault } from './schedule.ts';
+import { type Kill, faultName, type StormEvent, type Vendor, type VendorFault } from './schedule.ts';
 import type { System } from './system.ts';
 
 /** How often each thing happened, by its name. */

@@ -10,6 +10,7 @@ import type { CalendlyTwin } from '../../integrations/calendly/twin.ts';
 import type { SaleorTwin } from '../../integrations/saleor/twin.ts';
 import type { ZammadTwin } from '../../integrations/zammad/twin.ts';
 import { type Config, loadConfig, loadLocalConfig } from '../../platform/config.ts';
+import { configured } from '../../platform/config-providers.ts';
 import { makeDataDirectory } from '../../platform/data-directory.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { temporalSettings, type TemporalSettings } from '../../platform/temporal.ts';
@@ -215,7 +216,7 @@ export async function startSystem({ env, progress }: SystemOptions): Promise<Sys
       LOG_FORMAT: 'json',
     };
     const config = loadConfig(settings);
-    await prepareDatabase(databaseUrl, config.calendly.eventTypeUuid);
+    await prepareDatabase(databaseUrl, configured(config, 'calendly').eventTypeUuid);
 
     await Promise.all([held.public.release(), held.internal.release(), held.health.release()]);
     const [worker, api] = await Promise.all([

@@ -5,6 +5,7 @@ import { migrate } from '../../db/migrate.ts';
 import { seedDevelopment } from '../../db/seed.ts';
 import { createCalendlyClient } from '../../integrations/calendly/client.ts';
 import { type Config, loadConfig, loadLocalConfig } from '../../platform/config.ts';
+import { configured } from '../../platform/config-providers.ts';
 import { makeDataDirectory } from '../../platform/data-directory.ts';
 import type { Environment } from '../../platform/environment.ts';
 import type { Logger } from '../../platform/log.ts';
@@ -141,6 +142,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     };
     const pages: { vendor: string; url: string }[] = [];
     for (const vendor of local.sandboxed) {
+      // It has no twin yet.
+      if (vendor === 'calcom') continue;
       const twin = await startTwinOf(vendor, {
         local,
         secrets,
@@ -162,7 +165,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     };
     const config = loadConfig(stackEnv);
     const engine = temporalSettings(stackEnv);
-    await seedDevelopment(database.db, { eventType: config.calendly.eventTypeUuid });
+    const calendly = configured(config, 'calendly');
+    await seedDevelopment(database.db, { eventType: calendly.eventTypeUuid });
 
     let ended: Promise<void> = new Promise(() => undefined);
     if (options.worker !== 'elsewhere') {
@@ -190,12 +194,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
     await api.gateway.ended;
     await createCalendlyClient({
-      baseUrl: config.calendly.apiUrl,
-      token: config.calendly.token,
+      baseUrl: calendly.apiUrl,
+      token: calendly.token,
       timeoutMs: VENDOR_TIMEOUT_MS,
     }).ensureWebhook({
       url: `${config.http.publicUrl}/api/v1/public/calendly/webhook`,
-      signingKey: config.calendly.webhookSecret,
+      signingKey: calendly.webhookSecret,
     });
     progress('the gateway has its service and its rules');
 
@@ -213,7 +217,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       },
       zammad: { url: config.zammad.url, token: config.zammad.token },
       apisix: { adminUrl: config.apisix.adminUrl, adminKey: config.apisix.adminKey },
-      calendly: { url: config.calendly.apiUrl, token: config.calendly.token },
+      calendly: { url: calendly.apiUrl, token: calendly.token },
       databaseUrl,
       sandboxed: [...local.sandboxed],
     };

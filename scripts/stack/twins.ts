@@ -4,10 +4,12 @@ import { type CalendlyTwin, startCalendlyTwin } from '../../integrations/calendl
 import { type SaleorTwin, startSaleorTwin } from '../../integrations/saleor/twin.ts';
 import type { TwinLog } from '../../integrations/sandbox/twin.ts';
 import { startZammadTwin, type ZammadTwin } from '../../integrations/zammad/twin.ts';
-import type { LocalConfig, Vendor } from '../../platform/config.ts';
+import type { LocalConfig, Vendor as AnyVendor } from '../../platform/config.ts';
 import { portFor } from '../servers/free-port.ts';
 import { DEMO_DURATION_MS, DEMO_EVENT_TYPE } from './demo-event-type.ts';
 import type { DevelopmentSecrets } from './development-secrets.ts';
+
+type Vendor = Exclude<AnyVendor, 'calcom'>;
 
 const EVENT_TYPE = 'a1b2c3d4-0000-4000-8000-000000000010';
 const GROUP = 'Sessions';

@@ -86,7 +86,7 @@ test('a 429 that one process gets keeps the others away too, for as long as the 
   const [one, other] = stores().map(
     (store) =>
       createAdmissions({
-        rates: { saleor: 0, zammad: 0, apisix: 0, calendly: 500 },
+        rates: { saleor: 0, zammad: 0, apisix: 0, calendly: 500, calcom: 0 },
         store,
         places: 10,
         log: { info: write, warn: write },

@@ -5,6 +5,7 @@ import { connectDatabase, type DatabaseConnection } from '../../db/connect.ts';
 import { bookingByKey } from '../../db/queries/bookings.ts';
 import { createCalendlyClient } from '../../integrations/calendly/client.ts';
 import { systemClock } from '../../platform/clock.ts';
+import { configured } from '../../platform/config-providers.ts';
 import { connectClient, type TemporalClient, temporalSettings } from '../../platform/temporal.ts';
 import { observe } from '../../scripts/demo/observe.ts';
 import { createVendors } from '../../scripts/demo/vendors.ts';
@@ -33,7 +34,8 @@ beforeAll(async () => {
   database = connectDatabase(stack.addresses.databaseUrl, { max: 5, onIdleError: () => undefined });
   temporal = connectClient(temporalSettings(stack.env), stack.config.keys.payload);
   runs = createBookingRuns(async () => temporal.client);
-  const { calendly, keys } = stack.config;
+  const { keys } = stack.config;
+  const calendly = configured(stack.config, 'calendly');
   const serve = (asking: BookingRuns) =>
     serveRoutes({
       keepers: keepersOf(verifyNamed),
@@ -95,7 +97,7 @@ const rowOf = async (key: BookingKey) => {
 
 /** A visitor's booking with its run and its link. */
 async function asked(): Promise<BookingKey> {
-  const { eventTypeUuid } = stack.config.calendly;
+  const { eventTypeUuid } = configured(stack.config, 'calendly');
   const given = { start_state: 'intended', event_type: eventTypeUuid };
   const key = await writeBooking(database.db, given, systemClock());
   expect(await runs.startAndAwaitLink(await rowOf(key), PATIENCE_MS)).toBe('ready');
@@ -242,7 +244,7 @@ test('deleting ends the runs: of one without a time, of one with, of one that Te
   ]);
   await hasEnded(pending);
   await hasEnded(scheduled);
-  const { apiUrl: baseUrl, token } = stack.config.calendly;
+  const { apiUrl: baseUrl, token } = configured(stack.config, 'calendly');
   const event = await createCalendlyClient({ baseUrl, token, timeoutMs: 5000 }).readEvent(uri);
   expect(event).toMatchObject({ status: 'canceled' });
   for (const key of [pending, scheduled, intended])

@@ -11,6 +11,7 @@ import { DEFAULT_LINK, OWN_LINK } from '../../db/queries/booking-requests.ts';
 import { type Booking, bookingByKey } from '../../db/queries/bookings.ts';
 import { createCalendlyClient } from '../../integrations/calendly/client.ts';
 import { systemClock } from '../../platform/clock.ts';
+import { configured } from '../../platform/config-providers.ts';
 import { connectClient, type TemporalClient, temporalSettings } from '../../platform/temporal.ts';
 import { DEMO_EVENT_TYPE } from '../../scripts/stack/demo-event-type.ts';
 import type { Stack } from '../../scripts/stack/start-stack.ts';
@@ -232,7 +233,8 @@ test('Temporal away, or silent: 201 with the default link, and its run as soon a
     intervalMs: 100,
     startDeadlineMs: 500,
   });
-  const { calendly, keys } = stack.config;
+  const { keys } = stack.config;
+  const calendly = configured(stack.config, 'calendly');
   const replica = await serveRoutes({
     keepers: keepersOf(async () => ({ ok: false, reason: 'no-token' })),
     add: (routes) =>

@@ -3,6 +3,7 @@ import { connectDatabase, type DatabaseConnection } from '../../db/connect.ts';
 import { createCalendlyClient } from '../../integrations/calendly/client.ts';
 import { createZammadClient } from '../../integrations/zammad/client.ts';
 import { SANDBOX_AGENT_TOKEN } from '../../integrations/zammad/twin.ts';
+import { configured } from '../../platform/config-providers.ts';
 import { sessionWorkflowId } from '../../platform/session-ids.ts';
 import { connectClient, type TemporalClient, temporalSettings } from '../../platform/temporal.ts';
 import { observe } from '../../scripts/demo/observe.ts';
@@ -63,7 +64,7 @@ async function booked(startsAt: Date): Promise<PaidSession & { readonly view: Se
 
 /** The client moves at the provider, by the link in the provider's own mail. */
 async function movesLate(session: { readonly view: SessionView }, to: Date): Promise<void> {
-  const { apiUrl: baseUrl, token } = stack.config.calendly;
+  const { apiUrl: baseUrl, token } = configured(stack.config, 'calendly');
   const calendly = createCalendlyClient({ baseUrl, token, timeoutMs: 5000 });
   const invitee = await calendly.readInvitee(session.view.appointment ?? '');
   await createVendors(stack.addresses).reschedule(String(invitee?.['reschedule_url']), to);

@@ -61,7 +61,61 @@ describe('production', () => {
   });
 
   test('takes a Calendly token without a URL to the real Calendly', () => {
-    expect(loadConfig(production).calendly.apiUrl).toBe('https://api.calendly.com');
+    expect(loadConfig(production).calendly?.apiUrl).toBe('https://api.calendly.com');
+  });
+
+  describe('with Cal.com', () => {
+    const others = Object.entries(production).filter(([name]) => !name.startsWith('CALENDLY_'));
+    const calcom: Readonly<Record<string, string>> = {
+      CALCOM_API_KEY: 'cal_live_key',
+      CALCOM_EVENT_TYPE_ID: '7',
+      CALCOM_WEBHOOK_SECRET: secret,
+    };
+    const alone = { ...Object.fromEntries(others), ...calcom };
+
+    test('needs no Calendly', () => {
+      const config = loadConfig(alone);
+      expect(config.calendly).toBeNull();
+      expect(config.calcom).toEqual({
+        apiUrl: 'https://api.cal.com',
+        webUrl: 'https://cal.com',
+        apiKey: 'cal_live_key',
+        eventTypeId: '7',
+        webhookSecret: secret,
+      });
+      expect(config.vendorRates.calcom).toBe(120);
+    });
+
+    test('may have both', () => {
+      const config = loadConfig({ ...production, ...calcom });
+      expect([config.calendly, config.calcom]).not.toContain(null);
+      expect(loadConfig(production).calcom).toBeNull();
+    });
+
+    test.each(Object.keys(calcom))('cannot do without %s', (variable) => {
+      expect(problemsOf({ ...alone, [variable]: undefined })).toEqual([
+        { variable, problem: expect.stringMatching(/^is not set: /) },
+      ]);
+    });
+
+    test('asks for all of a provider of which one setting is there', () => {
+      const half = { ...alone, CALENDLY_EVENT_TYPE_UUID: 'e' };
+      expect(problemsOf(half).map((one) => one.variable)).toEqual([
+        'CALENDLY_API_TOKEN',
+        'CALENDLY_WEBHOOK_SECRET',
+        'CALENDLY_DEFAULT_LINK',
+      ]);
+    });
+
+    test.each([
+      ['CALCOM_EVENT_TYPE_ID', 'paid-session', /number of an event type/],
+      ['CALCOM_WEBHOOK_SECRET', 'short', /32 are the least/],
+      ['CALCOM_WEB_URL', 'http://cal.example.com', /must begin with https/],
+    ])('refuses %s=%s', (variable, value, problem) => {
+      expect(problemsOf({ ...alone, [variable]: value })).toEqual([
+        { variable, problem: expect.stringMatching(problem) },
+      ]);
+    });
   });
 
   test('reports everything that is missing at once, each by its name', () => {
@@ -80,13 +134,13 @@ describe('production', () => {
       'UPSTREAM_URL',
       'GATEWAY_SECRET',
       'UPSTREAM_SECRET',
+      'LINK_SIGNING_KEYS',
+      'COOKIE_KEYS',
+      'PAYLOAD_KEYS',
       'CALENDLY_API_TOKEN',
       'CALENDLY_EVENT_TYPE_UUID',
       'CALENDLY_WEBHOOK_SECRET',
       'CALENDLY_DEFAULT_LINK',
-      'LINK_SIGNING_KEYS',
-      'COOKIE_KEYS',
-      'PAYLOAD_KEYS',
       'AUTH_ISSUER',
     ]);
     for (const { problem } of problemsOf({})) expect(problem).toMatch(/^is not set: ./);
@@ -186,7 +240,8 @@ describe('development', () => {
     expect(config.zammad.url).toBe('http://127.0.0.1:3011');
     expect(config.apisix.adminUrl).toBe('http://127.0.0.1:3012');
     expect(config.apisix.gatewayUrl).toBe('http://127.0.0.1:3013');
-    expect(config.calendly.apiUrl).toBe('http://127.0.0.1:3014');
+    expect(config.calendly?.apiUrl).toBe('http://127.0.0.1:3014');
+    expect(config.calcom?.apiUrl).toBe('http://127.0.0.1:3015');
   });
 
   test('follows the ports of the twins', () => {
@@ -207,7 +262,7 @@ describe('development', () => {
       CALENDLY_WEBHOOK_SECRET: 's',
       CALENDLY_DEFAULT_LINK: 'https://calendly.com/host/meeting',
     };
-    expect(loadConfig({ ...development, ...calendly }).calendly.apiUrl).toBe('https://api.calendly.com');
+    expect(loadConfig({ ...development, ...calendly }).calendly?.apiUrl).toBe('https://api.calendly.com');
   });
 
   test('takes weak keys', () => {
@@ -219,11 +274,12 @@ describe('development', () => {
 
 describe('the local configuration', () => {
   test('knows which vendors are played by twins', () => {
-    expect(loadLocalConfig({}).sandboxed).toEqual(['saleor', 'zammad', 'apisix', 'calendly']);
+    expect(loadLocalConfig({}).sandboxed).toEqual(['saleor', 'zammad', 'apisix', 'calendly', 'calcom']);
     expect(loadLocalConfig({ ZAMMAD_TOKEN: 'x', CALENDLY_API_TOKEN: '' }).sandboxed).toEqual([
       'saleor',
       'apisix',
       'calendly',
+      'calcom',
     ]);
   });
 
@@ -238,7 +294,9 @@ describe('.env.example', () => {
   test('names every variable that can be set, and sets none that does not exist', () => {
     const text = readFileSync('.env.example', 'utf8');
     const named = new Set([...text.matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map((match) => match[1]));
-    const source = readFileSync('platform/config.ts', 'utf8');
+    const source = ['config', 'config-providers']
+      .map((name) => readFileSync(`platform/${name}.ts`, 'utf8'))
+      .join('\n');
     const known = [...source.matchAll(/^ {2,4}([A-Z][A-Z_]+): (?!at|'|`)/gm)].map((match) => match[1]);
     expect(known.length).toBeGreaterThan(40);
     expect(known.filter((name) => !named.has(name))).toEqual([]);

@@ -57,7 +57,7 @@ test('a silent vendor with 200 activities leaves slots to another one, and fills
   const log = { info: write, warn: write, error: write };
   const places = DEFAULT_SIZE.activities / 5;
   const admissions = createAdmissions({
-    rates: { saleor: 0, zammad: 0, apisix: 0, calendly: 0 },
+    rates: { saleor: 0, zammad: 0, apisix: 0, calendly: 0, calcom: 0 },
     store: { takeTurn: async () => ({ kind: 'now', waitMs: 0 }), pause: async () => undefined },
     places,
     log,

@@ -19,7 +19,7 @@ export type BookingKey = Brand<string, 'BookingKey'>;
  */
 export type LinkId = Brand<string, 'LinkId'>;
 
-/** What names an appointment at its provider: Calendly's invitee URI, Cal.com's booking uid. */
+/** What names an appointment at its provider: Calendly's invitee URI, `calcom:bookings/<uid>`. */
 export type AppointmentUri = Brand<string, 'AppointmentUri'>;
 
 /** Names one effect of one session, e.g. `open-ticket` or `write-ticket:1795257987`. Unique per session. */

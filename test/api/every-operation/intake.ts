@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import { signCalendlyWebhook } from '../../../integrations/calendly/webhook.ts';
+import { configured } from '../../../platform/config-providers.ts';
 import { createBooking } from './public-booking.ts';
 import type { Calls, OperationRig } from './rig.ts';
 
@@ -21,7 +22,7 @@ async function entry(
 
 /** A webhook that was nobody's business, and is settled. */
 async function settled(rig: OperationRig): Promise<string> {
-  const { webhookSecret } = rig.stack.config.calendly;
+  const { webhookSecret } = configured(rig.stack.config, 'calendly');
   const body = JSON.stringify({ event: 'routing_form_submission.created', nonce: Math.random() });
   const signature = signCalendlyWebhook(Buffer.from(body), webhookSecret, Math.floor(Date.now() / 1000));
   await rig.anyone.receiveCalendlyWebhook({ headers: { 'calendly-webhook-signature': signature }, body });
@@ -31,7 +32,7 @@ async function settled(rig: OperationRig): Promise<string> {
 /** An appointment that somebody made with a link that has no reference. */
 async function strangeAppointment(rig: OperationRig): Promise<string> {
   const startsAt = new Date(Date.now() + 5 * 86_400_000).toISOString();
-  const booked = await fetch(rig.stack.config.calendly.defaultLink, {
+  const booked = await fetch(configured(rig.stack.config, 'calendly').defaultLink, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json' },
     body: JSON.stringify({ name: 'Ada Example', email: 'ada@example.test', startsAt }),

@@ -1,0 +1,90 @@
+import type { z } from 'zod';
+import { httpUrl, secret, text } from './config-values.ts';
+import { CodedFailure } from './failures.ts';
+
+/** Who appointments are made with. At least one is there; in development both, each with its twin. */
+export interface ProvidersConfig {
+  readonly calendly: {
+    readonly apiUrl: string;
+    readonly token: string;
+    readonly eventTypeUuid: string;
+    readonly webhookSecret: string;
+    /** Where a visitor books when Calendly has not answered in time. */
+    readonly defaultLink: string;
+  } | null;
+  readonly calcom: {
+    readonly apiUrl: string;
+    readonly apiKey: string;
+    /** Digits. */
+    readonly eventTypeId: string;
+    readonly webhookSecret: string;
+    /** Where its booking, reschedule and cancel pages are. */
+    readonly webUrl: string;
+  } | null;
+}
+
+/** What the settings of Calendly are written as. */
+export const calendlySettings = (weak: boolean) => ({
+  CALENDLY_API_URL: httpUrl('where the API of Calendly is').default('https://api.calendly.com'),
+  CALENDLY_API_TOKEN: text('a personal access token of Calendly, unless there is Cal.com'),
+  CALENDLY_EVENT_TYPE_UUID: text('the event type that sessions are booked as'),
+  CALENDLY_WEBHOOK_SECRET: secret('the signing key of the webhook subscription', { weak }),
+  CALENDLY_DEFAULT_LINK: httpUrl('where a visitor books when Calendly does not answer in time', {
+    exact: true,
+    https: !weak,
+  }),
+});
+
+/** What the settings of Cal.com are written as. */
+export const calcomSettings = (weak: boolean) => ({
+  CALCOM_API_URL: httpUrl('where the API of Cal.com is').default('https://api.cal.com'),
+  CALCOM_API_KEY: text('an API key of Cal.com'),
+  CALCOM_EVENT_TYPE_ID: text('the event type that sessions are booked as').refine(
+    (value) => /^\d{1,15}$/.test(value),
+    'is not the number of an event type',
+  ),
+  CALCOM_WEBHOOK_SECRET: secret('the secret of the webhook', { weak }),
+  CALCOM_WEB_URL: httpUrl('where the booking pages of Cal.com are', { https: !weak }).default(
+    'https://cal.com',
+  ),
+});
+
+type ValuesOf<Settings extends (weak: boolean) => z.ZodRawShape> = z.output<
+  z.ZodObject<ReturnType<Settings>>
+>;
+
+export function toProviders(
+  calendly: ValuesOf<typeof calendlySettings> | null,
+  calcom: ValuesOf<typeof calcomSettings> | null,
+): ProvidersConfig {
+  return {
+    calendly: calendly && {
+      apiUrl: calendly.CALENDLY_API_URL,
+      token: calendly.CALENDLY_API_TOKEN,
+      eventTypeUuid: calendly.CALENDLY_EVENT_TYPE_UUID,
+      webhookSecret: calendly.CALENDLY_WEBHOOK_SECRET,
+      defaultLink: calendly.CALENDLY_DEFAULT_LINK,
+    },
+    calcom: calcom && {
+      apiUrl: calcom.CALCOM_API_URL,
+      apiKey: calcom.CALCOM_API_KEY,
+      eventTypeId: calcom.CALCOM_EVENT_TYPE_ID,
+      webhookSecret: calcom.CALCOM_WEBHOOK_SECRET,
+      webUrl: calcom.CALCOM_WEB_URL,
+    },
+  };
+}
+
+/**
+ * A provider's settings, for what cannot go on without them.
+ *
+ * @throws {CodedFailure} `not-configured`
+ */
+export function configured<Name extends keyof ProvidersConfig>(
+  config: Pick<ProvidersConfig, Name>,
+  name: Name,
+): NonNullable<ProvidersConfig[Name]> {
+  const settings = config[name];
+  if (settings === null) throw new CodedFailure('not-configured', `${name} is not configured`);
+  return settings;
+}
