@@ -1,10 +1,12 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { createFaultSwitch } from '../sandbox/faults.ts';
 import type { PageTable } from '../sandbox/page.ts';
+import type { PageAnswer } from '../sandbox/form-page.ts';
+import { fieldsOf, parseJson, readBody, wantsJson } from '../sandbox/request-body.ts';
 import { startTwin, type Twin, type TwinOptions } from '../sandbox/twin.ts';
 import { createWebhookSender, type WebhookDelivery, type WebhookSender } from '../sandbox/webhook-sender.ts';
 import { type Booking, BookingRefused, createBookings } from './twin/bookings.ts';
-import { createPages, type PageAnswer, trackingOf } from './twin/pages.ts';
+import { createPages, trackingOf } from './twin/pages.ts';
 import { createRenderer } from './twin/render.ts';
 import { createRest, isRestPath, restError } from './twin/rest.ts';
 import {
@@ -104,31 +106,6 @@ function initialState(options: CalendlyTwinOptions): CalendlyState {
     invitees: new Map(),
     subscriptions: new Map(),
   };
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function fieldsOf(request: IncomingMessage, text: string): Record<string, string> {
-  if (!request.headers['content-type']?.startsWith('application/json')) {
-    return Object.fromEntries(new URLSearchParams(text));
-  }
-  const parsed = parseJson(text);
-  const entries = typeof parsed === 'object' && parsed !== null ? Object.entries(parsed) : [];
-  return Object.fromEntries(
-    entries.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
-  );
 }
 
 /** Per user, in windows of a minute. */
@@ -276,9 +253,7 @@ export async function startCalendlyTwin(options: CalendlyTwinOptions): Promise<C
       path: url.pathname,
       query: url.searchParams,
       fields: fieldsOf(request, text),
-      wantsJson: /application\/json/.test(
-        `${request.headers['content-type'] ?? ''} ${request.headers.accept ?? ''}`,
-      ),
+      wantsJson: wantsJson(request),
     });
     response
       .writeHead(answer.status, { 'content-type': answer.contentType, 'cache-control': 'no-store' })

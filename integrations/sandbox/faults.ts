@@ -17,6 +17,7 @@ export const faultRuleSchema = z.strictObject({
    * - `wrong-content-type`: answers 200 with a page, as something in front of the vendor does.
    * - `duplicate`: a webhook is sent twice.
    * - `reorder`: a webhook is held back until the next one was sent, and where `delayMs` is set no longer than that.
+   * - `lose`: a webhook is never sent.
    */
   kind: z.enum([
     'delay',
@@ -29,6 +30,7 @@ export const faultRuleSchema = z.strictObject({
     'wrong-content-type',
     'duplicate',
     'reorder',
+    'lose',
   ]),
   delayMs: z.number().int().min(0).max(120_000).default(0),
   status: z.number().int().min(400).max(599).default(500),
@@ -48,7 +50,7 @@ export interface FaultSwitch {
   take(scope: 'request' | 'webhook', method: string, path: string): FaultRule | undefined;
 }
 
-const webhookKinds: ReadonlySet<FaultRule['kind']> = new Set(['duplicate', 'reorder']);
+const webhookKinds: ReadonlySet<FaultRule['kind']> = new Set(['duplicate', 'reorder', 'lose']);
 
 /** A fault switch without rules. */
 export function createFaultSwitch(): FaultSwitch {

@@ -142,6 +142,7 @@ export async function startTwin(definition: TwinDefinition, options: TwinOptions
           break;
         case 'duplicate':
         case 'reorder':
+        case 'lose':
         case undefined:
           break;
       }

@@ -42,7 +42,7 @@ export interface WebhookSender {
   stop(): void;
 }
 
-/** Sends a twin's webhooks with the vendor's retry schedule and the fault switch's duplicates and reordering. */
+/** Sends a twin's webhooks with the vendor's retry schedule, and the fault switch's duplicates, reordering and losses. */
 export function createWebhookSender(options: WebhookSenderOptions): WebhookSender {
   const deliveries: { event: string; url: string; attempts: (number | null)[]; digests: string[] }[] = [];
   const running = new Set<Promise<void>>();
@@ -88,6 +88,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   return {
     send(webhook) {
       const fault = options.faults.take('webhook', 'POST', webhook.event);
+      if (fault?.kind === 'lose') return;
       if (fault?.kind === 'reorder' && !held) {
         held = webhook;
         if (fault.delayMs > 0) setTimeout(release, fault.delayMs, webhook).unref();

@@ -90,7 +90,8 @@ function ruleOf(name: FaultName, vendor: Vendor, times: number): FaultInput {
     case 'wrong-content-type':
       return { kind: name, path, times };
     case 'duplicate':
-      return { kind: 'duplicate', times };
+    case 'lose':
+      return { kind: name, times };
     case 'reorder':
       return { kind: 'reorder', delayMs: HELD_BACK_MS, times };
   }

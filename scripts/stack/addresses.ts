@@ -15,6 +15,7 @@ const addressesSchema = z.strictObject({
   zammad: z.strictObject({ url: z.string(), token: z.string() }),
   apisix: z.strictObject({ adminUrl: z.string(), adminKey: z.string() }),
   calendly: z.strictObject({ url: z.string(), token: z.string() }),
+  calcom: z.strictObject({ url: z.string(), apiKey: z.string() }),
   databaseUrl: z.string(),
   /** The vendors that a twin stands in for. */
   sandboxed: z.array(z.string()),

@@ -17,6 +17,8 @@ const secretsSchema = z.strictObject({
   calendlyWebhookSecret: z.string(),
   payloadKey: z.string(),
   zammadWebhookSecret: z.string(),
+  calcomApiKey: z.string(),
+  calcomWebhookSecret: z.string(),
 });
 
 /** Secrets of a development stack: random per data directory, so that links survive a restart. */
@@ -38,6 +40,8 @@ function freshSecrets(): DevelopmentSecrets {
     calendlyWebhookSecret: secret(),
     payloadKey: randomBytes(32).toString('base64'),
     zammadWebhookSecret: secret(),
+    calcomApiKey: `cal_${secret()}`,
+    calcomWebhookSecret: secret(),
   };
 }
 

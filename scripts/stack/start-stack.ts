@@ -142,8 +142,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     };
     const pages: { vendor: string; url: string }[] = [];
     for (const vendor of local.sandboxed) {
-      // It has no twin yet.
-      if (vendor === 'calcom') continue;
       const twin = await startTwinOf(vendor, {
         local,
         secrets,
@@ -166,6 +164,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const config = loadConfig(stackEnv);
     const engine = temporalSettings(stackEnv);
     const calendly = configured(config, 'calendly');
+    const calcom = configured(config, 'calcom');
     await seedDevelopment(database.db, { eventType: calendly.eventTypeUuid });
 
     let ended: Promise<void> = new Promise(() => undefined);
@@ -218,6 +217,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       zammad: { url: config.zammad.url, token: config.zammad.token },
       apisix: { adminUrl: config.apisix.adminUrl, adminKey: config.apisix.adminKey },
       calendly: { url: calendly.apiUrl, token: calendly.token },
+      calcom: { url: calcom.apiUrl, apiKey: calcom.apiKey },
       databaseUrl,
       sandboxed: [...local.sandboxed],
     };

@@ -1,17 +1,17 @@
 import { ACCESS_LOG_FORMAT } from '../../integrations/apisix/access-log.ts';
 import { type ApisixTwin, startApisixTwin } from '../../integrations/apisix/twin.ts';
+import { type CalcomTwin, startCalcomTwin } from '../../integrations/calcom/twin.ts';
 import { type CalendlyTwin, startCalendlyTwin } from '../../integrations/calendly/twin.ts';
 import { type SaleorTwin, startSaleorTwin } from '../../integrations/saleor/twin.ts';
 import type { TwinLog } from '../../integrations/sandbox/twin.ts';
 import { startZammadTwin, type ZammadTwin } from '../../integrations/zammad/twin.ts';
-import type { LocalConfig, Vendor as AnyVendor } from '../../platform/config.ts';
+import type { LocalConfig, Vendor } from '../../platform/config.ts';
 import { portFor } from '../servers/free-port.ts';
-import { DEMO_DURATION_MS, DEMO_EVENT_TYPE } from './demo-event-type.ts';
+import { DEMO_CALCOM_EVENT_TYPE, DEMO_DURATION_MS, DEMO_EVENT_TYPE } from './demo-event-type.ts';
 import type { DevelopmentSecrets } from './development-secrets.ts';
 
-type Vendor = Exclude<AnyVendor, 'calcom'>;
-
 const EVENT_TYPE = 'a1b2c3d4-0000-4000-8000-000000000010';
+const CALCOM_EVENT_TYPE = 7;
 const GROUP = 'Sessions';
 
 /** The twins by vendor, as whoever plays the vendor's side holds them. */
@@ -20,6 +20,7 @@ interface Twins {
   readonly zammad: ZammadTwin;
   readonly apisix: ApisixTwin;
   readonly calendly: CalendlyTwin;
+  readonly calcom: CalcomTwin;
 }
 
 /** A running twin: the settings by which the product finds it, and its page. */
@@ -164,11 +165,39 @@ async function calendly({
   };
 }
 
+async function calcom({ local, secrets, log, publicUrl }: TwinContext): Promise<StartedTwin<'calcom'>> {
+  const port = await twinPort(local.twinPorts.calcom, 'CALCOM_TWIN_PORT');
+  const twin = await startCalcomTwin({
+    port,
+    log,
+    apiKey: secrets.calcomApiKey,
+    eventTypes: [
+      { id: CALCOM_EVENT_TYPE },
+      { id: DEMO_CALCOM_EVENT_TYPE, title: 'Seconds', durationMs: DEMO_DURATION_MS },
+    ],
+    webhook: { url: `${publicUrl}/webhooks/calcom`, secret: secrets.calcomWebhookSecret },
+  });
+  return {
+    vendor: 'calcom',
+    twin,
+    settings: {
+      CALCOM_API_URL: twin.url,
+      CALCOM_WEB_URL: twin.url,
+      CALCOM_API_KEY: secrets.calcomApiKey,
+      CALCOM_EVENT_TYPE_ID: String(CALCOM_EVENT_TYPE),
+      CALCOM_WEBHOOK_SECRET: secrets.calcomWebhookSecret,
+    },
+    pageUrl: `${twin.url}/__sandbox`,
+    close: () => twin.close(),
+  };
+}
+
 const starters: { readonly [V in Vendor]: (context: TwinContext) => Promise<StartedTwin<V>> } = {
   saleor,
   zammad,
   apisix,
   calendly,
+  calcom,
 };
 
 /** Starts the twin of one vendor that is not configured. */

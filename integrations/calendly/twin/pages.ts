@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { escapeHtml } from '../../../platform/html.ts';
+import { formInput, formPage, type PageAnswer } from '../../sandbox/form-page.ts';
 import { type Booking, BookingRefused, type Bookings, type Offer } from './bookings.ts';
 import type { Renderer } from './render.ts';
 import { formatMicros, type Tracking } from './state.ts';
@@ -12,12 +13,6 @@ export interface PageRequest {
   readonly fields: Readonly<Record<string, string>>;
   /** Answers JSON instead of a page. */
   readonly wantsJson: boolean;
-}
-
-export interface PageAnswer {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: string;
 }
 
 const bookingFields = z.object({
@@ -39,24 +34,7 @@ export function trackingOf(query: URLSearchParams): Tracking {
   };
 }
 
-function html(status: number, title: string, body: string): PageAnswer {
-  return {
-    status,
-    contentType: 'text/html; charset=utf-8',
-    body: `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)} (Calendly sandbox)</title>
-<style>body{font:16px/1.5 system-ui,sans-serif;margin:1.5rem;max-width:32rem}.sandbox{background:#fff3cd;border:1px solid #8a6d00;padding:.5rem 1rem}
-label{display:block;margin:.75rem 0}input{display:block;width:100%;font:inherit;padding:.25rem}</style></head>
-<body><p class="sandbox"><strong>Sandbox.</strong> A twin of Calendly for local use: nothing here is real.</p>
-<h1>${escapeHtml(title)}</h1>
-${body}</body></html>`,
-  };
-}
-
-function input(name: string, label: string, value: string, type = 'text'): string {
-  return `<label>${escapeHtml(label)}<input name="${name}" type="${type}" value="${escapeHtml(value)}" required></label>`;
-}
+const html = (status: number, title: string, body: string) => formPage('Calendly', status, title, body);
 
 const notFoundPage = html(
   404,
@@ -115,7 +93,7 @@ ${event.cancellation ? '' : `<p><a href="${escapeHtml(facts.rescheduleUrl)}">Res
       return html(
         200,
         offer.eventType.name,
-        `<form method="post">${input('name', 'Name', field('name'))}${input('email', 'E-mail', field('email'), 'email')}${input('startsAt', 'Start (UTC)', suggestion())}${input('timezone', 'Time zone', field('timezone') || 'Europe/Berlin')}<button>Schedule event</button></form>`,
+        `<form method="post">${formInput('name', 'Name', field('name'))}${formInput('email', 'E-mail', field('email'), 'email')}${formInput('startsAt', 'Start (UTC)', suggestion())}${formInput('timezone', 'Time zone', field('timezone') || 'Europe/Berlin')}<button>Schedule event</button></form>`,
       );
     }
     const asked = bookingFields.safeParse(request.fields);
@@ -138,7 +116,7 @@ ${event.cancellation ? '' : `<p><a href="${escapeHtml(facts.rescheduleUrl)}">Res
         200,
         `Reschedule ${booking.event.name}`,
         `<p>Now: ${escapeHtml(formatMicros(booking.event.startsAt))}</p>
-<form method="post">${input('startsAt', 'New start (UTC)', suggestion())}<button>Update event</button></form>`,
+<form method="post">${formInput('startsAt', 'New start (UTC)', suggestion())}<button>Update event</button></form>`,
       );
     }
     const asked = timeField.safeParse(request.fields);
