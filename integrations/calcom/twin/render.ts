@@ -258,7 +258,6 @@ export function createRenderer(state: CalcomState, address: () => string) {
       email: { label: 'email', value: held.attendee.email },
     },
     destinationCalendar: [],
-    requiresConfirmation: null,
     iCalSequence: held.iCalSequence + 1,
     eventDescription: null,
     price: null,
