@@ -22,8 +22,9 @@ function deathOf(
   const { cancelled, replacedBy, askedToMoveAt, half } = facts;
   const other = replacedBy === null ? undefined : appointments[replacedBy];
   const deaths: { readonly at: Instant; readonly cause: FreedCause }[] = [];
-  if (cancelled) deaths.push({ at: cancelled.at, cause: cancelled.by });
+  // An appointment ends once: where its host asked for another time, Cal.com's API tells that same end as a cancellation.
   if (askedToMoveAt !== null) deaths.push({ at: askedToMoveAt, cause: 'host-asked' });
+  else if (cancelled) deaths.push({ at: cancelled.at, cause: cancelled.by });
   // Half a reschedule changes nothing until its other half is heard, or is known not to exist.
   if (other?.booked) deaths.push({ at: other.booked.at, cause: 'half' });
   else if (half?.givenUp) deaths.push({ at: half.at, cause: 'half' });

@@ -44,8 +44,9 @@ function replacementOf({ appointment, replacedBy }: AppointmentFacts, facts: Fac
 function deathOf(one: Booked, facts: Facts): Death | null {
   const replacement = replacementOf(one, facts);
   const deaths: Death[] = [];
-  if (one.cancelled) deaths.push({ at: one.cancelled.at, cause: one.cancelled.by });
+  // It ends once: where its host asked for another time, Cal.com's API tells that same end as a cancellation.
   if (one.askedToMoveAt !== null) deaths.push({ at: one.askedToMoveAt, cause: 'host-asked' });
+  else if (one.cancelled) deaths.push({ at: one.cancelled.at, cause: one.cancelled.by });
   if (one.half?.givenUp && !replacement) deaths.push({ at: one.half.at, cause: 'half' });
   const inTime = deaths.filter(({ at }) => at < one.booked.endsAt);
   if (replacement) inTime.push({ at: replacement.booked.at, cause: 'replaced' });
