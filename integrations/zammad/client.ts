@@ -1,16 +1,9 @@
 import { z } from 'zod';
-import { CodedFailure, type FailureCode } from '../../platform/failures.ts';
+import { CodedFailure } from '../../platform/failures.ts';
 import { createHttpClient, VendorFailure, type Fetch, type VendorCall } from '../../platform/http-client.ts';
 import type { Admission } from '../../platform/vendor-pace/admission.ts';
 import type { Ticket, TicketArticle, ZammadArticles, ZammadClient } from './contract.ts';
-import {
-  errorSchema,
-  saysAlreadyExists,
-  ticketListSchema,
-  ticketSchema,
-  userListSchema,
-  userSchema,
-} from './wire.ts';
+import { classify, ticketListSchema, ticketSchema, userListSchema, userSchema } from './wire.ts';
 
 export interface ZammadClientOptions {
   /** Without `/api/v1`. */
@@ -25,17 +18,6 @@ export interface ZammadClientOptions {
   /** Stands before each request. */
   readonly admission?: Admission;
   readonly fetch?: Fetch;
-}
-
-/** What Zammad's error bodies mean where its status alone misleads. */
-function classify(status: number, body: unknown): FailureCode | undefined {
-  const parsed = errorSchema.safeParse(body);
-  if (!parsed.success) return undefined;
-  const { error } = parsed.data;
-  if (status === 403 && error === 'Authentication required') return 'vendor-unauthorized';
-  if (status === 403 && error === 'Maintenance mode enabled!') return 'vendor-unavailable';
-  if (status === 422 && saysAlreadyExists(error)) return 'vendor-conflict';
-  return undefined;
 }
 
 function articleOf(article: TicketArticle): Record<string, unknown> {

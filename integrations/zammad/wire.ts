@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FailureCode } from '../../platform/failures.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
 import type { Ticket } from './contract.ts';
 
@@ -42,9 +43,25 @@ export const userSchema = z.object({ id: z.number().int(), email: text });
 export const userListSchema = z.array(userSchema);
 
 /** `error_human` equals `error` wherever it is there; some answers have only `error`. */
-export const errorSchema = z.object({ error: z.string() });
+const errorSchema = z.object({ error: z.string() });
 
 /** Zammad's words for a unique violation, before and since version 6. */
-export function saysAlreadyExists(error: string): boolean {
+function saysAlreadyExists(error: string): boolean {
   return /already exists|already used/i.test(error);
+}
+
+/** What Zammad's error bodies mean where its status alone misleads. */
+export function classify(status: number, body: unknown): FailureCode | undefined {
+  const parsed = errorSchema.safeParse(body);
+  if (!parsed.success) return undefined;
+  const { error } = parsed.data;
+  if (status === 403 && error === 'Authentication required') return 'vendor-unauthorized';
+  if (status === 403 && error === 'Maintenance mode enabled!') return 'vendor-unavailable';
+  if (status === 422 && saysAlreadyExists(error)) return 'vendor-conflict';
+  return undefined;
+}
+
+/** Zammad's own words in the body of a refusal; null when it has none. */
+export function wordsOf(body: unknown): string | null {
+  return errorSchema.safeParse(body).data?.error ?? null;
 }
