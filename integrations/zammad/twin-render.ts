@@ -15,13 +15,24 @@ const stateId = (name: string): number => ticketStates.find((state) => state.nam
 const typeIdOf = (type: string): number => articleTypes[type] ?? 0;
 const senderIdOf = (sender: string): number => articleSenders[sender] ?? 0;
 
+/** Only those that the processes know. */
+function customFields({ attributes }: ZammadStore, ticket: StoredTicket): Json {
+  const fields = {
+    session_id: ticket.sessionId,
+    session_status: ticket.sessionStatus,
+    session_action: ticket.sessionAction,
+    session_rev: ticket.sessionRev,
+  };
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => attributes.knows(name)));
+}
+
 /** The full attribute set in Zammad's order (association ids), with `expand` the names beside it. */
 export function renderTicket(store: ZammadStore, ticket: StoredTicket, expand: boolean): Json {
   const articles = store.articles().filter((article) => article.ticketId === ticket.id);
   const first = articles[0];
   const plain = {
     id: ticket.id,
-    group_id: store.groups.indexOf(ticket.group) + 1,
+    group_id: store.groups().find(({ name }) => name === ticket.group)?.id ?? 0,
     priority_id: priorities.findIndex((name) => name === ticket.priority) + 1,
     state_id: stateId(ticket.state),
     organization_id: null,
@@ -58,10 +69,7 @@ export function renderTicket(store: ZammadStore, ticket: StoredTicket, expand: b
     created_by_id: ticket.createdById,
     created_at: ticket.createdAt,
     updated_at: ticket.updatedAt,
-    session_id: ticket.sessionId,
-    session_status: ticket.sessionStatus,
-    session_action: ticket.sessionAction,
-    session_rev: ticket.sessionRev,
+    ...customFields(store, ticket),
     checklist_id: null,
     article_ids: articles.map((article) => article.id),
     ticket_time_accounting_ids: [],
@@ -110,6 +118,21 @@ export function renderArticle(store: ZammadStore, article: StoredArticle): Json 
     sender: article.sender,
     created_by: store.user(article.createdById).login,
     updated_by: store.user(article.createdById).login,
+  };
+}
+
+const byGroup = (rights: ReadonlyMap<number, readonly string[]>): Json =>
+  Object.fromEntries([...rights].map(([group, granted]) => [String(group), granted]));
+
+/** `GET /users/me?full=true`: the user among its assets. */
+export function renderFullUser(store: ZammadStore, user: StoredUser): Json {
+  const roles = user.roleIds.map((id) => [String(id), { id, name: 'Agent', active: true, group_ids: {} }]);
+  return {
+    id: user.id,
+    assets: {
+      User: { [String(user.id)]: { ...renderUser(user), group_ids: byGroup(store.apiRights) } },
+      Role: Object.fromEntries(roles),
+    },
   };
 }
 

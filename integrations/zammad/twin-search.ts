@@ -1,21 +1,31 @@
 import { renderTicket } from './twin-render.ts';
-import {
-  internalError,
-  scalarText,
-  ZammadRefusal,
-  type StoredTicket,
-  type Values,
-  type ZammadStore,
-} from './twin-store.ts';
+import { internalError, scalarText, ZammadRefusal, type Values } from './twin-refusal.ts';
+import type { StoredTicket, ZammadStore } from './twin-store.ts';
 
 function isRecord(value: unknown): value is Values {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Columns of a ticket that conditions are made of, beside the attributes that somebody added. */
+const ticketColumns: ReadonlySet<string> = new Set([
+  'id',
+  'number',
+  'title',
+  'group_id',
+  'state_id',
+  'priority_id',
+  'owner_id',
+  'customer_id',
+  'created_by_id',
+  'updated_by_id',
+  'updated_at',
+]);
+
 const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
-function matches(actual: unknown, operator: unknown, expected: unknown): boolean {
+/** One rule of a condition. */
+export function matches(actual: unknown, operator: unknown, expected: unknown): boolean {
   const wanted = (Array.isArray(expected) ? expected : [expected]).map(scalarText);
   switch (operator) {
     case 'is':
@@ -38,11 +48,12 @@ export function searchByCondition(store: ZammadStore, condition: Values): readon
   for (const [name, rule] of Object.entries(condition)) {
     if (!isRecord(rule) || isEmpty(rule['value'])) continue;
     const column = name.replace(/^ticket\./, '');
-    hits = hits.filter((ticket) => {
-      const row = renderTicket(store, ticket, false);
-      if (!(column in row)) throw new ZammadRefusal(422, `Invalid condition: unknown attribute '${name}'`);
-      return matches(row[column], rule['operator'], rule['value']);
-    });
+    const isCustom = column.startsWith('session_');
+    if (isCustom ? !store.attributes.knows(column) : !ticketColumns.has(column))
+      throw new ZammadRefusal(422, `Invalid condition: unknown attribute '${name}'`);
+    hits = hits.filter((ticket) =>
+      matches(renderTicket(store, ticket, false)[column], rule['operator'], rule['value']),
+    );
   }
   return hits;
 }
@@ -62,8 +73,15 @@ export function searchByQuery(store: ZammadStore, query: string): readonly Store
   );
 }
 
-/** `POST | GET /api/v1/tickets/search`. */
-export function searchTickets(store: ZammadStore, params: Values): readonly unknown[] {
+/**
+ * `POST | GET /api/v1/tickets/search`, of what this user may read. Without `expand` Zammad up to 6.4 answers ids and
+ * assets, a later one a list.
+ */
+export function searchTickets(
+  store: ZammadStore,
+  params: Values,
+  asker: { readonly by: number; readonly isBefore65: boolean },
+): unknown {
   const condition = params['condition'];
   const query = params['query'];
   let hits: readonly StoredTicket[] = [];
@@ -72,7 +90,12 @@ export function searchTickets(store: ZammadStore, params: Values): readonly unkn
   const perPage = Math.min(Number(params['per_page'] ?? params['limit'] ?? 50) || 50, 200);
   const page = Math.max(Number(params['page'] ?? 1) || 1, 1);
   const expand = scalarText(params['expand']) === 'true';
-  return hits
-    .slice((page - 1) * perPage, page * perPage)
-    .map((ticket) => renderTicket(store, ticket, expand));
+  const found = hits
+    .filter((ticket) => store.may(asker.by, 'read', ticket))
+    .slice((page - 1) * perPage, page * perPage);
+  if (expand || !asker.isBefore65) return found.map((ticket) => renderTicket(store, ticket, expand));
+  const assets = Object.fromEntries(
+    found.map((ticket) => [String(ticket.id), renderTicket(store, ticket, false)]),
+  );
+  return { tickets: found.map(({ id }) => id), tickets_count: found.length, assets: { Ticket: assets } };
 }

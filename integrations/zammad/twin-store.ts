@@ -1,23 +1,5 @@
-import { randomBytes } from 'node:crypto';
-
-/** A refusal in Zammad's own words. */
-export class ZammadRefusal extends Error {
-  readonly status: number;
-  /** Some answers have `error` only. */
-  readonly human: boolean;
-
-  constructor(status: number, message: string, human = true) {
-    super(message);
-    this.status = status;
-    this.human = human;
-  }
-}
-
-/** What Zammad says of an exception to a caller who is no admin. */
-export function internalError(): ZammadRefusal {
-  const id = randomBytes(6).toString('base64url').replace(/[-_]/g, 'x').slice(0, 8);
-  return new ZammadRefusal(500, `Error ID ${id}: Please contact your administrator.`, false);
-}
+import type { TwinAttributes } from './twin-attributes.ts';
+import { internalError, scalarText, ZammadRefusal, type Values } from './twin-refusal.ts';
 
 export interface StoredUser {
   readonly id: number;
@@ -31,7 +13,7 @@ export interface StoredUser {
 
 export interface StoredArticle {
   readonly id: number;
-  readonly ticketId: number;
+  ticketId: number;
   readonly type: string;
   readonly sender: string;
   readonly from: string;
@@ -67,8 +49,6 @@ export interface StoredTicket {
   readonly tags: string[];
 }
 
-export type Values = Readonly<Record<string, unknown>>;
-
 /** Reference: section 1.6, the states of a fresh installation. */
 export const ticketStates = [
   { id: 1, typeId: 1, name: 'new', nextId: null, active: true },
@@ -85,26 +65,46 @@ export const articleTypes: Readonly<Record<string, number>> = { email: 1, phone:
 /** Types that reach a person outside. */
 const communication: ReadonlySet<string> = new Set(['email', 'phone', 'web']);
 export const articleSenders: Readonly<Record<string, number>> = { Agent: 1, Customer: 2, System: 3 };
-export const sessionActions: readonly string[] = [
-  '',
-  'cancel',
-  'cancel_no_refund',
-  'approve_change',
-  'decline_change',
-  'resend_link',
-];
-
 export const API_USER_ID = 3;
 export const AGENT_ID = 4;
 const FIRST_CUSTOMER_ID = 10;
 const FIRST_ARTICLE_ID = 30;
+const FIRST_TICKET_ID = 19;
 /** `ui_ticket_zoom_article_delete_timeframe` of a fresh installation. */
 const ARTICLE_DELETE_TIMEFRAME_MS = 600_000;
 
 const isMail = (text: string): boolean => /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/.test(text);
 
+/** The rights of one user, by the ids of groups. */
+type Rights = Map<number, readonly string[]>;
+
+export interface StoredGroup {
+  readonly id: number;
+  readonly name: string;
+  active: boolean;
+  note: string;
+}
+
+export interface StoredLink {
+  readonly type: string;
+  readonly source: number;
+  readonly target: number;
+}
+
 export interface ZammadStore {
-  readonly groups: readonly string[];
+  groups(): readonly StoredGroup[];
+  createGroup(values: Values): StoredGroup;
+  changeGroup(id: number, values: Values): StoredGroup;
+  /** The rights of our API user by group; agents at the desk may do everything. */
+  readonly apiRights: Rights;
+  /** Whether a user has this right in the ticket's group. */
+  may(by: number, right: string, ticket: StoredTicket): boolean;
+  readonly attributes: TwinAttributes;
+  /** The articles go over, the ticket becomes `merged`, and is a child of the one that took it in. */
+  merge(sourceId: number, targetNumber: string, by: number): void;
+  deleteTicket(id: number): void;
+  links(): readonly StoredLink[];
+  addLink(link: StoredLink): void;
   tickets(): readonly StoredTicket[];
   articles(): readonly StoredArticle[];
   users(): readonly StoredUser[];
@@ -124,13 +124,6 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** A scalar as text; nothing, and what is no scalar, is empty. */
-export function scalarText(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    ? String(value)
-    : '';
-}
-
 function sanitise(html: string): string {
   return html
     .replace(/<(script|style)\b[^>]*>[\s\S]*?<\/\1>/gi, '')
@@ -139,15 +132,29 @@ function sanitise(html: string): string {
 
 /** Zammad's state in memory and the rules that every write passes. Each call is one transaction: all or nothing. */
 export function createZammadStore(settings: {
+  /** Beside `Users`, which every Zammad has; empty: none. */
   group: string;
   systemId: string;
   now: () => number;
+  attributes: TwinAttributes;
 }): ZammadStore {
-  const groups = ['Users', settings.group];
+  const { attributes } = settings;
+  const groups: StoredGroup[] = [];
+  const apiRights: Rights = new Map();
+  const links: StoredLink[] = [];
+  const newGroup = (name: string, note: string): StoredGroup => {
+    const group = { id: groups.length + 1, name, active: true, note };
+    groups.push(group);
+    return group;
+  };
+  for (const name of new Set(['Users', settings.group]))
+    if (name !== '') apiRights.set(newGroup(name, '').id, ['full']);
   const tickets: StoredTicket[] = [];
   const articles: StoredArticle[] = [];
   const mails: StoredArticle[] = [];
   let lastArticleId = FIRST_ARTICLE_ID - 1;
+  // The id of a deleted ticket is never given again.
+  let lastTicketId = FIRST_TICKET_ID - 1;
   const stamp = (): string => new Date(settings.now()).toISOString();
   const person = (
     id: number,
@@ -241,20 +248,34 @@ export function createZammadStore(settings: {
     return undefined;
   }
 
-  function customAttributes(values: Values): Partial<StoredTicket> {
-    const action = values['session_action'];
-    if (action !== undefined && action !== null && !sessionActions.includes(scalarText(action)))
-      throw new ZammadRefusal(422, `Invalid value '${scalarText(action)}' for field 'session_action'!`);
+  /** What its processes do not know is dropped without a word. */
+  function customAttributes(given: Values, screen: 'create_middle' | 'edit'): Partial<StoredTicket> {
+    attributes.check(given, screen);
+    const values = Object.fromEntries(Object.entries(given).filter(([name]) => attributes.knows(name)));
     const rev = values['session_rev'];
     return {
       ...(values['session_id'] === undefined ? {} : { sessionId: scalarText(values['session_id']) }),
       ...(values['session_status'] === undefined
         ? {}
         : { sessionStatus: scalarText(values['session_status']) }),
-      ...(action === undefined ? {} : { sessionAction: scalarText(action) }),
+      ...(values['session_action'] === undefined
+        ? {}
+        : { sessionAction: scalarText(values['session_action']) }),
       ...(typeof rev === 'number' ? { sessionRev: rev } : {}),
     };
   }
+
+  function may(by: number, right: string, ticket: StoredTicket): boolean {
+    if (by !== API_USER_ID) return true;
+    const granted = apiRights.get(groupIdOf(ticket.group)) ?? [];
+    return granted.includes('full') || granted.includes(right);
+  }
+
+  function assertMay(by: number, right: string, ticket: StoredTicket): void {
+    if (!may(by, right, ticket)) throw new ZammadRefusal(403, 'Not authorized');
+  }
+
+  const groupIdOf = (name: string): number => groups.find((group) => group.name === name)?.id ?? 0;
 
   function pendingTimeOf(state: string, given: unknown, current: string | null): string | null {
     if (!state.startsWith('pending')) return null;
@@ -311,7 +332,55 @@ export function createZammadStore(settings: {
   }
 
   return {
-    groups,
+    groups: () => groups,
+    createGroup(values) {
+      const name = scalarText(values['name']);
+      if (name === '') throw new ZammadRefusal(422, "Name can't be blank");
+      if (groups.some((group) => group.name === name))
+        throw new ZammadRefusal(422, 'This object already exists.');
+      return newGroup(name, scalarText(values['note']));
+    },
+    changeGroup(id, values) {
+      const group = groups.find((one) => one.id === id);
+      if (!group) throw new ZammadRefusal(404, `Couldn't find Group with 'id'=${id}`);
+      if (typeof values['active'] === 'boolean') group.active = values['active'];
+      return group;
+    },
+    apiRights,
+    may,
+    attributes,
+    links: () => links,
+    addLink(link) {
+      links.push(link);
+    },
+
+    merge(sourceId, targetNumber, by) {
+      const source = findTicket(sourceId);
+      const target = tickets.find(({ number }) => number === targetNumber);
+      if (!target) throw new ZammadRefusal(422, 'The target ticket number could not be found.');
+      if (target.state === 'merged')
+        throw new ZammadRefusal(422, 'It is not possible to merge into an already merged ticket.');
+      if (target === source) throw new ZammadRefusal(422, "Can't merge ticket with itself!");
+      for (const article of articles) if (article.ticketId === source.id) article.ticketId = target.id;
+      keepArticle(readArticle({ body: 'merged', internal: false }, source.id, by));
+      const moved = (id: number): number => (id === source.id ? target.id : id);
+      links.splice(
+        0,
+        links.length,
+        ...links.map((link) => ({ ...link, source: moved(link.source), target: moved(link.target) })),
+        { type: 'parent', source: target.id, target: source.id },
+      );
+      const at = stamp();
+      Object.assign(source, { state: 'merged', ownerId: 1, updatedAt: at, updatedById: by });
+      target.updatedAt = at;
+    },
+
+    deleteTicket(id) {
+      tickets.splice(tickets.indexOf(findTicket(id)), 1);
+      for (const article of articles.filter(({ ticketId }) => ticketId === id))
+        articles.splice(articles.indexOf(article), 1);
+    },
+
     tickets: () => tickets,
     articles: () => articles,
     users: () => users,
@@ -342,19 +411,19 @@ export function createZammadStore(settings: {
 
     createTicket(values, by) {
       const title = textOf(values['title'])?.slice(0, 250) ?? '';
-      const group = lookUp(values, 'group', named(groups));
+      const group = lookUp(values, 'group', groups);
       if (group === undefined) throw new ZammadRefusal(422, "Group can't be blank");
       const customer = readCustomer(values);
       if (!customer) throw new ZammadRefusal(422, "The required value 'customer_id' is missing.");
       const state = lookUp(values, 'state', ticketStates) ?? 'new';
       const priority = lookUp(values, 'priority', named(priorities)) ?? '2 normal';
       const pendingTime = pendingTimeOf(state, values['pending_time'], null);
-      const custom = customAttributes(values);
+      const custom = customAttributes(values, 'create_middle');
       if (values['tags'] !== undefined && typeof values['tags'] !== 'string') throw internalError();
       const number = textOf(values['number']) ?? freeNumber();
       if (tickets.some((ticket) => ticket.number === number))
         throw new ZammadRefusal(422, 'This object already exists.');
-      const id = (tickets.at(-1)?.id ?? 18) + 1;
+      const id = lastTicketId + 1;
       const article = values['article'] === undefined ? undefined : readArticle(values['article'], id, by);
       const at = stamp();
       const ticket: StoredTicket = {
@@ -386,6 +455,8 @@ export function createZammadStore(settings: {
           .filter((tag) => tag !== ''),
         ...custom,
       };
+      assertMay(by, 'create', ticket);
+      lastTicketId = id;
       tickets.push(ticket);
       if (article) keepArticle(article);
       return ticket;
@@ -393,7 +464,8 @@ export function createZammadStore(settings: {
 
     updateTicket(id, values, by) {
       const ticket = findTicket(id);
-      const group = lookUp(values, 'group', named(groups)) ?? ticket.group;
+      assertMay(by, 'change', ticket);
+      const group = lookUp(values, 'group', groups) ?? ticket.group;
       const state = lookUp(values, 'state', ticketStates) ?? ticket.state;
       const priority = lookUp(values, 'priority', named(priorities)) ?? ticket.priority;
       const pendingTime = pendingTimeOf(
@@ -401,7 +473,7 @@ export function createZammadStore(settings: {
         values['pending_time'],
         state === ticket.state ? ticket.pendingTime : null,
       );
-      const custom = customAttributes(values);
+      const custom = customAttributes(values, 'edit');
       const article = values['article'] === undefined ? undefined : readArticle(values['article'], id, by);
       const at = stamp();
       Object.assign(ticket, {
@@ -422,6 +494,7 @@ export function createZammadStore(settings: {
 
     createArticle(values, by) {
       const ticket = findTicket(Number(values['ticket_id']));
+      assertMay(by, 'change', ticket);
       const article = readArticle(values, ticket.id, by);
       keepArticle(article);
       ticket.updatedAt = article.createdAt;

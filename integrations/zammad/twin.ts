@@ -2,20 +2,21 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { createFaultSwitch } from '../sandbox/faults.ts';
 import { startTwin, type Twin, type TwinOptions } from '../sandbox/twin.ts';
 import { createWebhookSender, type WebhookDelivery } from '../sandbox/webhook-sender.ts';
-import { actionForms, twinTables } from './twin-page.ts';
-import { renderArticle, renderStates, renderTicket, renderUser } from './twin-render.ts';
+import { actionForms, adminForms, twinTables } from './twin-page.ts';
+import type { WebhookTarget } from './setup-wanted.ts';
+import { createTwinAdmin, type TwinAdmin } from './twin-admin.ts';
+import { answerAdmin, assertPermitted } from './twin-admin-routes.ts';
+import { createTwinAttributes, type StoredAttribute } from './twin-attributes.ts';
+import { internalError, scalarText, ZammadRefusal, type Values } from './twin-refusal.ts';
+import { renderArticle, renderFullUser, renderStates, renderTicket, renderUser } from './twin-render.ts';
 import { searchTickets } from './twin-search.ts';
 import {
   AGENT_ID,
   API_USER_ID,
   createZammadStore,
-  internalError,
-  scalarText,
-  ZammadRefusal,
   type StoredArticle,
   type StoredTicket,
   type StoredUser,
-  type Values,
 } from './twin-store.ts';
 import { triggerFires, triggerWebhook } from './twin-trigger.ts';
 
@@ -23,7 +24,14 @@ import { triggerFires, triggerWebhook } from './twin-trigger.ts';
  * Whose a token of the twin is: `agent` our API user's, `person` that of an agent at the desk; the other kinds answer as
  * Zammad does.
  */
-export type TwinTokenKind = 'agent' | 'person' | 'no-permission' | 'expired' | 'inactive';
+export type TwinTokenKind =
+  | 'agent'
+  | 'person'
+  | 'no-permission'
+  | 'expired'
+  | 'inactive'
+  /** Our API user's, without these permissions. */
+  | { readonly lacks: readonly string[] };
 
 export interface ZammadTwinOptions extends TwinOptions {
   readonly token?: string;
@@ -31,7 +39,12 @@ export interface ZammadTwinOptions extends TwinOptions {
   readonly tokens?: Readonly<Record<string, TwinTokenKind>>;
   readonly group?: string;
   readonly systemId?: string;
-  readonly webhook?: { readonly url: string; readonly secret: string };
+  /** A webhook and its trigger, as the set-up makes them. */
+  readonly webhook?: WebhookTarget;
+  /** True: nothing is set up, not even the group. Default false: as it is after the set-up and the restart. */
+  readonly bare?: boolean;
+  /** What it says to be. Default 7.1.0; 6.4 has webhooks of fewer fields, which show their token. */
+  readonly version?: string;
   /** Scales the webhook's waits of 10, 20, 30 and 40 s. Default 1. */
   readonly retryScale?: number;
 }
@@ -46,7 +59,21 @@ export interface ZammadTwin extends Twin {
   mails(): readonly StoredArticle[];
   /** An agent sets the field `session_action` by hand; fires the trigger's webhook. */
   agentSets(ticketId: number, action: string): void;
-  setWebhook(webhook: { url: string; secret: string } | undefined): void;
+  /** An agent changes fields of a ticket by hand, e.g. `{ state: 'closed' }`. */
+  agentChanges(ticketId: number, values: Values): void;
+  /** An agent merges a ticket into the one of this number. */
+  agentMerges(ticketId: number, intoNumber: string): void;
+  /** Somebody deletes a ticket for good. */
+  deletes(ticketId: number): void;
+  /** Somebody makes a group that our API user has no rights on, and agents have all. */
+  addsGroup(name: string): void;
+  /** Somebody gives our API user all rights on a group. */
+  grants(group: string): void;
+  /** The restart that new attributes need. */
+  restart(): void;
+  readonly admin: TwinAdmin;
+  attributes(): readonly StoredAttribute[];
+  setWebhook(webhook: WebhookTarget | undefined): void;
   webhooksIdle(): Promise<void>;
   deliveries(): readonly WebhookDelivery[];
 }
@@ -95,10 +122,21 @@ export async function startZammadTwin(options: ZammadTwinOptions): Promise<Zamma
   };
   const group = options.group ?? 'Sessions';
   const now = options.now ?? Date.now;
-  const store = createZammadStore({ group, systemId: options.systemId ?? '53', now });
+  const isSetUp = options.bare !== true;
+  const version = options.version ?? '7.1.0';
+  const [major = 7, minor = 0] = version.split('.').map(Number);
+  const isBefore65 = major < 6 || (major === 6 && minor < 5);
+  const attributes = createTwinAttributes(isSetUp);
+  const store = createZammadStore({
+    group: isSetUp ? group : '',
+    systemId: options.systemId ?? '53',
+    now,
+    attributes,
+  });
+  const admin = createTwinAdmin({ isBefore7: major < 7, attributes, isSetUp });
+  if (options.webhook) admin.setWebhook(options.webhook);
   const faults = createFaultSwitch();
   const startedAt = new Date(now()).toISOString();
-  let webhook = options.webhook;
 
   const sender = createWebhookSender({
     vendor: 'Zammad',
@@ -110,17 +148,33 @@ export async function startZammadTwin(options: ZammadTwinOptions): Promise<Zamma
     ...(options.log ? { log: options.log } : {}),
   });
 
-  /** @returns the id of the user who asks. */
-  function authenticate(request: IncomingMessage): number {
+  interface Asker {
+    readonly by: number;
+    readonly lacks: readonly string[];
+  }
+
+  const AT_THE_DESK = [
+    'admin.version',
+    'admin.group',
+    'admin.object',
+    'admin.webhook',
+    'admin.trigger',
+    'admin.macro',
+    'admin.tag',
+  ];
+
+  function authenticate(request: IncomingMessage): Asker {
     const header = request.headers.authorization;
     if (!header) throw new ZammadRefusal(403, 'Authentication required');
     const bearer = /^Bearer\s+(.+)$/i.exec(header)?.[1];
     const given = bearer ?? /^Token\s+(?:token=)?"?([^"\s]+)"?$/i.exec(header)?.[1] ?? '';
-    switch (Object.hasOwn(tokens, given) ? tokens[given] : undefined) {
+    const kind = Object.hasOwn(tokens, given) ? tokens[given] : undefined;
+    if (typeof kind === 'object') return { by: API_USER_ID, lacks: kind.lacks };
+    switch (kind) {
       case 'agent':
-        return API_USER_ID;
+        return { by: API_USER_ID, lacks: [] };
       case 'person':
-        return AGENT_ID;
+        return { by: AGENT_ID, lacks: AT_THE_DESK };
       case 'no-permission':
         throw new ZammadRefusal(403, 'Not authorized (token)!');
       case 'expired':
@@ -135,21 +189,97 @@ export async function startZammadTwin(options: ZammadTwinOptions): Promise<Zamma
     }
   }
 
-  /** A change of a ticket by one user, and what the trigger makes of it. */
+  const lastArticle = (ticketId: number): StoredArticle | undefined =>
+    store.articles().findLast((article) => article.ticketId === ticketId);
+
+  /** Triggers run by their names, when the change is made. */
+  function fire(
+    ticket: StoredTicket,
+    write: { readonly action: 'create' | 'update'; readonly before: Values; readonly addsArticle: boolean },
+  ): void {
+    const article = write.addsArticle ? lastArticle(ticket.id) : undefined;
+    const after = renderTicket(store, ticket, false);
+    const byName = admin
+      .list('triggers')
+      .toSorted((a, b) => (scalarText(a.values['name']) < scalarText(b.values['name']) ? -1 : 1));
+    for (const trigger of byName) {
+      if (!triggerFires(trigger.values, { ...write, after, article })) continue;
+      const perform: unknown = trigger.values['perform'];
+      const call = isRecord(perform) ? perform['notification.webhook'] : undefined;
+      const webhookId = isRecord(call) ? Number(call['webhook_id']) : 0;
+      const webhook = admin.list('webhooks').find(({ id }) => id === webhookId);
+      if (webhook?.values['active'] === true)
+        sender.send(triggerWebhook(store, { ticket, article }, trigger, webhook));
+    }
+  }
+
+  /** A change of a ticket by one user, and what the triggers make of it. */
   function change<T>(ticketId: number, addsArticle: boolean, write: () => T): T {
-    const before = { ...store.ticket(ticketId) };
+    const before = renderTicket(store, store.ticket(ticketId), false);
     const written = write();
-    const after = store.ticket(ticketId);
-    if (webhook && triggerFires(before, after, addsArticle))
-      sender.send(triggerWebhook(store, after, webhook));
+    fire(store.ticket(ticketId), { action: 'update', before, addsArticle });
     return written;
+  }
+
+  function create(values: Values, by: number): StoredTicket {
+    const ticket = store.createTicket(values, by);
+    fire(ticket, { action: 'create', before: {}, addsArticle: values['article'] !== undefined });
+    return ticket;
   }
 
   const update = (id: number, values: Values, by: number): StoredTicket =>
     change(id, values['article'] !== undefined, () => store.updateTicket(id, values, by));
 
+  /** A ticket that this user may read. */
+  function readable(id: number, by: number): StoredTicket {
+    const ticket = store.ticket(id);
+    if (!store.may(by, 'read', ticket)) throw new ZammadRefusal(403, 'Not authorized');
+    return ticket;
+  }
+
+  const linksOf = (id: number) => [
+    ...store
+      .links()
+      .filter(({ source }) => source === id)
+      .map(({ type, target }) => ({
+        link_type: type === 'parent' ? 'child' : type === 'child' ? 'parent' : type,
+        link_object: 'Ticket',
+        link_object_value: target,
+      })),
+    ...store
+      .links()
+      .filter(({ target }) => target === id)
+      .map(({ type, source }) => ({ link_type: type, link_object: 'Ticket', link_object_value: source })),
+  ];
+
   function agentSets(ticketId: number, action: string): void {
     update(ticketId, { session_action: action }, AGENT_ID);
+  }
+
+  function grants(name: string): void {
+    const found = store.groups().find((one) => one.name === name);
+    if (found) store.apiRights.set(found.id, ['full']);
+  }
+
+  /** What the forms on the twin's page do. */
+  function actByHand(what: string, values: Values): void {
+    const id = Number(values['ticket_id']);
+    switch (what) {
+      case 'action':
+        return agentSets(id, scalarText(values['action']));
+      case 'close':
+        return void update(id, { state: 'closed' }, AGENT_ID);
+      case 'merge':
+        return store.merge(id, scalarText(values['number']), AGENT_ID);
+      case 'delete':
+        return store.deleteTicket(id);
+      case 'restart':
+        return attributes.restart();
+      case 'grant':
+        return grants(scalarText(values['group']));
+      default:
+        throw new ZammadRefusal(404, `No form leads to ${what}`);
+    }
   }
 
   type Answer = { status: number; body: unknown };
@@ -158,19 +288,50 @@ export async function startZammadTwin(options: ZammadTwinOptions): Promise<Zamma
 
   async function answerApi(request: IncomingMessage, url: URL): Promise<Answer> {
     const values = await readValues(request);
-    const by = authenticate(request);
+    const { by, lacks } = authenticate(request);
+    const need = (...anyOf: readonly string[]): void => assertPermitted(lacks, anyOf);
     const params: Values = { ...values, ...Object.fromEntries(url.searchParams) };
     const path = url.pathname.replace(/^\/api\/v1/, '');
     const route = `${request.method} ${path}`;
     const expand = url.searchParams.get('expand') === 'true';
     const articlesOf = (id: number) => store.articles().filter((article) => article.ticketId === id);
 
+    if (route === 'GET /users/me')
+      return ok(
+        url.searchParams.get('full') === 'true'
+          ? renderFullUser(store, store.user(by))
+          : renderUser(store.user(by)),
+      );
+    const answer = answerAdmin(store, admin, version, { route, values, need, at: startedAt });
+    if (answer) return answer;
+    need('ticket.agent');
+
     switch (route) {
+      case 'GET /tickets':
+        return ok(
+          store
+            .tickets()
+            .filter((ticket) => store.may(by, 'read', ticket))
+            .slice(0, Number(params['per_page'] ?? 100))
+            .map((ticket) => renderTicket(store, ticket, expand)),
+        );
+      case 'GET /ticket_recent':
+        return ok({ assets: {}, ticket_ids_recent_viewed: [] });
       case 'GET /tickets/search':
       case 'POST /tickets/search':
-        return ok(searchTickets(store, params));
+        return ok(searchTickets(store, params, { by, isBefore65 }));
       case 'POST /tickets':
-        return created(renderTicket(store, store.createTicket(values, by), expand));
+        return created(renderTicket(store, create(values, by), expand));
+      case 'GET /links':
+        return ok({ links: linksOf(readable(Number(params['link_object_value']), by).id), assets: {} });
+      case 'POST /links/add': {
+        const source = store.tickets().find(({ number }) => number === values['link_object_source_number']);
+        const target = store.ticket(Number(values['link_object_target_value']));
+        if (!source) throw new ZammadRefusal(422, 'The ticket number could not be found.');
+        const link = { type: scalarText(values['link_type']), source: source.id, target: target.id };
+        store.addLink(link);
+        return created(link);
+      }
       case 'POST /ticket_articles':
         return created(
           renderArticle(
@@ -180,8 +341,6 @@ export async function startZammadTwin(options: ZammadTwinOptions): Promise<Zamma
         );
       case 'GET /ticket_states':
         return ok(renderStates(startedAt));
-      case 'GET /users/me':
-        return ok(renderUser(store.user(by)));
       case 'GET /users/search':
       case 'POST /users/search': {
         const query = scalarText(params['query']).toLowerCase();
@@ -217,7 +376,7 @@ export async function startZammadTwin(options: ZammadTwinOptions): Promise<Zamma
     const byTicket = /^GET \/ticket_articles\/by_ticket\/(\d+)$/.exec(route)?.[1];
     if (byTicket !== undefined)
       return ok(
-        articlesOf(store.ticket(Number(byTicket)).id).map((article) => renderArticle(store, article)),
+        articlesOf(readable(Number(byTicket), by).id).map((article) => renderArticle(store, article)),
       );
     const articleId = /^DELETE \/ticket_articles\/(\d+)$/.exec(route)?.[1];
     if (articleId !== undefined) {
@@ -225,8 +384,13 @@ export async function startZammadTwin(options: ZammadTwinOptions): Promise<Zamma
       return ok({});
     }
     const [, method, id] = /^(GET|PUT) \/tickets\/(\d+)$/.exec(route) ?? [];
-    if (method === 'GET') return ok(renderTicket(store, store.ticket(Number(id)), expand));
+    if (method === 'GET') return ok(renderTicket(store, readable(Number(id), by), expand));
     if (method === 'PUT') return ok(renderTicket(store, update(Number(id), values, by), expand));
+    const [, sourceId, targetNumber] = /^PUT \/ticket_merge\/(\d+)\/(\d+)$/.exec(route) ?? [];
+    if (targetNumber !== undefined) {
+      store.merge(Number(sourceId), targetNumber, by);
+      return ok({ result: 'success' });
+    }
     const userId = /^GET \/users\/(\d+)$/.exec(route)?.[1];
     if (userId !== undefined) return ok(renderUser(store.user(Number(userId))));
     throw new ZammadRefusal(404, 'No route matches [' + request.method + '] ' + url.pathname);
@@ -239,9 +403,8 @@ export async function startZammadTwin(options: ZammadTwinOptions): Promise<Zamma
         if (url.pathname === '/') {
           request.resume();
           response.writeHead(302, { location: '/__sandbox' }).end();
-        } else if (url.pathname === '/sandbox/action' && request.method === 'POST') {
-          const values = await readValues(request);
-          agentSets(Number(values['ticket_id']), scalarText(values['action']));
+        } else if (url.pathname.startsWith('/sandbox/') && request.method === 'POST') {
+          actByHand(url.pathname.slice('/sandbox/'.length), await readValues(request));
           response.writeHead(303, { location: '/__sandbox' }).end();
         } else {
           const { status, body } = await answerApi(request, url);
@@ -273,8 +436,8 @@ export async function startZammadTwin(options: ZammadTwinOptions): Promise<Zamma
         const body = status === 500 ? { error } : { error, error_human: error };
         return { contentType: 'application/json; charset=utf-8', body: JSON.stringify(body) };
       },
-      tables: () => twinTables(store),
-      extraHtml: () => actionForms(store),
+      tables: () => twinTables(store, admin),
+      extraHtml: () => adminForms(store) + actionForms(store),
     },
     options,
   );
@@ -288,9 +451,15 @@ export async function startZammadTwin(options: ZammadTwinOptions): Promise<Zamma
     articles: (ticketId) => store.articles().filter((article) => article.ticketId === ticketId),
     mails: () => store.mails(),
     agentSets,
-    setWebhook(next) {
-      webhook = next;
-    },
+    agentChanges: (ticketId, values) => void update(ticketId, values, AGENT_ID),
+    agentMerges: (ticketId, intoNumber) => store.merge(ticketId, intoNumber, AGENT_ID),
+    deletes: (ticketId) => store.deleteTicket(ticketId),
+    addsGroup: (name) => void store.createGroup({ name }),
+    grants,
+    restart: () => attributes.restart(),
+    admin,
+    attributes: () => attributes.all(),
+    setWebhook: (target) => admin.setWebhook(target),
     webhooksIdle: () => sender.idle(),
     deliveries: () => sender.deliveries(),
     async close() {

@@ -327,6 +327,185 @@ describe('articles, tags, states, users', () => {
   });
 });
 
+describe('what admins set up', () => {
+  const attribute = {
+    name: 'session_action',
+    object: 'Ticket',
+    display: 'Session action',
+    active: true,
+    position: 1550,
+    data_type: 'select',
+    data_option: { options: { cancel: 'Cancel' }, default: '', null: true, nulloption: true },
+    screens: { edit: { 'ticket.agent': { shown: true, required: false } } },
+  };
+  const bare = async (version = '7.1.0') => {
+    twin = await startZammadTwin({
+      port: 0,
+      bare: true,
+      version,
+      tokens: { poor: { lacks: ['admin.object'] } },
+    });
+    open.push(twin);
+  };
+
+  test('an attribute is made, migrated, and known after the restart', async () => {
+    await bare();
+    twin.grants('Users');
+    expect(await call('POST', '/object_manager_attributes', attribute)).toMatchObject({
+      status: 201,
+      body: { name: 'session_action', to_create: true, to_migrate: true, editable: true },
+    });
+    expect(await call('POST', '/object_manager_attributes', attribute)).toMatchObject({
+      status: 422,
+      body: { error: 'already exists' },
+    });
+    expect(await call('PUT', '/object_manager_attributes/1', { ...attribute, name: 'other' })).toMatchObject({
+      status: 422,
+      body: { error: 'does not exist' },
+    });
+    const condition = { 'ticket.session_action': { operator: 'is', value: ['cancel'] } };
+    const search = async () => (await call('POST', '/tickets/search?expand=true', { condition })).status;
+    expect(await search()).toBe(422);
+    expect(await call('POST', '/object_manager_attributes_execute_migrations', {})).toMatchObject({
+      status: 200,
+      body: {},
+    });
+    expect((await call('GET', '/object_manager_attributes')).body).toMatchObject([
+      { name: 'session_action', to_create: false, to_migrate: false },
+    ]);
+    expect(await search()).toBe(422);
+    twin.restart();
+    expect(await search()).toBe(200);
+    const ticket = { title: 'x', group: 'Users', customer_id: 1, session_action: 'explode' };
+    expect((await call('POST', '/tickets', ticket)).status).toBe(422);
+    expect((await call('POST', '/tickets', { ...ticket, session_action: 'cancel' })).body).toMatchObject({
+      session_action: 'cancel',
+    });
+  });
+
+  test('a required attribute refuses every write without it', async () => {
+    await bare();
+    const screens = { create_middle: { 'ticket.agent': { shown: true, required: true } } };
+    await call('POST', '/object_manager_attributes', { ...attribute, screens });
+    await call('POST', '/object_manager_attributes_execute_migrations', {});
+    twin.restart();
+    expect(await call('POST', '/tickets', { title: 'x', group: 'Users', customer_id: 1 })).toMatchObject({
+      status: 422,
+      body: { error: "Missing required value for field 'session_action'!" },
+    });
+  });
+
+  test('without the permission the endpoints say so', async () => {
+    await bare();
+    expect(await call('GET', '/object_manager_attributes', undefined, 'Token token=poor')).toMatchObject({
+      status: 403,
+      body: { error: 'Not authorized (token)!' },
+    });
+    const agent = `Token token=${SANDBOX_AGENT_TOKEN}`;
+    for (const path of ['/webhooks', '/triggers', '/groups', '/tag_list', '/version'])
+      expect((await call('GET', path, undefined, agent)).status).toBe(403);
+    expect((await call('GET', '/macros', undefined, agent)).status).toBe(200);
+    expect((await call('PUT', '/macros/0', {}, agent)).status).toBe(403);
+    expect((await call('PUT', '/macros/0', {})).status).toBe(404);
+  });
+
+  test('7 masks what is secret and has a method; 6.4 has neither', async () => {
+    const webhook = {
+      name: 'x',
+      endpoint: 'https://x.example',
+      http_method: 'post',
+      signature_token: 's3cr3t',
+      active: true,
+    };
+    await bare();
+    const masked = { http_method: 'post', signature_token: '**********' };
+    expect((await call('POST', '/webhooks', webhook)).body).toMatchObject(masked);
+    await call('PUT', `/webhooks/1`, { signature_token: '**********' });
+    expect(twin.admin.list('webhooks')[0]?.values['signature_token']).toBe('s3cr3t');
+    expect((await call('GET', '/version')).body).toEqual({ version: '7.1.0' });
+    await bare('6.4.1');
+    const { body } = await call('POST', '/webhooks', webhook);
+    expect(body).toMatchObject({ signature_token: 's3cr3t' });
+    expect(body).not.toHaveProperty('http_method');
+  });
+
+  test('a trigger has a name of its own and a condition of known columns', async () => {
+    await bare();
+    const trigger = {
+      name: 't',
+      activator: 'action',
+      execution_condition_mode: 'selective',
+      active: true,
+      condition: {},
+    };
+    expect((await call('POST', '/triggers', trigger)).status).toBe(201);
+    expect(await call('POST', '/triggers', { ...trigger, name: 'T' })).toMatchObject({
+      status: 422,
+      body: { error: 'Name has already been taken' },
+    });
+    const condition = { 'ticket.session_action': { operator: 'is', value: ['x'] } };
+    expect((await call('POST', '/triggers', { ...trigger, name: 'u', condition })).status).toBe(422);
+  });
+
+  test('a ticket search without expand: ids and assets before 6.5, a list since', async () => {
+    const condition = { 'ticket.number': { operator: 'is', value: '53001' } };
+    for (const version of ['6.4.1', '6.5.0']) {
+      twin = await startZammadTwin({ port: 0, version });
+      open.push(twin);
+      await call('POST', '/tickets', { title: 'x', group: 'Sessions', customer_id: 1 });
+      const { body } = await call('POST', '/tickets/search', { condition });
+      if (version === '6.4.1') expect(body).toMatchObject({ tickets: [19], tickets_count: 1 });
+      else expect(body).toMatchObject([{ id: 19 }]);
+    }
+  });
+});
+
+describe('groups, merging and deleting', () => {
+  test('a ticket in a group without rights cannot be seen', async () => {
+    await call('POST', '/tickets', example);
+    twin.addsGroup('Lawyers');
+    twin.agentChanges(19, { group: 'Lawyers' });
+    for (const [method, path, body] of [
+      ['GET', '/tickets/19', undefined],
+      ['PUT', '/tickets/19', {}],
+      ['POST', '/ticket_articles', { ticket_id: 19, body: 'x' }],
+    ] as const)
+      expect(await call(method, path, body)).toMatchObject({
+        status: 403,
+        body: { error: 'Not authorized' },
+      });
+    const condition = { 'ticket.number': { operator: 'is', value: example.number } };
+    expect((await call('POST', '/tickets/search?expand=true', { condition })).body).toEqual([]);
+    twin.grants('Lawyers');
+    expect((await call('GET', '/tickets/19')).status).toBe(200);
+  });
+
+  test('merging moves the articles and leaves a child behind', async () => {
+    await call('POST', '/tickets', example);
+    await call('POST', '/tickets', { ...example, number: '5300002', session_id: '' });
+    expect((await call('PUT', '/ticket_merge/19/5300002', {})).status).toBe(200);
+    expect(twin.tickets()).toMatchObject([
+      { state: 'merged', ownerId: 1 },
+      { state: 'open', sessionId: '' },
+    ]);
+    expect(twin.articles(20)).toHaveLength(2);
+    expect((await call('GET', '/links?link_object=Ticket&link_object_value=19')).body).toMatchObject({
+      links: [{ link_type: 'parent', link_object: 'Ticket', link_object_value: 20 }],
+    });
+    expect((await call('GET', '/links?link_object=Ticket&link_object_value=20')).body).toMatchObject({
+      links: [{ link_type: 'child', link_object_value: 19 }],
+    });
+    expect((await call('PUT', `/ticket_merge/20/${example.number}`, {})).status).toBe(422);
+  });
+
+  test('a deleted ticket is gone, and its number is free', async () => {
+    await call('POST', '/tickets', example);
+    twin.deletes(19);
+    expect((await call('GET', '/tickets/19')).status).toBe(404);
+    expect((await call('POST', '/tickets', example)).body).toMatchObject({ id: 20, number: example.number });
+  });
+});
+
 describe('the webhook of the agents’ field', () => {
   async function withWebhook(answer?: (nth: number) => number | null) {
     const receiver = await startReceiver(answer);
@@ -356,11 +535,7 @@ describe('the webhook of the agents’ field', () => {
       'x-hub-signature': `sha1=${createHmac('sha1', 's3cr3t-t0k3n').update(body).digest('hex')}`,
     });
     expect(body.toString()).toContain('a\\u003cb\\u003e\\u0026c');
-    expect(JSON.parse(body.toString())).toMatchObject({
-      ticket_id: '19',
-      action: 'cancel',
-      updated_by: 'agent@sandbox.example',
-    });
+    expect(JSON.parse(body.toString())).toEqual({ ticket_id: '19', session_id: 'a<b>&c' });
   });
 
   test('is tried five times in all, whatever the status, under one delivery id', async () => {
@@ -378,6 +553,8 @@ describe('the webhook of the agents’ field', () => {
       if (nth === 1) twin.agentSets(19, '');
       return nth === 1 ? 500 : 200;
     });
+    const payload = JSON.stringify({ action: '#{ticket.session_action}' });
+    hooked.admin.change('webhooks', 2, { custom_payload: payload });
     hooked.agentSets(19, 'cancel');
     await hooked.webhooksIdle();
     const actions = receiver.received.map(
@@ -412,6 +589,23 @@ describe('the webhook of the agents’ field', () => {
     await call('POST', '/ticket_articles', { ticket_id: 19, body: 'A note.' });
     await hooked.webhooksIdle();
     expect(receiver.received).toHaveLength(1);
+  });
+
+  test('without a payload of ours it has Zammad’s own: relations as objects, the state as a word', async () => {
+    const { hooked, receiver } = await withWebhook();
+    hooked.admin.change('webhooks', 2, { customized_payload: false });
+    hooked.agentSets(19, 'cancel');
+    await hooked.webhooksIdle();
+    expect(JSON.parse(receiver.received[0]?.body.toString() ?? '')).toMatchObject({
+      ticket: {
+        id: 19,
+        session_action: 'cancel',
+        state: 'open',
+        owner: { id: 1 },
+        updated_by: { login: 'agent@sandbox.example' },
+      },
+      article: {},
+    });
   });
 
   test('does not fire for what the API user writes', async () => {
