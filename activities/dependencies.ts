@@ -23,6 +23,8 @@ export interface ActivityDependencies {
   readonly zammad: ZammadClient & ZammadArticles;
   /** The first digits of each ticket number, `ZAMMAD_SYSTEM_ID`. */
   readonly zammadSystemId: string;
+  /** A run's page in Temporal UI, for agents; null where nobody told us where that is. */
+  readonly runUrl: (workflowId: string) => string | null;
   readonly apisix: GatewayClient;
   /** Where clients reach their sessions, `GATEWAY_URL`. */
   readonly gatewayUrl: string;

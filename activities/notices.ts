@@ -21,6 +21,8 @@ export interface NoticeFacts {
   /** The page with a token in it; only in mails that stay out of everyone else's view. */
   readonly accessUrl: string | null;
   readonly workflowId: string;
+  /** Its page in Temporal UI, or null. */
+  readonly runUrl: string | null;
   /** Values of the shop's that were refused at intake. */
   readonly refused: readonly { readonly field: string; readonly value: string; readonly code: string }[];
 }
@@ -98,6 +100,12 @@ function clientMail(text: NoticeText, note: TicketNote, facts: NoticeFacts): Not
   return { subject: oneLine(`${text.subject}: ${facts.product}`), body: html`${parts}`.text };
 }
 
+/** Where an operator sees what the session waits for. */
+function run({ workflowId, runUrl }: NoticeFacts): Html {
+  if (runUrl === null) return html`Run: <code>${workflowId}</code>`;
+  return html`Run: <a href="${runUrl}">${workflowId}</a>`;
+}
+
 function agentNote(text: NoticeText, note: TicketNote, facts: NoticeFacts): Notice {
   const parts = [
     html`<p>${text.agent}</p>`,
@@ -106,7 +114,7 @@ function agentNote(text: NoticeText, note: TicketNote, facts: NoticeFacts): Noti
     ...lateParagraphs(note, facts.timeZone),
     ...(note.topic === 'attention' ? refusedValues(facts) : []),
     ...price(note, facts),
-    html`<p>Run: <code>${facts.workflowId}</code></p>`,
+    html`<p>${run(facts)}</p>`,
   ];
   return { subject: oneLine(text.subject), body: html`${parts}`.text };
 }
@@ -129,8 +137,12 @@ export function ticketTitle(facts: Pick<NoticeFacts, 'product' | 'orderNumber'>)
   return `${oneLine(facts.product, 250 - order.length - 1)} ${order}`;
 }
 
-/** The first, internal note of a ticket. */
-export function renderOpening(facts: NoticeFacts): Notice {
+/**
+ * The first, internal note of a ticket.
+ *
+ * @param before the number of the ticket whose place this one takes, or null.
+ */
+export function renderOpening(facts: NoticeFacts, before: string | null): Notice {
   const parts = [
     html`<p>A paid session. Latchkey runs it and writes every step here.</p>`,
     html`<ul>
@@ -139,9 +151,33 @@ export function renderOpening(facts: NoticeFacts): Notice {
 <li>Amount: ${facts.amount} ${facts.currency}</li>
 <li>Time zone: ${facts.timeZone}</li>
 <li>Page: ${facts.pageUrl}</li>
-<li>Run: <code>${facts.workflowId}</code></li>
+<li>${run(facts)}</li>
 </ul>`,
+    ...(before === null
+      ? []
+      : [
+          html`<p>The session had ticket ${before}, which was deleted, or merged where this session cannot follow it. Nothing is lost, and no mail was sent again; what was written there is not repeated here.</p>`,
+        ]),
     ...refusedValues(facts),
   ];
   return { subject: 'Session opened', body: html`${parts}`.text };
+}
+
+/**
+ * The note on a ticket that the session's own was merged into.
+ *
+ * @param before the number of that one.
+ */
+export function renderMovedHere(facts: NoticeFacts, before: string): Notice {
+  const parts = [
+    html`<p>The ticket ${before} of a paid session was merged into this one. The session goes on here: its fields are set, and an agent's session action is heard here.</p>`,
+    html`<ul><li>Product: ${facts.product}</li><li>Order: ${facts.orderNumber}</li><li>${run(facts)}</li></ul>`,
+  ];
+  return { subject: 'Session goes on here', body: html`${parts}`.text };
+}
+
+/** The note on a ticket that was closed by hand, before it is opened again. */
+export function renderReopening(): Notice {
+  const text = html`<p>This ticket was closed, and its session goes on: it is open again. To end the session, set the session action to cancel.</p>`;
+  return { subject: 'Opened again', body: text.text };
 }

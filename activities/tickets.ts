@@ -1,30 +1,16 @@
-import {
-  customerOnce,
-  findTicketSubject,
-  rememberTicket,
-  type TicketSubject,
-} from '../db/queries/tickets.ts';
-import type { Ticket, TicketArticle, TicketChange } from '../integrations/zammad/contract.ts';
+import { rememberTicket, type TicketSubject } from '../db/queries/tickets.ts';
+import type { TicketArticle, TicketChange } from '../integrations/zammad/contract.ts';
+import { isMerged } from '../integrations/zammad/wire.ts';
 import { CodedFailure } from '../platform/failures.ts';
-import { ticketNumberOf } from '../platform/session-ids.ts';
 import type { SessionActivities } from '../workflows/contract/activities.ts';
 import type { TicketNote, TicketTopic } from '../workflows/contract/effects.ts';
-import type { ProviderTruth } from '../workflows/contract/events.ts';
+import type { ProviderTruth, TicketMove } from '../workflows/contract/events.ts';
 import type { AppointmentUri, Instant, SessionKey } from '../workflows/contract/values.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { accessUrl, sessionUrl } from './links.ts';
-import {
-  type Notice,
-  type NoticeFacts,
-  renderNotice,
-  renderOpening,
-  renderReminder,
-  ticketTitle,
-} from './notices.ts';
+import { accessUrl } from './links.ts';
+import { type Notice, type NoticeFacts, renderNotice, renderReminder, renderReopening } from './notices.ts';
 import { askForSession } from './provider-truth.ts';
-
-/** A stranger's ticket under two derived numbers is chance; under three it is a wrong system id. */
-const NUMBER_ATTEMPTS = 3;
+import { ticketHome, unlessGone } from './ticket-home.ts';
 
 /** Mails that are about the link: without one they would say nothing. */
 const linkTopics: ReadonlySet<TicketTopic> = new Set<TicketTopic>([
@@ -78,81 +64,8 @@ export function stillStands(truth: ProviderTruth, appointment: AppointmentUri, s
 export function ticketActivities(
   dependencies: ActivityDependencies,
 ): Pick<SessionActivities, 'openTicket' | 'writeTicket' | 'remind'> {
-  const { db, clock, zammad, zammadSystemId, gatewayUrl } = dependencies;
-
-  const subjectOf = async (sessionKey: SessionKey): Promise<TicketSubject> => {
-    const subject = await findTicketSubject(db, sessionKey);
-    if (!subject) throw new CodedFailure('row-missing', `no session ${sessionKey}`);
-    return subject;
-  };
-
-  const factsOf = (subject: TicketSubject, url: string | null): NoticeFacts => ({
-    product: subject.product_name,
-    variant: subject.variant_name,
-    orderNumber: subject.order_number,
-    firstName: subject.first_name,
-    timeZone: subject.time_zone,
-    amount: subject.amount,
-    currency: subject.currency,
-    pageUrl: sessionUrl(gatewayUrl, subject.slug),
-    accessUrl: url,
-    workflowId: subject.workflow_id,
-    refused: subject.refused,
-  });
-
-  const customerOf = (subject: TicketSubject, gone: number | null): Promise<number> =>
-    customerOnce(
-      db,
-      { id: subject.client_id, emailKey: subject.email_key },
-      () =>
-        zammad.findOrCreateCustomer({
-          email: subject.email,
-          firstName: subject.first_name,
-          lastName: subject.last_name,
-        }),
-      gone,
-    );
-
-  const createFor = async (
-    customerId: number,
-    subject: TicketSubject,
-    rev: number,
-    status: string,
-  ): Promise<Ticket> => {
-    const facts = factsOf(subject, null);
-    const ticket = {
-      title: ticketTitle(facts),
-      customerId,
-      sessionId: subject.session_key,
-      sessionStatus: status,
-      sessionRev: rev,
-      tags: ['latchkey', 'session'],
-      article: { ...renderOpening(facts), mailTo: null, internal: true },
-    };
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        const number = ticketNumberOf(zammadSystemId, subject.session_key, attempt);
-        return await zammad.openTicket({ ...ticket, number });
-      } catch (error) {
-        const taken = error instanceof CodedFailure && error.code === 'vendor-conflict';
-        if (!taken || attempt + 1 >= NUMBER_ATTEMPTS) throw error;
-      }
-    }
-  };
-
-  const create = async (subject: TicketSubject, rev: number, status: string): Promise<Ticket> => {
-    const remembered = subject.zammad_customer_id;
-    try {
-      return await createFor(remembered ?? (await customerOf(subject, null)), subject, rev, status);
-    } catch (error) {
-      // Somebody may have deleted the customer in Zammad; then the ticket is refused and the person is asked for anew.
-      if (remembered === null || !(error instanceof CodedFailure) || error.code !== 'vendor-rejected')
-        throw error;
-      const customerId = await customerOf(subject, remembered);
-      if (customerId === remembered) throw error;
-      return createFor(customerId, subject, rev, status);
-    }
-  };
+  const { db, clock, zammad } = dependencies;
+  const home = ticketHome(dependencies);
 
   const ticketIdOf = async (subject: TicketSubject): Promise<number> => {
     if (subject.ticket_id !== null) return subject.ticket_id;
@@ -179,45 +92,56 @@ export function ticketActivities(
     }
   };
 
+  /** @returns how the ticket moved, where it was not there any more. */
   const write = async (
     sessionKey: SessionKey,
     note: TicketNote,
     render: (facts: NoticeFacts) => Notice,
-  ): Promise<void> => {
-    const subject = await subjectOf(sessionKey);
+  ): Promise<{ readonly moved?: TicketMove }> => {
+    const subject = await home.subjectOf(sessionKey);
     const ticketId = await ticketIdOf(subject);
     const url = await linkFor(subject, note);
     const article: TicketArticle = {
-      ...render(factsOf(subject, url)),
+      ...render(home.factsOf(subject, url)),
       mailTo: note.toClient ? subject.email : null,
       // Zammad sends an internal mail all the same; but no one else who may read the ticket sees the token.
       internal: !note.toClient || url !== null,
     };
     const priority = ticketPriority(note.topic);
-    await zammad.changeTicket(ticketId, {
+    const change: TicketChange = {
       sessionRev: note.rev,
       sessionStatus: note.status,
       ...ticketState(note, clock()),
       clearAction: note.clearAction,
       ...(priority && { priority }),
       article,
-    });
+      ...(note.status !== 'ended' && { reopening: { ...renderReopening(), mailTo: null, internal: true } }),
+    };
+    const seen = await unlessGone(() => zammad.changeTicket(ticketId, change));
+    if ('found' in seen && !isMerged(seen.found)) return {};
+    const left = 'left' in seen ? seen.left : ({ why: 'merged', ticket: seen.found } as const);
+    // Below the note's own revision, which is written then.
+    const next = await home.moveOn(subject, ticketId, left, { rev: note.rev - 1, status: note.status });
+    await zammad.changeTicket(next.ticket.id, change);
+    return next.move === null ? {} : { moved: next.move };
   };
 
   return {
     async openTicket({ sessionKey, rev, status }) {
-      const subject = await subjectOf(sessionKey);
+      const subject = await home.subjectOf(sessionKey);
       if (subject.ticket_id !== null && subject.ticket_number !== null) {
         return { kind: 'open-ticket', ticketId: subject.ticket_id, ticketNumber: subject.ticket_number };
       }
-      const ticket = await create(subject, rev, status);
+      const ticket = await home.open(subject, { rev, status });
       await rememberTicket(db, sessionKey, ticket);
       return { kind: 'open-ticket', ticketId: ticket.id, ticketNumber: ticket.number };
     },
 
     async writeTicket({ sessionKey, note }) {
-      await write(sessionKey, note, (facts) => renderNotice(note, facts));
-      return { kind: 'write-ticket' };
+      return {
+        kind: 'write-ticket',
+        ...(await write(sessionKey, note, (facts) => renderNotice(note, facts))),
+      };
     },
 
     async remind({ sessionKey, appointment, startsAt, beforeMs, note }) {
@@ -226,8 +150,10 @@ export function ticketActivities(
           ? { appointments: [] }
           : await askForSession(dependencies, sessionKey, appointment);
       const stands = appointment === null || stillStands(truth, appointment, startsAt);
-      if (stands) await write(sessionKey, note, (facts) => renderReminder(note, beforeMs, facts));
-      return { kind: 'remind', truth, sent: stands };
+      const written = stands
+        ? await write(sessionKey, note, (facts) => renderReminder(note, beforeMs, facts))
+        : {};
+      return { kind: 'remind', truth, sent: stands, ...written };
     },
   };
 }

@@ -64,6 +64,12 @@ export const failures = {
     remedy:
       'The answer was not what the vendor documents. Check for a proxy in between and for a new vendor version.',
   },
+  'ticket-out-of-reach': {
+    status: 502,
+    retryable: false,
+    remedy:
+      'Our user in Zammad lacks rights in the group of the ticket. Grant it read, create and change there, or move the ticket back; then retry the step.',
+  },
   'not-configured': {
     status: 503,
     retryable: false,

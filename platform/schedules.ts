@@ -18,16 +18,26 @@ const HOUR = 60 * MINUTE;
 export const SPEC_VERSION = 1;
 const VERSION_FIELD = 'specVersion';
 
+const JITTER: Millis = 5 * MINUTE;
+
+interface Times {
+  readonly every: Millis;
+  readonly offset: Millis;
+  /** Left out: `JITTER`. */
+  readonly jitter?: Millis;
+}
+
 /** How often, and when within the hour or the day, so that the jobs do not ask the same vendors at once. */
-const TIMES: Readonly<Record<HousekeepingJob, { readonly every: Millis; readonly offset: Millis }>> = {
+const TIMES: Readonly<Record<HousekeepingJob, Times>> = {
   orders: { every: HOUR, offset: 5 * MINUTE },
   sessions: { every: HOUR, offset: 15 * MINUTE },
+  // Somebody waits for an answer; it is one request.
+  tickets: { every: 5 * MINUTE, offset: 2 * MINUTE, jitter: MINUTE },
   routes: { every: HOUR, offset: 35 * MINUTE },
   subscriptions: { every: HOUR, offset: 50 * MINUTE },
   prune: { every: 24 * HOUR, offset: 3 * HOUR },
 };
 
-const JITTER: Millis = 5 * MINUTE;
 /** After an outage the next run does what the missed ones would have done. */
 const CATCH_UP: Millis = 10 * MINUTE;
 
@@ -37,9 +47,10 @@ export const scheduleIdOf = (job: HousekeepingJob): string => `latchkey-${job}`;
 
 function optionsOf(job: HousekeepingJob, version: number) {
   const scheduleId = scheduleIdOf(job);
+  const { every, offset, jitter = JITTER } = TIMES[job];
   return {
     scheduleId,
-    spec: { intervals: [TIMES[job]], jitter: JITTER },
+    spec: { intervals: [{ every, offset }], jitter },
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCH_UP },
     action: {
       type: 'startWorkflow',

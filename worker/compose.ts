@@ -92,7 +92,7 @@ export async function composeWorker(
 
     const engine = connectClient(temporal, config.keys.payload);
     undo.push(() => engine.close());
-    const dependencies = createDependencies(config, database.db, log);
+    const dependencies = createDependencies(config, database.db, log, temporal.namespace);
     const worker = await startWorker({
       connection,
       namespace: temporal.namespace,

@@ -12,6 +12,7 @@ import type { Config } from '../platform/config.ts';
 import { configured } from '../platform/config-providers.ts';
 import { CodedFailure } from '../platform/failures.ts';
 import type { VendorCall } from '../platform/http-client.ts';
+import { runUrlOf } from '../platform/run-url.ts';
 import { createAdmissions } from '../platform/vendor-pace/vendors.ts';
 
 /** Per request. An activity of four requests stays within its attempt's bound in workflows/session/activities.ts. */
@@ -26,11 +27,16 @@ const SHARE_OF_SLOTS = 5;
 /** Calendly's webhooks come in here, below the public listener's address. */
 const CALENDLY_WEBHOOK_PATH = '/api/v1/public/calendly/webhook';
 
-/** The activities' clients, each to the vendor that the configuration names. */
+/**
+ * The activities' clients, each to the vendor that the configuration names.
+ *
+ * @param namespace Temporal's, for links to runs.
+ */
 export function createDependencies(
   config: Config,
   db: Database,
   log: ActivityLog,
+  namespace: string,
 ): Omit<HousekeepingDependencies, 'runs'> {
   const each = {
     timeoutMs: VENDOR_TIMEOUT_MS,
@@ -74,6 +80,7 @@ export function createDependencies(
       admission: admissions.zammad,
     }),
     zammadSystemId: config.zammad.systemId,
+    runUrl: (workflowId) => runUrlOf(config.temporal.uiUrl, namespace, workflowId),
     apisix,
     routes: apisix,
     gatewayUrl: config.apisix.gatewayUrl,

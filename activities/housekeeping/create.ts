@@ -7,12 +7,14 @@ import { pruneJob } from './prune.ts';
 import { routesJob } from './routes.ts';
 import { sessionsJob } from './sessions.ts';
 import { subscriptionsJob } from './subscriptions.ts';
+import { ticketsJob } from './tickets.ts';
 
 /** The jobs of `housekeepingWorkflow` on real dependencies. Failures leave here as those of `createActivities`. */
 export function createHousekeepingActivities(dependencies: HousekeepingDependencies): HousekeepingActivities {
   const jobs = {
     orders: ordersJob(dependencies),
     sessions: sessionsJob(dependencies),
+    tickets: ticketsJob(dependencies),
     routes: routesJob(dependencies),
     subscriptions: subscriptionsJob(dependencies),
     prune: pruneJob(dependencies),

@@ -5,12 +5,14 @@ import {
   openSessions,
   shutLostSession,
 } from '../../db/queries/reconcile-sessions.ts';
+import { isMerged } from '../../integrations/zammad/wire.ts';
 import { CodedFailure } from '../../platform/failures.ts';
 import { sessionRouteId } from '../../platform/session-ids.ts';
 import type { HousekeepingPage } from '../../workflows/contract/housekeeping.ts';
 import type { AppointmentUri } from '../../workflows/contract/values.ts';
 import { gatewayActivities, hasOwnRoute } from '../gateway.ts';
 import { askForSession } from '../provider-truth.ts';
+import { ticketHome, unlessGone } from '../ticket-home.ts';
 import type { HousekeepingDependencies } from './dependencies.ts';
 import { leftAppointmentsPage } from './left-appointments.ts';
 import {
@@ -30,13 +32,11 @@ const PAGE_SIZE = 20;
 /** A cursor in the second half of the job, which is about what is over. */
 const OVER = 'over|';
 
-/** Zammad's states of a ticket that nobody works on any more. */
-const isClosed = (state: string): boolean => /^(closed|merged)/.test(state);
-
 /** Open sessions against their run, provider, ticket and route; then appointments that what is over has left behind. */
 export function sessionsJob(dependencies: HousekeepingDependencies): PageOf {
   const { db, clock, log, runs, zammad, routes } = dependencies;
   const gateway = gatewayActivities(dependencies);
+  const home = ticketHome(dependencies);
 
   /** The core judges: a move that is heard late may be in time. */
   async function compareProvider(session: OpenSession): Promise<readonly Finding[]> {
@@ -65,18 +65,33 @@ export function sessionsJob(dependencies: HousekeepingDependencies): PageOf {
     return (await runs.tell(workflowId, [event])) === 'delivered' ? [repaired('no-show-told')] : [];
   }
 
-  async function compareTicket({ sessionKey, ticketId }: OpenSession): Promise<readonly Finding[]> {
+  /**
+   * A ticket that agents closed is left alone: the next note opens it again. One that they merged or deleted is followed
+   * at once, since in the new one they may already act.
+   */
+  async function compareTicket({
+    sessionKey,
+    workflowId,
+    ticketId,
+    phase,
+  }: OpenSession): Promise<readonly Finding[]> {
     if (ticketId === null) return [];
-    const code = await faultOfTicket(ticketId);
-    return code !== null && (await raiseAttention(db, sessionKey)) ? [raised(code)] : [];
-  }
-
-  async function faultOfTicket(ticketId: number): Promise<string | null> {
     try {
-      return isClosed((await zammad.getTicket(ticketId)).state) ? 'ticket-closed' : null;
+      const seen = await unlessGone(() => zammad.getTicket(ticketId));
+      if ('found' in seen && !isMerged(seen.found)) return [];
+      const left = 'left' in seen ? seen.left : ({ why: 'merged', ticket: seen.found } as const);
+      // Every note of the session's, also one that is on its way, is newer.
+      const { move } = await home.moveOn(await home.subjectOf(sessionKey), ticketId, left, {
+        rev: 0,
+        status: phase,
+      });
+      if (move === null) return [];
+      const now = clock();
+      await runs.tell(workflowId, [{ type: 'ticket.moved', ...move, occurredAt: now, receivedAt: now }]);
+      return [repaired(`ticket-${move.why}`)];
     } catch (error) {
-      if (error instanceof CodedFailure && error.code === 'vendor-not-found') return 'ticket-missing';
-      throw error;
+      if (!(error instanceof CodedFailure) || error.code !== 'ticket-out-of-reach') throw error;
+      return (await raiseAttention(db, sessionKey)) ? [raised(error.code)] : [];
     }
   }
 

@@ -60,6 +60,36 @@ export async function rememberTicket(
     .execute();
 }
 
+/**
+ * The session goes on in another ticket. Nothing happens where it has left the old one already.
+ *
+ * @param from the ticket that it has by its row.
+ */
+export async function moveTicket(
+  db: Database,
+  key: SessionKey,
+  from: number,
+  ticket: { readonly id: number; readonly number: string },
+): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ ticket_id: ticket.id, ticket_number: ticket.number })
+    .where('session_key', '=', key)
+    .where('ticket_id', '=', from)
+    .execute();
+}
+
+/** The open session that lives in this ticket. */
+export async function sessionOfTicket(db: Database, ticketId: number): Promise<SessionKey | undefined> {
+  const row = await db
+    .selectFrom('sessions')
+    .select('session_key')
+    .where('ticket_id', '=', ticketId)
+    .where('start_state', '=', 'started')
+    .executeTakeFirst();
+  return row?.session_key;
+}
+
 /** Three requests, search, create and search again, of 5 s each, and what is read and stored around them. */
 const CUSTOMER_LEASE_MS = 18_000;
 

@@ -3,7 +3,16 @@ import { CodedFailure } from '../../platform/failures.ts';
 import { createHttpClient, VendorFailure, type Fetch, type VendorCall } from '../../platform/http-client.ts';
 import type { Admission } from '../../platform/vendor-pace/admission.ts';
 import type { Ticket, TicketArticle, ZammadArticles, ZammadClient } from './contract.ts';
-import { classify, ticketListSchema, ticketSchema, userListSchema, userSchema } from './wire.ts';
+import { actionNames } from './setup-wanted.ts';
+import {
+  classify,
+  isMerged,
+  linksSchema,
+  ticketListSchema,
+  ticketSchema,
+  userListSchema,
+  userSchema,
+} from './wire.ts';
 
 export interface ZammadClientOptions {
   /** Without `/api/v1`. */
@@ -58,7 +67,8 @@ export function createZammadClient(options: ZammadClientOptions): ZammadClient &
     const { body } = await http.request({
       method: 'POST',
       path: '/api/v1/tickets/search',
-      query: { ...expand, per_page: 2 },
+      // A session's ticket, and those that were merged into another.
+      query: { ...expand, per_page: 20 },
       body: { condition: { [`ticket.${attribute}`]: { operator: 'is', value } } },
       schema: ticketListSchema,
     });
@@ -67,7 +77,9 @@ export function createZammadClient(options: ZammadClientOptions): ZammadClient &
 
   async function findTicket(sessionId: string): Promise<Ticket | undefined> {
     const hits = await search('session_id', sessionId);
-    return hits.filter((ticket) => ticket.sessionId === sessionId).sort((a, b) => a.id - b.id)[0];
+    return hits
+      .filter((ticket) => ticket.sessionId === sessionId && !isMerged(ticket))
+      .sort((a, b) => a.id - b.id)[0];
   }
 
   async function getTicket(id: number): Promise<Ticket> {
@@ -78,6 +90,16 @@ export function createZammadClient(options: ZammadClientOptions): ZammadClient &
       schema: ticketSchema,
     });
     return body;
+  }
+
+  async function addArticle(ticketId: number, article: TicketArticle): Promise<number> {
+    const { body } = await http.request({
+      method: 'POST',
+      path: '/api/v1/ticket_articles',
+      body: { ticket_id: ticketId, ...articleOf(article) },
+      schema: articleSchema,
+    });
+    return body.id;
   }
 
   async function findCustomer(email: string, query = email): Promise<number | undefined> {
@@ -95,15 +117,7 @@ export function createZammadClient(options: ZammadClientOptions): ZammadClient &
     findTicket,
     getTicket,
 
-    async addArticle(ticketId, article) {
-      const { body } = await http.request({
-        method: 'POST',
-        path: '/api/v1/ticket_articles',
-        body: { ticket_id: ticketId, ...articleOf(article) },
-        schema: articleSchema,
-      });
-      return body.id;
-    },
+    addArticle,
 
     async deleteArticle(articleId) {
       await http.request({
@@ -164,14 +178,16 @@ export function createZammadClient(options: ZammadClientOptions): ZammadClient &
       } catch (error) {
         if (!(error instanceof VendorFailure) || error.code !== 'vendor-conflict') throw error;
         const holder = (await search('number', ticket.number)).find((hit) => hit.number === ticket.number);
-        if (holder?.sessionId === ticket.sessionId) return holder;
+        if (holder?.sessionId === ticket.sessionId && !isMerged(holder)) return holder;
         throw error;
       }
     },
 
     async changeTicket(id, change) {
       const current = await getTicket(id);
-      if (current.sessionRev >= change.sessionRev) return current;
+      if (isMerged(current) || current.sessionRev >= change.sessionRev) return current;
+      if (current.state === 'closed' && change.state !== 'closed' && change.reopening)
+        await addArticle(id, change.reopening);
       const { body } = await http.request({
         method: 'PUT',
         path: `/api/v1/tickets/${id}`,
@@ -188,6 +204,72 @@ export function createZammadClient(options: ZammadClientOptions): ZammadClient &
         schema: ticketSchema,
       });
       return body;
+    },
+
+    async mergedInto(id) {
+      const { body } = await http.request({
+        method: 'GET',
+        path: '/api/v1/links',
+        query: { link_object: 'Ticket', link_object_value: id },
+        schema: linksSchema,
+      });
+      return body.links
+        .filter((link) => link.link_type === 'parent' && link.link_object === 'Ticket')
+        .map((link) => link.link_object_value);
+    },
+
+    async takeOver(id, session) {
+      const current = await getTicket(id);
+      if (current.sessionId === session.sessionId) return current;
+      // Before the fields: a ticket that has them counts as taken over.
+      for (const item of session.tags)
+        await http.request({
+          method: 'POST',
+          path: '/api/v1/tags/add',
+          body: { item, object: 'Ticket', o_id: id },
+          schema: z.unknown(),
+        });
+      const { body } = await http.request({
+        method: 'PUT',
+        path: `/api/v1/tickets/${id}`,
+        query: expand,
+        body: {
+          session_id: session.sessionId,
+          session_status: session.sessionStatus,
+          session_rev: session.sessionRev,
+          article: articleOf(session.article),
+        },
+        schema: ticketSchema,
+      });
+      return body;
+    },
+
+    async linkTickets(number, toId) {
+      await http.request({
+        method: 'POST',
+        path: '/api/v1/links/add',
+        body: {
+          link_type: 'normal',
+          link_object_target: 'Ticket',
+          link_object_target_value: toId,
+          link_object_source: 'Ticket',
+          link_object_source_number: number,
+        },
+        // 422: they are linked already.
+        accept: [200, 201, 422],
+        schema: z.unknown(),
+      });
+    },
+
+    async listChosen() {
+      const { body } = await http.request({
+        method: 'POST',
+        path: '/api/v1/tickets/search',
+        query: { ...expand, per_page: 100, sort_by: 'updated_at', order_by: 'desc' },
+        body: { condition: { 'ticket.session_action': { operator: 'is', value: actionNames } } },
+        schema: ticketListSchema,
+      });
+      return body.filter(({ sessionAction }) => sessionAction !== '');
     },
 
     async findOrCreateCustomer(person) {

@@ -44,10 +44,21 @@ export interface TicketChange {
   /** Left out: as agents have it. */
   readonly priority?: '2 normal' | '3 high';
   readonly article: TicketArticle;
+  /** A note that goes before it where somebody had closed the ticket and this opens it again. */
+  readonly reopening?: TicketArticle;
+}
+
+/** What makes a ticket the session's: its fields, and what agents read of it. */
+export interface TakeOver {
+  readonly sessionId: string;
+  readonly sessionStatus: string;
+  readonly sessionRev: number;
+  readonly tags: readonly string[];
+  readonly article: TicketArticle;
 }
 
 export interface ZammadClient {
-  /** Condition search by `session_id`, each hit compared. Undefined when there is none. */
+  /** Condition search by `session_id`, each hit compared, merged ones left out. Undefined when there is none. */
   findTicket(sessionId: string): Promise<Ticket | undefined>;
   /**
    * Look up, then create under the explicit number, then look up again when Zammad says that it exists.
@@ -55,8 +66,19 @@ export interface ZammadClient {
    */
   openTicket(ticket: NewTicket): Promise<Ticket>;
   getTicket(id: number): Promise<Ticket>;
-  /** GET, skipped when the ticket's `session_rev` is at least the change's, else one PUT. */
+  /**
+   * GET, skipped when the ticket's `session_rev` is at least the change's, else one PUT. A merged ticket is answered as
+   * it is and never written.
+   */
   changeTicket(id: number, change: TicketChange): Promise<Ticket>;
+  /** The tickets that this one was merged into: one, unless agents made it a child of others too. */
+  mergedInto(id: number): Promise<readonly number[]>;
+  /** Makes somebody's ticket a session's. Done once it has the session's id; safe to repeat. */
+  takeOver(id: number, session: TakeOver): Promise<Ticket>;
+  /** Shows agents that two tickets belong together. */
+  linkTickets(number: string, toId: number): Promise<void>;
+  /** Tickets in which a `session_action` stands, at most 100, those first that were touched last. */
+  listChosen(): Promise<readonly Ticket[]>;
   /** The customer by e-mail address, created when missing. The caller holds a lock for this address. */
   findOrCreateCustomer(person: { email: string; firstName: string; lastName: string }): Promise<number>;
 }

@@ -73,6 +73,13 @@ export function searchByQuery(store: ZammadStore, query: string): readonly Store
   );
 }
 
+/** Only by the time of the last change; in any other order Zammad is as good as any. */
+function sortedBy(params: Values, hits: readonly StoredTicket[]): readonly StoredTicket[] {
+  if (params['sort_by'] !== 'updated_at') return hits;
+  const sign = params['order_by'] === 'desc' ? -1 : 1;
+  return hits.toSorted((a, b) => sign * (Date.parse(a.updatedAt) - Date.parse(b.updatedAt)));
+}
+
 /**
  * `POST | GET /api/v1/tickets/search`, of what this user may read. Without `expand` Zammad up to 6.4 answers ids and
  * assets, a later one a list.
@@ -90,7 +97,7 @@ export function searchTickets(
   const perPage = Math.min(Number(params['per_page'] ?? params['limit'] ?? 50) || 50, 200);
   const page = Math.max(Number(params['page'] ?? 1) || 1, 1);
   const expand = scalarText(params['expand']) === 'true';
-  const found = hits
+  const found = sortedBy(params, hits)
     .filter((ticket) => store.may(asker.by, 'read', ticket))
     .slice((page - 1) * perPage, page * perPage);
   if (expand || !asker.isBefore65) return found.map((ticket) => renderTicket(store, ticket, expand));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FailureCode } from '../../platform/failures.ts';
+import { VendorFailure } from '../../platform/http-client.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
 import type { Ticket } from './contract.ts';
 
@@ -39,6 +40,13 @@ export const ticketSchema = z
 
 export const ticketListSchema = z.array(ticketSchema);
 
+/** `GET /links`, seen from the ticket that was asked about. */
+export const linksSchema = z.object({
+  links: z.array(
+    z.object({ link_type: z.string(), link_object: z.string(), link_object_value: z.coerce.number().int() }),
+  ),
+});
+
 export const userSchema = z.object({ id: z.number().int(), email: text });
 export const userListSchema = z.array(userSchema);
 
@@ -58,7 +66,21 @@ export function classify(status: number, body: unknown): FailureCode | undefined
   if (status === 403 && error === 'Authentication required') return 'vendor-unauthorized';
   if (status === 403 && error === 'Maintenance mode enabled!') return 'vendor-unavailable';
   if (status === 422 && saysAlreadyExists(error)) return 'vendor-conflict';
+  // Without "(token)" it is not the permission that lacks, but the right in the ticket's group.
+  if (status === 403 && error === 'Not authorized') return 'ticket-out-of-reach';
   return undefined;
+}
+
+/** A ticket whose articles went into another one: nobody works on it any more. */
+export function isMerged({ state }: Pick<Ticket, 'state'>): boolean {
+  return state === 'merged';
+}
+
+/** Zammad itself says that it has no such ticket; a 404 of something in between says nothing. */
+export function isGone(error: unknown): boolean {
+  return (
+    error instanceof VendorFailure && error.code === 'vendor-not-found' && wordsOf(error.vendorBody) !== null
+  );
 }
 
 /** Zammad's own words in the body of a refusal; null when it has none. */

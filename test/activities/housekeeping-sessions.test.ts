@@ -6,6 +6,7 @@ import { signReference } from '../../platform/reference.ts';
 import { sessionRouteId, sessionWorkflowId } from '../../platform/session-ids.ts';
 import type { Gate, Outcome, Phase } from '../../workflows/contract/session.ts';
 import type { Instant, SessionKey } from '../../workflows/contract/values.ts';
+import { vendorFailure } from './support/fakes.ts';
 import { type Housekeeper, startHousekeeper } from './support/housekeeper.ts';
 import { EMAIL, NOW } from './support/rows.ts';
 import { linkKeys } from './support/world.ts';
@@ -276,18 +277,69 @@ describe('the ticket', () => {
     change(ticket.id);
   };
 
-  test('closed by hand is raised, once', async () => {
-    await ticketed(() => Object.assign(house.world.zammad.tickets[0] ?? {}, { state: 'closed' }));
-    expect(await house.run('sessions')).toMatchObject({ notes: [{ code: 'ticket-closed', id: key() }] });
-    expect((await row()).needs_attention).toBe(true);
+  test('closed by hand is left to the next note; open is as it should be', async () => {
+    await ticketed(() => undefined);
+    expect(await house.run('sessions')).toMatchObject(fine);
+    Object.assign(house.world.zammad.tickets[0] ?? {}, { state: 'closed' });
+    expect(await house.run('sessions')).toMatchObject(fine);
+    expect((await row()).needs_attention).toBe(false);
+  });
+
+  test('deleted: a new one is made, and its run is told', async () => {
+    await ticketed(() => {
+      // The id of the one that is gone is never given again.
+      house.world.zammad.stranger('53000000');
+      house.world.zammad.tickets.shift();
+    });
+    expect(await house.run('sessions')).toMatchObject({ notes: [{ code: 'ticket-deleted', id: key() }] });
+    const { ticket_id, ticket_number } = await row();
+    expect(ticket_id).toBe(house.world.zammad.tickets[1]?.id);
+    expect(house.world.zammad.tickets[1]?.opening).toMatchObject({ sessionId: key(), sessionRev: 0 });
+    expect(house.told).toEqual([
+      {
+        workflowId: sessionWorkflowId(key()),
+        events: [
+          {
+            type: 'ticket.moved',
+            why: 'deleted',
+            ticketNumber: ticket_number,
+            occurredAt: began,
+            receivedAt: began,
+          },
+        ],
+      },
+    ]);
     expect(await house.run('sessions')).toMatchObject(fine);
   });
 
-  test('deleted is raised, open is not', async () => {
-    await ticketed(() => undefined);
+  test('merged: the session goes on where it was merged into', async () => {
+    await ticketed(() => {
+      house.world.zammad.stranger('53000000');
+      Object.assign(house.world.zammad.tickets[1] ?? {}, { sessionId: '' });
+      Object.assign(house.world.zammad.tickets[0] ?? {}, { state: 'merged' });
+      house.world.zammad.mergedInto = async () => [2];
+    });
+    expect(await house.run('sessions')).toMatchObject({ notes: [{ code: 'ticket-merged', id: key() }] });
+    expect(await row()).toMatchObject({ ticket_id: 2, ticket_number: '53000000' });
+    expect(house.told).toMatchObject([{ events: [{ type: 'ticket.moved', why: 'merged' }] }]);
     expect(await house.run('sessions')).toMatchObject(fine);
-    house.world.zammad.tickets.length = 0;
-    expect(await house.run('sessions')).toMatchObject({ notes: [{ code: 'ticket-missing', id: key() }] });
+  });
+
+  test('out of our reach is raised, once', async () => {
+    await ticketed(() => undefined);
+    const { getTicket } = house.world.zammad;
+    house.world.zammad.getTicket = async () => {
+      throw vendorFailure('ticket-out-of-reach');
+    };
+    try {
+      expect(await house.run('sessions')).toMatchObject({
+        notes: [{ code: 'ticket-out-of-reach', id: key() }],
+      });
+      expect((await row()).needs_attention).toBe(true);
+      expect(await house.run('sessions')).toMatchObject(fine);
+    } finally {
+      house.world.zammad.getTicket = getTicket;
+    }
   });
 });
 

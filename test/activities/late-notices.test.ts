@@ -16,6 +16,7 @@ const facts: NoticeFacts = {
   pageUrl: 'https://gateway.example/customer/s/slug',
   accessUrl: null,
   workflowId: 'session-k',
+  runUrl: null,
   refused: [],
 };
 

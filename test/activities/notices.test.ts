@@ -3,6 +3,7 @@ import { html } from '../../platform/html.ts';
 import {
   type NoticeFacts,
   oneLine,
+  renderMovedHere,
   renderNotice,
   renderOpening,
   renderReminder,
@@ -25,6 +26,7 @@ const facts: NoticeFacts = {
   pageUrl: 'https://gateway.example/customer/s/slug',
   accessUrl: null,
   workflowId: 'session-k',
+  runUrl: null,
   refused: [{ field: 'session.cutoff', value: '<img src=x onerror=1>', code: 'not-a-duration' }],
 };
 
@@ -55,12 +57,34 @@ describe('texts of tickets and mails', () => {
   });
 
   test('the first note escapes too and shows what was refused', () => {
-    const { body } = renderOpening(facts);
+    const { body } = renderOpening(facts, null);
     expect(body).toContain('&lt;img src=x onerror=1&gt;');
     expect(body).toContain('Tax &amp; &lt;script&gt;');
     expect(body).toContain('&quot;60&quot; min');
     expect(body).toContain('10&#39;01');
     expect(body).not.toMatch(/<(script|i|img)\b/);
+  });
+
+  test('agents get to the run where Temporal UI is known, and never by a link with a token', () => {
+    const runUrl = 'https://temporal.example/namespaces/default/workflows/session-k';
+    const link = `Run: <a href="${runUrl}">session-k</a>`;
+    const known = { ...facts, runUrl, accessUrl: 'https://gateway.example/?token=abc' };
+    for (const { body } of [
+      renderOpening(known, null),
+      renderMovedHere(known, '53001'),
+      renderNotice({ ...note, toClient: false }, known),
+    ]) {
+      expect(body).toContain(link);
+      expect(body).not.toContain('token');
+    }
+    expect(renderNotice(note, known).body).not.toContain('temporal.example');
+    expect(renderOpening(facts, null).body).toContain('Run: <code>session-k</code>');
+  });
+
+  test('a ticket that takes another one’s place names it', () => {
+    expect(renderOpening(facts, '53001').body).toContain('53001');
+    expect(renderMovedHere(facts, '53001').body).toContain('53001');
+    expect(renderMovedHere(facts, '53001').body).not.toMatch(/<(script|i|img)\b/);
   });
 
   test('times stand in the session’s own zone, which is named', () => {
@@ -84,7 +108,7 @@ describe('texts of tickets and mails', () => {
     expect(
       renderNotice({ ...note, topic: 'link', toClient: false }, { ...facts, accessUrl }).body,
     ).not.toContain('token');
-    expect(renderOpening({ ...facts, accessUrl }).body).not.toContain('token');
+    expect(renderOpening({ ...facts, accessUrl }, null).body).not.toContain('token');
   });
 
   test('a mail about a session that is over does not lead to its page', () => {

@@ -21,6 +21,7 @@ test('while PostgreSQL is away every activity asks for a repeat, and does nothin
     log: { info: write, warn: write, error: write },
     zammad,
     zammadSystemId: '53',
+    runUrl: () => null,
     apisix,
     gatewayUrl: 'https://gateway.example',
     routeMode: 'auto',

@@ -125,7 +125,7 @@ describe('tickets on a Zammad that speaks its own wire format', () => {
 
   test.each([
     [401, 'vendor-unauthorized', true],
-    [403, 'vendor-forbidden', true],
+    [403, 'ticket-out-of-reach', true],
     [422, 'vendor-rejected', true],
     [500, 'vendor-unavailable', false],
   ])('%d is %s', async (status, type, nonRetryable) => {
@@ -133,5 +133,180 @@ describe('tickets on a Zammad that speaks its own wire format', () => {
     const failure = await open().catch((error: unknown) => error);
     expect(failure).toMatchObject({ type, nonRetryable });
     expect(JSON.stringify(failure) + String(failure) + world.logged.join()).not.toMatch(/zoe|@example/i);
+  });
+});
+
+describe('what agents do to the ticket of a session that lives', () => {
+  const row = () =>
+    world.dependencies.db
+      .selectFrom('sessions')
+      .select(['ticket_id', 'ticket_number'])
+      .executeTakeFirstOrThrow();
+  const write = (more: Partial<TicketNote> = {}) =>
+    activities.writeTicket({ sessionKey: world.sessionKey, note: note(more) });
+  const subjects = (id: number) => twin.articles(id).map(({ subject }) => subject);
+  /** The request of the same client that agents merge the session into. */
+  async function inquiry(more: object = {}) {
+    const response = await fetch(`${twin.url}/api/v1/tickets`, {
+      method: 'POST',
+      headers: { authorization: `Token token=${twin.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        title: 'A question',
+        group: twin.group,
+        customer_id: `guess:${EMAIL}`,
+        article: { body: 'When?' },
+        ...more,
+      }),
+    });
+    return (await response.json()) as { id: number; number: string };
+  }
+
+  test('closed: the next note opens it again and says so, once', async () => {
+    const { ticketId } = await open();
+    twin.agentChanges(ticketId, { state: 'closed' });
+    twin.faults.set({ kind: 'commit-then-hang-up', method: 'PUT', path: '^/api/v1/tickets/\\d+$' });
+    await expect(write()).rejects.toMatchObject({ type: 'vendor-unreachable' });
+    expect(await write()).toEqual({ kind: 'write-ticket' });
+    expect(twin.tickets()).toMatchObject([{ state: 'open', sessionRev: 20 }]);
+    expect(subjects(ticketId)).toEqual(['Session opened', 'Opened again', expect.stringContaining('booked')]);
+    expect(twin.mails()).toHaveLength(1);
+    await write({ rev: 21, topic: 'closed', status: 'ended', state: 'closed', toClient: false });
+    await write({ rev: 22, topic: 'refund', status: 'ended', toClient: false });
+    expect(subjects(ticketId).filter((subject) => subject === 'Opened again')).toHaveLength(1);
+  });
+
+  test('assigned and prioritised: that is theirs', async () => {
+    const { ticketId } = await open();
+    twin.agentChanges(ticketId, { priority: '3 high', group: 'Users' });
+    expect(await write()).toEqual({ kind: 'write-ticket' });
+    expect(twin.tickets()).toMatchObject([{ priority: '3 high', group: 'Users', sessionRev: 20 }]);
+  });
+
+  test('moved to a group out of our reach: a person is told what to do, and the same note comes later', async () => {
+    const { ticketId } = await open();
+    twin.addsGroup('Lawyers');
+    twin.agentChanges(ticketId, { group: 'Lawyers' });
+    await expect(write()).rejects.toMatchObject({ type: 'ticket-out-of-reach', nonRetryable: true });
+    expect(twin.tickets()).toHaveLength(1);
+    twin.grants('Lawyers');
+    await write();
+    expect(twin.mails()).toHaveLength(1);
+  });
+
+  test('merged: the session goes on in the ticket that took it in, with fields and tags, and no mail twice', async () => {
+    const { ticketId } = await open();
+    await write();
+    const into = await inquiry();
+    twin.agentMerges(ticketId, into.number);
+    // The note was written before, and the answer to that was lost.
+    expect(await write()).toMatchObject({ moved: { why: 'merged', ticketNumber: into.number } });
+    expect(twin.mails()).toHaveLength(1);
+    expect(await write({ rev: 30 })).toEqual({ kind: 'write-ticket' });
+    expect(twin.mails()).toHaveLength(2);
+    expect(twin.tickets()).toMatchObject([
+      { id: ticketId, state: 'merged', sessionRev: 20 },
+      {
+        id: into.id,
+        sessionId: world.sessionKey,
+        sessionStatus: 'scheduled',
+        sessionRev: 30,
+        tags: ['latchkey', 'session'],
+      },
+    ]);
+    expect(subjects(into.id)).toContain('Session goes on here');
+    expect(await row()).toEqual({ ticket_id: into.id, ticket_number: into.number });
+  });
+
+  test('merged, and the answer to each of our requests lost: it goes on there all the same, once', async () => {
+    const { ticketId } = await open();
+    const into = await inquiry();
+    twin.agentMerges(ticketId, into.number);
+    for (const [method, path] of [
+      ['POST', '/tags/add$'],
+      ['PUT', '^/api/v1/tickets/'],
+      ['PUT', '^/api/v1/tickets/'],
+    ] as const) {
+      twin.faults.set({ kind: 'commit-then-hang-up', method, path });
+      await expect(write()).rejects.toMatchObject({ type: 'vendor-unreachable' });
+    }
+    await write();
+    expect(subjects(into.id).filter((subject) => subject === 'Session goes on here')).toHaveLength(1);
+    expect(twin.mails()).toHaveLength(1);
+  });
+
+  test('merged through several: the last one is found', async () => {
+    const { ticketId } = await open();
+    const first = await inquiry();
+    twin.agentMerges(ticketId, first.number);
+    const last = await inquiry();
+    twin.agentMerges(first.id, last.number);
+    expect(await write()).toMatchObject({ moved: { ticketNumber: last.number } });
+  });
+
+  test('merged into another session’s ticket: each keeps one of its own, linked', async () => {
+    const { ticketId } = await open();
+    const other = await world.another(1);
+    const { ticketNumber } = await activities.openTicket({ sessionKey: other, rev: 1, status: 'opening' });
+    twin.agentMerges(ticketId, ticketNumber);
+    const next = ticketNumberOf('53', world.sessionKey, 1);
+    expect(await write()).toMatchObject({ moved: { why: 'merged', ticketNumber: next } });
+    expect(twin.tickets().map(({ sessionId, state }) => [sessionId, state])).toEqual([
+      [world.sessionKey, 'merged'],
+      [other, 'open'],
+      [world.sessionKey, 'open'],
+    ]);
+    expect(subjects(21)).toEqual(['Session opened', expect.stringContaining('booked')]);
+  });
+
+  test('deleted: a new ticket under the next number, which tells of the old one; older mails are not sent again', async () => {
+    const opened = await open();
+    await write();
+    twin.deletes(opened.ticketId);
+    const next = ticketNumberOf('53', world.sessionKey, 1);
+    expect(await write({ rev: 30 })).toEqual({
+      kind: 'write-ticket',
+      moved: { why: 'deleted', ticketNumber: next },
+    });
+    expect(twin.tickets()).toMatchObject([{ number: next, sessionRev: 30, sessionId: world.sessionKey }]);
+    expect(twin.mails()).toHaveLength(2);
+    const [first] = twin.articles(twin.tickets()[0]?.id ?? 0);
+    expect(first?.body).toContain(opened.ticketNumber);
+    twin.deletes(twin.tickets()[0]?.id ?? 0);
+    expect(await write({ rev: 40 })).toMatchObject({
+      moved: { ticketNumber: ticketNumberOf('53', world.sessionKey, 2) },
+    });
+  });
+
+  test('deleted, and the answer to the new ticket lost: one new ticket', async () => {
+    const { ticketId } = await open();
+    twin.deletes(ticketId);
+    twin.faults.set({ kind: 'commit-then-hang-up', method: 'POST', path: '^/api/v1/tickets$' });
+    await expect(write()).rejects.toMatchObject({ type: 'vendor-unreachable' });
+    await write();
+    expect(twin.tickets()).toHaveLength(1);
+    expect(twin.mails()).toHaveLength(1);
+  });
+
+  test('a 404 of something in between moves nothing', async () => {
+    await open();
+    const before = await row();
+    twin.faults.set({ kind: 'status', status: 404, method: 'GET', path: '^/api/v1/tickets/' });
+    // Zammad’s own words, but the ticket is found by its session.
+    expect(await write()).toEqual({ kind: 'write-ticket' });
+    expect(await row()).toEqual(before);
+    expect(twin.tickets()).toHaveLength(1);
+  });
+
+  test('a reminder follows too', async () => {
+    const { ticketId } = await open();
+    twin.deletes(ticketId);
+    const reminded = await activities.remind({
+      sessionKey: world.sessionKey,
+      appointment: null,
+      startsAt: instant('2099-12-01T10:00:00Z'),
+      beforeMs: 3_600_000,
+      note: note(),
+    });
+    expect(reminded).toMatchObject({ sent: true, moved: { why: 'deleted' } });
   });
 });

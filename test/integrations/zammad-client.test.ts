@@ -246,7 +246,7 @@ describe('failures', () => {
     ['500', { kind: 'status', status: 500 }, 'vendor-unavailable'],
     ['502', { kind: 'status', status: 502 }, 'vendor-unavailable'],
     ['401', { kind: 'status', status: 401 }, 'vendor-unauthorized'],
-    ['403', { kind: 'status', status: 403 }, 'vendor-forbidden'],
+    ['403', { kind: 'status', status: 403 }, 'ticket-out-of-reach'],
     ['404', { kind: 'status', status: 404 }, 'vendor-not-found'],
     ['422', { kind: 'status', status: 422 }, 'vendor-rejected'],
     ['429', { kind: 'status', status: 429, headers: { 'retry-after': '3' } }, 'vendor-rate-limited'],
@@ -279,7 +279,7 @@ describe('failures', () => {
   test.each<[number, string, FailureCode]>([
     [403, 'Authentication required', 'vendor-unauthorized'],
     [403, 'Maintenance mode enabled!', 'vendor-unavailable'],
-    [403, 'Not authorized', 'vendor-forbidden'],
+    [403, 'Not authorized', 'ticket-out-of-reach'],
     [422, 'This object already exists.', 'vendor-conflict'],
     [422, 'Object already exists!', 'vendor-conflict'],
     [422, "Group can't be blank", 'vendor-rejected'],
@@ -302,5 +302,57 @@ describe('failures', () => {
     await twin.close();
     expect(await codeOf(lonely.getTicket(1))).toBe('vendor-unreachable');
     twin = await startZammadTwin({ port: 0 });
+  });
+});
+
+describe('tickets in which somebody chose something', () => {
+  const touch = (id: number, session_action: string) => twin.agentChanges(id, { session_action });
+
+  test('are listed, those first that were touched last', async () => {
+    const ids: number[] = [];
+    for (const unit of ['1', '2', '3'])
+      ids.push((await client.openTicket(newTicket({ sessionId: unit, number: `5300${unit}` }))).id);
+    const [first = 0, second = 0] = ids;
+    touch(second, 'resend_link');
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    touch(first, 'cancel');
+    expect(await client.listChosen()).toMatchObject([
+      { id: first, sessionAction: 'cancel' },
+      { id: second, sessionAction: 'resend_link' },
+    ]);
+  });
+
+  test('where Zammad does not know the field, that is a failure and not an empty list', async () => {
+    const bare = await startZammadTwin({ port: 0, bare: true });
+    try {
+      expect(await codeOf(clientOf({ baseUrl: bare.url }).listChosen())).toBe('vendor-rejected');
+    } finally {
+      await bare.close();
+    }
+  });
+});
+
+describe('a ticket that was merged', () => {
+  test('is not found, not written, not adopted by its number, and tells where it went', async () => {
+    const { id } = await client.openTicket(newTicket());
+    const into = await client.openTicket(newTicket({ sessionId: '', number: '53000002' }));
+    twin.agentMerges(id, into.number);
+    expect(await client.findTicket('session-key-0')).toBeUndefined();
+    expect(await client.changeTicket(id, change())).toMatchObject({
+      state: 'merged',
+      sessionRev: 1_795_257_987,
+    });
+    expect(await codeOf(client.openTicket(newTicket()))).toBe('vendor-conflict');
+    expect(await client.mergedInto(id)).toEqual([into.id]);
+    expect(await client.mergedInto(into.id)).toEqual([]);
+  });
+
+  test('two tickets are linked, and once more does no harm', async () => {
+    const one = await client.openTicket(newTicket());
+    const other = await client.openTicket(newTicket({ sessionId: 'b', number: '53000002' }));
+    await client.linkTickets(one.number, other.id);
+    await client.linkTickets(one.number, other.id);
+    await client.linkTickets('53999', other.id);
+    expect(await client.mergedInto(other.id)).toEqual([]);
   });
 });

@@ -23,6 +23,7 @@ const events: Readonly<Record<SessionEvent['type'], true>> = {
   'appointment.no-show-cleared': true,
   'appointment.ended': true,
   'ticket.action': true,
+  'ticket.moved': true,
   'payment.refunded': true,
   'order.cancelled': true,
   'request.reschedule': true,

@@ -132,6 +132,14 @@ export const expected: Readonly<Record<string, readonly string[]>> = {
     'settling: settling',
     'ended: ended',
   ],
+  'ticket.moved': [
+    'opening: ticket-merged',
+    'awaiting-booking: ticket-merged',
+    'scheduled: ticket-merged',
+    'locked: ticket-merged',
+    'settling: ticket-merged',
+    'ended: ticket-merged',
+  ],
   'payment.refunded order': [
     'ended: refunded',
     'ended: refunded',

@@ -91,6 +91,9 @@ export const occasions: Readonly<Record<string, Make>> = {
   'ticket.action resend_link': (session) => [
     { type: 'ticket.action', action: 'resend_link', ...heard(session) },
   ],
+  'ticket.moved': (session) => [
+    { type: 'ticket.moved', why: 'merged', ticketNumber: '53999', ...heard(session) },
+  ],
   'payment.refunded order': (session) => [{ type: 'payment.refunded', scope: 'order', ...heard(session) }],
   'payment.refunded unit': (session) => [{ type: 'payment.refunded', scope: 'unit', ...heard(session) }],
   'payment.refunded unclear': (session) => [

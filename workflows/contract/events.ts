@@ -48,6 +48,15 @@ export type TicketAction =
   | 'decline_change'
   | 'resend_link';
 
+/** A session has another ticket than before: agents merged its own into that one, or somebody deleted it. */
+export interface TicketMove {
+  readonly why: 'merged' | 'deleted';
+  readonly ticketNumber: string;
+}
+
+/** Housekeeping has found that the ticket moved. */
+export type TicketMovedEvent = Heard & TicketMove & { readonly type: 'ticket.moved' };
+
 /** What an agent chose in the ticket's `session_action` field. */
 export type TicketEvent = Heard & { readonly type: 'ticket.action'; readonly action: TicketAction };
 
@@ -57,7 +66,7 @@ export type ShopEvent =
   | (Heard & { readonly type: 'order.cancelled' });
 
 /** Everything that arrives as a signal. */
-export type OutsideEvent = AppointmentEvent | TicketEvent | ShopEvent;
+export type OutsideEvent = AppointmentEvent | TicketEvent | TicketMovedEvent | ShopEvent;
 
 /** Everything that arrives as an Update and is answered with a verdict. */
 export type RequestEvent =
@@ -114,8 +123,14 @@ export type EffectResult =
   | { readonly kind: 'confirm-payment'; readonly verdict: 'paid' | 'not-paid' | 'cancelled' }
   | { readonly kind: 'issue-link' }
   | { readonly kind: 'open-ticket'; readonly ticketId: number; readonly ticketNumber: string }
-  | { readonly kind: 'write-ticket' }
-  | { readonly kind: 'remind'; readonly truth: ProviderTruth; readonly sent: boolean }
+  /** `moved`: the ticket was not there any more, and the note stands in another one. */
+  | { readonly kind: 'write-ticket'; readonly moved?: TicketMove }
+  | {
+      readonly kind: 'remind';
+      readonly truth: ProviderTruth;
+      readonly sent: boolean;
+      readonly moved?: TicketMove;
+    }
   | { readonly kind: 'put-route'; readonly leaseUntil: Instant }
   | { readonly kind: 'delete-route' }
   | { readonly kind: 'publish'; readonly version: number; readonly seq: number }

@@ -5,11 +5,19 @@ import type { Instant, Millis } from './values.ts';
  *
  * - `orders`: paid orders of the last days without a session are taken in.
  * - `sessions`: open sessions against their run, provider, ticket and route; then appointments of what is over.
+ * - `tickets`: what agents chose in a ticket whose webhook was lost.
  * - `routes`: routes of ours at the gateway without an open session are deleted.
  * - `subscriptions`: Calendly's webhook subscription is made, or made anew.
  * - `prune`: what nobody may keep or read any more, personal data first.
  */
-export const HOUSEKEEPING_JOBS = ['orders', 'sessions', 'routes', 'subscriptions', 'prune'] as const;
+export const HOUSEKEEPING_JOBS = [
+  'orders',
+  'sessions',
+  'tickets',
+  'routes',
+  'subscriptions',
+  'prune',
+] as const;
 export type HousekeepingJob = (typeof HOUSEKEEPING_JOBS)[number];
 
 /** One thing that was found. A stable code, and the id of what it is about. */
@@ -76,6 +84,7 @@ export const HOUSEKEEPING_WORKFLOW = 'housekeepingWorkflow';
 export const PAGE_PAUSE_MS = {
   orders: 2000,
   sessions: 15_000,
+  tickets: 0,
   routes: 2000,
   subscriptions: 0,
   prune: 500,

@@ -51,7 +51,7 @@ export function fakeZammad(): FakeZammad {
   const trouble: Trouble = { before: [], after: [] };
   const add = (number: string, sessionId: string, opening: NewTicket | null) => {
     const ticket = {
-      id: tickets.length + 1,
+      id: (tickets.at(-1)?.id ?? 0) + 1,
       number,
       sessionId,
       sessionRev: opening?.sessionRev ?? 0,
@@ -76,7 +76,8 @@ export function fakeZammad(): FakeZammad {
     customers,
     trouble,
     stranger: (number) => void add(number, 'somebody-else', null),
-    findTicket: async (sessionId) => tickets.find((one) => one.sessionId === sessionId),
+    findTicket: async (sessionId) =>
+      tickets.find((one) => one.sessionId === sessionId && one.state !== 'merged'),
     openTicket: (ticket) =>
       under(trouble, () => {
         const own = tickets.find((one) => one.sessionId === ticket.sessionId);
@@ -93,6 +94,10 @@ export function fakeZammad(): FakeZammad {
         Object.assign(ticket, { sessionRev: change.sessionRev, state: change.state });
         return ticket;
       }),
+    mergedInto: async () => [],
+    takeOver: async (id, session) => Object.assign(byId(id), { sessionId: session.sessionId }),
+    linkTickets: async () => undefined,
+    listChosen: async () => tickets.filter(({ sessionAction }) => sessionAction !== ''),
     addArticle: async () => 1,
     deleteArticle: async () => undefined,
     listArticles: async () => [],

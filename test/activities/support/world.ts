@@ -56,6 +56,7 @@ export async function createWorld(overrides: Partial<ActivityDependencies> = {})
     log,
     zammad,
     zammadSystemId: '53',
+    runUrl: () => null,
     apisix,
     gatewayUrl: 'https://gateway.example',
     routeMode: 'auto',

@@ -101,7 +101,8 @@ export function anyEvent(session: Simulation, roll: Roll): readonly SessionEvent
     case 13:
       return [{ type: 'operator.adopt-rules', rulesVersion: 1 }];
     case 14:
-      return roll(4) === 0 ? [{ type: 'operator.cancel' }] : [];
+      if (roll(4) === 0) return [{ type: 'operator.cancel' }];
+      return [{ type: 'ticket.moved', why: 'merged', ticketNumber: `53${roll(3)}`, ...heard }];
     case 15: {
       const actions = [
         'cancel',

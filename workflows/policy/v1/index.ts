@@ -92,6 +92,7 @@ function apply(draft: Draft, event: SessionEvent): Finding {
     case 'appointment.no-show-cleared':
     case 'appointment.ended':
     case 'ticket.action':
+    case 'ticket.moved':
     case 'payment.refunded':
     case 'order.cancelled':
       return hearOutside(draft, event);

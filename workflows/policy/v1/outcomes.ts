@@ -1,4 +1,4 @@
-import type { EffectEvent, EffectResult, ProviderTruth } from '../../contract/events.ts';
+import type { EffectEvent, EffectResult, ProviderTruth, TicketMove } from '../../contract/events.ts';
 import type { StepId } from '../../contract/values.ts';
 import type { SessionState } from '../state.ts';
 import { failStep } from './attention.ts';
@@ -9,7 +9,7 @@ import { decideLate } from './late-change.ts';
 import { openDoors } from './opening.ts';
 import { hearRefund } from './refund.ts';
 import { followCourse } from './sync.ts';
-import { shift } from './ticket.ts';
+import { followTicket, shift } from './ticket.ts';
 import { type Finding, silent, told } from './verdicts.ts';
 
 function learn(draft: Draft, truth: ProviderTruth): Finding {
@@ -92,6 +92,10 @@ function hearGrace(
   return told('approved-by-grace');
 }
 
+function hearMove(draft: Draft, move: TicketMove | undefined): Finding | null {
+  return move && followTicket(draft, move) ? told(`ticket-${move.why}`) : null;
+}
+
 function heed(draft: Draft, step: StepId, result: EffectResult, asked: SessionState): Finding {
   const { state } = draft;
   switch (result.kind) {
@@ -111,10 +115,13 @@ function heed(draft: Draft, step: StepId, result: EffectResult, asked: SessionSt
       return silent('route-deleted');
     case 'write-ticket':
       shift(draft, step);
-      return silent('ticket-written');
-    case 'remind':
+      return hearMove(draft, result.moved) ?? silent('ticket-written');
+    case 'remind': {
       shift(draft, step);
-      return learn(draft, result.truth);
+      const moved = hearMove(draft, result.moved);
+      const learned = learn(draft, result.truth);
+      return learned.silent && moved ? moved : learned;
+    }
     case 'ask-provider':
       return answered(draft, step, result.truth, asked);
     case 'claim-grace':

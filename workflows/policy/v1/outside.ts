@@ -9,7 +9,7 @@ import { resendLink } from './operator.ts';
 import { refundIsOpen } from './refund.ts';
 import { cancel, decideLateChange } from './requests.ts';
 import { followCourse } from './sync.ts';
-import { write } from './ticket.ts';
+import { followTicket, write } from './ticket.ts';
 import { type Finding, told } from './verdicts.ts';
 
 /** How many of the ticket's actions are remembered, so that one delivered twice is answered once. */
@@ -138,6 +138,8 @@ export function hearOutside(draft: Draft, event: OutsideEvent): Finding {
   switch (event.type) {
     case 'ticket.action':
       return hearAction(draft, event);
+    case 'ticket.moved':
+      return followTicket(draft, event) ? told(`ticket-${event.why}`) : told('repeated', false);
     case 'payment.refunded':
     case 'order.cancelled':
       return hearShop(draft, event);

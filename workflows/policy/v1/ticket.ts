@@ -1,4 +1,5 @@
 import type { EffectCall, LateNote, TicketNote, TicketStatus, TicketTopic } from '../../contract/effects.ts';
+import type { TicketMove } from '../../contract/events.ts';
 import type { Instant, Millis, StepId } from '../../contract/values.ts';
 import type { LateChange, SessionState, Standing } from '../state.ts';
 import { cutoffOf, standingKey } from './course.ts';
@@ -122,6 +123,14 @@ export function shift(draft: Draft, step: StepId): void {
   const { ticket } = draft.state;
   if (ticket.queue[0]?.step !== step) return;
   patch(draft, { ticket: { ...ticket, queue: ticket.queue.slice(1) } });
+}
+
+/** The session goes on in another ticket. @returns false when that was known. */
+export function followTicket(draft: Draft, { ticketNumber }: TicketMove): boolean {
+  const { ticket } = draft.state;
+  if (ticket.number === ticketNumber) return false;
+  patch(draft, { ticket: { ...ticket, number: ticketNumber } });
+  return true;
 }
 
 /** Asks the provider about the standing appointment, where there is one. */
