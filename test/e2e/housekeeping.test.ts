@@ -3,6 +3,7 @@ import { type Client, ScheduleNotFoundError } from '@temporalio/client';
 import { connectDatabase, type DatabaseConnection } from '../../db/connect.ts';
 import { publishedGate } from '../../db/queries/gate.ts';
 import { type SaleorTwin, startSaleorTwin } from '../../integrations/saleor/twin.ts';
+import { startZammadTwin, type ZammadTwin } from '../../integrations/zammad/twin.ts';
 import { ensureSchedule, runNow, scheduleIdOf, SPEC_VERSION } from '../../platform/schedules.ts';
 import { connectClient, TASK_QUEUE, temporalSettings } from '../../platform/temporal.ts';
 import { observe } from '../../scripts/demo/observe.ts';
@@ -20,17 +21,29 @@ const TOKEN = 'token-of-the-shop';
 
 let engine: TestEngine;
 let shop: SaleorTwin;
+let zammad: ZammadTwin;
 let stack: Stack;
 let database: DatabaseConnection;
 let temporal: { readonly client: Client; close(): Promise<void> };
 
 beforeAll(async () => {
-  // A shop whose webhooks are lost, until it is told where they go.
-  [engine, shop] = await Promise.all([startEngine(), startSaleorTwin({ port: 0, appToken: TOKEN })]);
+  // A shop whose webhooks are lost, until it is told where they go, and a help desk whose always are.
+  [engine, shop, zammad] = await Promise.all([
+    startEngine(),
+    startSaleorTwin({ port: 0, appToken: TOKEN }),
+    startZammadTwin({ port: 0 }),
+  ]);
   stack = await startTestStack({
     engine,
     schedules: 'ensured',
-    env: { SALEOR_API_URL: shop.apiUrl, SALEOR_APP_TOKEN: TOKEN },
+    env: {
+      SALEOR_API_URL: shop.apiUrl,
+      SALEOR_APP_TOKEN: TOKEN,
+      ZAMMAD_URL: zammad.url,
+      ZAMMAD_TOKEN: zammad.token,
+      ZAMMAD_GROUP: zammad.group,
+      ZAMMAD_WEBHOOK_SECRET: 'the trigger of this one was never made',
+    },
   });
   database = connectDatabase(stack.addresses.databaseUrl, { max: 2, onIdleError: () => undefined });
   temporal = connectClient(temporalSettings(stack.env), stack.config.keys.payload);
@@ -43,6 +56,7 @@ afterAll(async () => {
   await database?.close();
   await stack?.close();
   await shop?.close();
+  await zammad?.close();
   await engine?.close();
 });
 
@@ -99,10 +113,12 @@ describe('a worker that started', () => {
     expect(await reportOf('subscriptions', [])).toMatchObject({ job: 'subscriptions', looked: 1, failed: 0 });
   });
 
-  test('keeps each job’s schedule: hourly or daily, one run at a time', async () => {
+  test('keeps each job’s schedule: hourly, daily, or every five minutes, one run at a time', async () => {
+    const MINUTE = 60_000;
+    const every: Partial<Record<HousekeepingJob, number>> = { prune: 24 * 60 * MINUTE, tickets: 5 * MINUTE };
     for (const job of HOUSEKEEPING_JOBS) {
       const { spec, policies } = await schedule(job).describe();
-      expect(spec.intervals?.[0]?.every).toBe((job === 'prune' ? 24 : 1) * 3_600_000);
+      expect(spec.intervals?.[0]?.every).toBe(every[job] ?? 60 * MINUTE);
       expect(policies.overlap).toBe('SKIP');
     }
   });
@@ -162,6 +178,35 @@ describe('a run that somebody terminated', () => {
     const attention = (await sessions()).filter((one) => one.needs_attention);
     expect(attention.map((one) => one.session_key)).toEqual([victim.session_key]);
     expect(await run('sessions')).toMatchObject({ raised: 0, notes: [] });
+  });
+});
+
+describe('a ticket that somebody deleted', () => {
+  test('has a successor, and a choice in it is heard although its webhook is lost', async () => {
+    const one = (await sessions()).find(({ needs_attention: raised }) => !raised);
+    if (!one) throw new Error('no session');
+    const ticketOf = () => zammad.tickets().find(({ sessionId }) => sessionId === one.session_key);
+    const before = ticketOf();
+    if (!before) throw new Error('no ticket');
+    zammad.deletes(before.id);
+    expect(await run('sessions')).toMatchObject({ notes: [{ code: 'ticket-deleted', id: one.session_key }] });
+    const after = ticketOf();
+    if (!after) throw new Error('no ticket');
+    expect(after.number).not.toBe(before.number);
+    zammad.agentSets(after.id, 'cancel_no_refund');
+    // Long enough ago that no webhook is to come any more.
+    Object.assign(after, { updatedAt: new Date(Date.parse(after.updatedAt) - 600_000).toISOString() });
+    expect(await run('tickets')).toMatchObject({ notes: [{ code: 'action-told', id: String(after.id) }] });
+    await observe('the end of the session', PATIENCE_MS, async () =>
+      (await sessions()).find((is) => is.session_key === one.session_key && is.phase === 'ended'),
+    );
+    const reasons = await database.db
+      .selectFrom('timeline')
+      .select('reason')
+      .where('session_key', '=', one.session_key)
+      .execute();
+    expect(reasons.map(({ reason }) => reason)).toContain('ticket-deleted');
+    expect(ticketOf()).toMatchObject({ state: 'closed', sessionAction: '' });
   });
 });
 
