@@ -158,6 +158,7 @@ export function ticketHome(dependencies: ActivityDependencies): TicketHome {
       sessionStatus: status,
       // What was written to the old one went over with its articles.
       sessionRev: left.sessionRev,
+      sessionAction: left.sessionAction,
       tags: TAGS,
       article: { ...renderMovedHere(factsOf(subject, null), left.number), mailTo: null, internal: true },
     });

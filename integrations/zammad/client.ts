@@ -6,6 +6,7 @@ import type { Ticket, TicketArticle, ZammadArticles, ZammadClient } from './cont
 import { actionNames } from './setup-wanted.ts';
 import {
   classify,
+  classifyOfTicket,
   isMerged,
   linksSchema,
   ticketListSchema,
@@ -50,16 +51,18 @@ function sameAddress(a: string, b: string): boolean {
 
 /** Speaks to one Zammad as its API user. It never retries; each method may be called again after any failure. */
 export function createZammadClient(options: ZammadClientOptions): ZammadClient & ZammadArticles {
-  const http = createHttpClient({
+  const common = {
     vendor: 'zammad',
     baseUrl: options.baseUrl,
     headers: { authorization: `Token token=${options.token}`, 'content-type': 'application/json' },
     timeoutMs: options.timeoutMs,
-    classify,
     ...(options.onCall ? { onCall: options.onCall } : {}),
     ...(options.admission ? { admission: options.admission } : {}),
     ...(options.fetch ? { fetch: options.fetch } : {}),
-  });
+  };
+  const http = createHttpClient({ ...common, classify: classifyOfTicket });
+  // Articles are kept by a policy that says no in the same words.
+  const articles = createHttpClient({ ...common, classify });
   const expand = { expand: true };
 
   /** The database's answer. A condition that Zammad finds invalid is ignored: compare each hit. */
@@ -120,7 +123,7 @@ export function createZammadClient(options: ZammadClientOptions): ZammadClient &
     addArticle,
 
     async deleteArticle(articleId) {
-      await http.request({
+      await articles.request({
         method: 'DELETE',
         path: `/api/v1/ticket_articles/${articleId}`,
         // A 404 that is not JSON comes from something in between and proves nothing.
@@ -237,6 +240,7 @@ export function createZammadClient(options: ZammadClientOptions): ZammadClient &
           session_id: session.sessionId,
           session_status: session.sessionStatus,
           session_rev: session.sessionRev,
+          ...(session.sessionAction === '' ? {} : { session_action: session.sessionAction }),
           article: articleOf(session.article),
         },
         schema: ticketSchema,

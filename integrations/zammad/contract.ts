@@ -53,6 +53,8 @@ export interface TakeOver {
   readonly sessionId: string;
   readonly sessionStatus: string;
   readonly sessionRev: number;
+  /** A choice of an agent's that nobody has answered; empty: none. It is heard where it stands then. */
+  readonly sessionAction: string;
   readonly tags: readonly string[];
   readonly article: TicketArticle;
 }

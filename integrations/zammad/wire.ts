@@ -66,14 +66,18 @@ export function classify(status: number, body: unknown): FailureCode | undefined
   if (status === 403 && error === 'Authentication required') return 'vendor-unauthorized';
   if (status === 403 && error === 'Maintenance mode enabled!') return 'vendor-unavailable';
   if (status === 422 && saysAlreadyExists(error)) return 'vendor-conflict';
-  // Without "(token)" it is not the permission that lacks, but the right in the ticket's group.
-  if (status === 403 && error === 'Not authorized') return 'ticket-out-of-reach';
   return undefined;
 }
 
 /** A ticket whose articles went into another one: nobody works on it any more. */
 export function isMerged({ state }: Pick<Ticket, 'state'>): boolean {
   return state === 'merged';
+}
+
+/** The same about a ticket: without "(token)" it is not the permission that lacks, but a right in its group. */
+export function classifyOfTicket(status: number, body: unknown): FailureCode | undefined {
+  if (status === 403 && wordsOf(body) === 'Not authorized') return 'ticket-out-of-reach';
+  return classify(status, body);
 }
 
 /** Zammad itself says that it has no such ticket; a 404 of something in between says nothing. */

@@ -217,6 +217,15 @@ describe('what agents do to the ticket of a session that lives', () => {
     expect(await row()).toEqual({ ticket_id: into.id, ticket_number: into.number });
   });
 
+  test('merged while a choice of theirs was not answered: it stands in the other one then', async () => {
+    const { ticketId } = await open();
+    const into = await inquiry();
+    twin.agentSets(ticketId, 'resend_link');
+    twin.agentMerges(ticketId, into.number);
+    await write();
+    expect(twin.tickets()[1]).toMatchObject({ id: into.id, sessionAction: 'resend_link' });
+  });
+
   test('merged, and the answer to each of our requests lost: it goes on there all the same, once', async () => {
     const { ticketId } = await open();
     const into = await inquiry();

@@ -10,6 +10,8 @@ const HINTS: Readonly<Record<string, string>> = {
   'vendor-rate-limited': 'lower the load, then retry',
   'vendor-unauthorized': 'put a valid credential in the configuration, restart, then retry',
   'vendor-forbidden': 'grant our credential the missing permission, then retry',
+  'ticket-out-of-reach':
+    'grant our user in Zammad read, create and change in the group of the ticket, or move the ticket back, then retry',
   'vendor-not-found': 'look whether it was deleted at the vendor; recreate it and retry, or skip',
   'vendor-conflict': 'look at what the vendor already holds under this name, then retry or skip',
   'vendor-rejected': "compare the vendor's configuration with ours, then retry",
