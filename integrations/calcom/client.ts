@@ -118,7 +118,7 @@ export function createCalcomClient(options: CalcomClientOptions): CalcomClient {
 
   async function reschedule(booking: WireBooking, startsAt: number, reason: string): Promise<WireBooking> {
     // Named as the one who moves it, the host is not asked to confirm, nor held to the notice that guests must give.
-    const host = booking.hosts?.find(({ email }) => email)?.email;
+    const host = booking.hosts?.find(({ email }) => email?.includes('@'))?.email;
     const { body } = await http.request({
       method: 'POST',
       path: `${pathOf(booking.uid)}/reschedule`,

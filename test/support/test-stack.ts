@@ -45,6 +45,7 @@ const ANY_PORT = [
   'APISIX_TWIN_ADMIN_PORT',
   'APISIX_TWIN_GATEWAY_PORT',
   'CALENDLY_TWIN_PORT',
+  'CALCOM_TWIN_PORT',
 ];
 
 /** A whole stack with a database of its own on the test run's servers. */
