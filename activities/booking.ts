@@ -5,20 +5,18 @@ import {
   keepSchedulingLink,
   writeBookingRecord,
 } from '../db/queries/bookings.ts';
+import { providerOfAppointment } from '../platform/appointment-uri.ts';
 import { CodedFailure } from '../platform/failures.ts';
 import { signBookingReference } from '../platform/reference.ts';
-import { schedulingUrl } from '../platform/scheduling-url.ts';
 import type { BookingActivities } from '../workflows/contract/booking.ts';
 import type { BookingKey } from '../workflows/contract/values.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { askForTruth } from './provider-truth.ts';
 
-/** The booking's facts, for a provider that this build speaks to. */
+/** The booking's facts. */
 async function clientOf(db: ActivityDependencies['db'], bookingKey: BookingKey): Promise<BookingClient> {
   const client = await findBookingClient(db, bookingKey);
   if (!client) throw new CodedFailure('row-missing', `no booking ${bookingKey}`);
-  if (client.provider !== 'calendly')
-    throw new CodedFailure('not-configured', `no client for the provider of booking ${bookingKey}`);
   return client;
 }
 
@@ -28,22 +26,25 @@ const NO_REASON = 'The booking was cancelled.';
 export function bookingActivities({
   db,
   clock,
-  calendly,
+  scheduling,
   linkKeys,
-}: Pick<ActivityDependencies, 'db' | 'clock' | 'calendly' | 'linkKeys'>): Pick<
+}: Pick<ActivityDependencies, 'db' | 'clock' | 'scheduling' | 'linkKeys'>): Pick<
   BookingActivities,
   keyof BookingActivities
 > {
   return {
     async makeBookingLinkOf({ bookingKey }) {
-      const { kind, eventType, name, email } = await clientOf(db, bookingKey);
+      const { kind, provider, eventType, name, email } = await clientOf(db, bookingKey);
       const known = await keepSchedulingLink(db, bookingKey, async () => {
-        // Not idempotent at Calendly: an attempt whose answer was lost leaves a link that no one was handed.
-        const link = await calendly.createSchedulingLink(eventType);
-        const reference = signBookingReference(linkKeys, bookingKey);
-        // Only a visitor may have been handed the default link beside it.
-        const campaign = kind === 'request' ? OWN_LINK : null;
-        return schedulingUrl(link.bookingUrl, { reference, campaign, name, email });
+        // Not idempotent anywhere: an attempt whose answer was lost leaves a link that no one was handed.
+        const link = await scheduling(provider).createSchedulingLink(eventType, {
+          reference: signBookingReference(linkKeys, bookingKey),
+          // Only a visitor may have been handed the default link beside it.
+          campaign: kind === 'request' ? OWN_LINK : null,
+          name,
+          email,
+        });
+        return link.bookingUrl;
       });
       if (!known) throw new CodedFailure('row-missing', `no booking ${bookingKey}`);
       return { kind: 'make-booking-link' };
@@ -55,13 +56,14 @@ export function bookingActivities({
       if (appointment === null && client.email === '')
         return { kind: 'ask-provider', truth: { appointments: [] } };
       const owner = { kind: 'booking', key: bookingKey } as const;
-      const truth = await askForTruth({ db, clock, calendly, linkKeys }, owner, client, appointment);
+      const truth = await askForTruth({ db, clock, scheduling, linkKeys }, owner, client, appointment);
       return { kind: 'ask-provider', truth };
     },
 
     async cancelAppointmentOf({ bookingKey, appointment }) {
       const { cancelReason } = await clientOf(db, bookingKey);
-      await calendly.cancelAppointment(appointment, cancelReason ?? NO_REASON);
+      const provider = scheduling(providerOfAppointment(appointment));
+      await provider.cancelAppointment(appointment, cancelReason ?? NO_REASON);
       return { kind: 'cancel-appointment' };
     },
 

@@ -3,6 +3,7 @@ import type { GatewayClient } from '../integrations/apisix/contract.ts';
 import type { CalendlyClient } from '../integrations/calendly/contract.ts';
 import type { SendWebhook } from '../integrations/receivers/sender.ts';
 import type { SaleorClient } from '../integrations/saleor/contract.ts';
+import type { SchedulingProviders } from '../integrations/scheduling/providers.ts';
 import type { ZammadArticles, ZammadClient } from '../integrations/zammad/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { RouteMode } from '../platform/config.ts';
@@ -33,7 +34,10 @@ export interface ActivityDependencies {
   readonly maxRoutes: number;
   /** How long a fresh route may take until its URL answers, in milliseconds. */
   readonly routeWaitMs: number;
-  readonly calendly: CalendlyClient;
+  /** Where appointments are made, by the provider's name. */
+  readonly scheduling: SchedulingProviders;
+  /** Asked to delete what it holds of a person; null where no account of it is configured. */
+  readonly calendly: Pick<CalendlyClient, 'requestInviteeDeletion'> | null;
   /** The shop's client. Throws `not-configured` for a shop without a credential. */
   readonly saleor: (domain: string) => SaleorClient;
   /** By currency, decimal text: a refund above it waits for an operator. `REFUND_APPROVAL_ABOVE` */

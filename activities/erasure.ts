@@ -60,8 +60,13 @@ export function erasureActivities({
     async requestProviderDeletion({ erasureId }) {
       const client = await personOf(erasureId);
       if (client.erased_at !== null) return { asked: false };
-      const known = await appointmentsOfPerson(db, client).select('uri').limit(1).executeTakeFirst();
+      const known = await appointmentsOfPerson(db, client)
+        .select('uri')
+        .where('provider', '=', 'calendly')
+        .limit(1)
+        .executeTakeFirst();
       if (!known) return { asked: false };
+      if (calendly === null) throw new CodedFailure('not-configured', 'no client for Calendly');
       await calendly.requestInviteeDeletion([client.email]);
       return { asked: true };
     },

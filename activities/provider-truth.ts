@@ -1,48 +1,42 @@
-import {
-  type AppointmentOwner,
-  calendlyAppointmentRow,
-  recordAppointment,
-} from '../db/queries/appointments.ts';
+import { type AppointmentOwner, appointmentRow, recordAppointment } from '../db/queries/appointments.ts';
 import { type BookingSubject, findBookingSubject } from '../db/queries/booking.ts';
-import type { CalendlyAppointment, CalendlyClient } from '../integrations/calendly/contract.ts';
-import { toAppointmentTruth } from '../integrations/calendly/wire.ts';
+import type { ProviderAppointment, SchedulingProvider } from '../integrations/scheduling/provider.ts';
+import { toAppointmentTruth } from '../integrations/scheduling/truth.ts';
+import { providerOfAppointment } from '../platform/appointment-uri.ts';
 import { CodedFailure } from '../platform/failures.ts';
 import type { KeyRing } from '../platform/keys.ts';
 import { verifyBookingReference, verifyReference } from '../platform/reference.ts';
 import type { ProviderTruth } from '../workflows/contract/events.ts';
-import type { AppointmentUri, Instant, SessionKey } from '../workflows/contract/values.ts';
+import type { AppointmentUri, Instant, Provider, SessionKey } from '../workflows/contract/values.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
-type Asking = Pick<ActivityDependencies, 'db' | 'clock' | 'calendly' | 'linkKeys'>;
+type Asking = Pick<ActivityDependencies, 'db' | 'clock' | 'scheduling' | 'linkKeys'>;
 
 /** More reschedules than anyone makes; a bound for a chain that leads in a circle. */
 const LONGEST_CHAIN = 50;
 
-/** The session's booking facts, for a provider that this build speaks to. */
+/** The session's booking facts. */
 export async function bookingSubject(
   db: ActivityDependencies['db'],
   sessionKey: SessionKey,
 ): Promise<BookingSubject> {
   const subject = await findBookingSubject(db, sessionKey);
   if (!subject) throw new CodedFailure('row-missing', `no session ${sessionKey}`);
-  if (subject.provider !== 'calendly') {
-    throw new CodedFailure('not-configured', `no client for the provider of session ${sessionKey}`);
-  }
   return subject;
 }
 
 /** An appointment and everything that replaced it, oldest first. */
 async function followReplacements(
-  calendly: CalendlyClient,
+  provider: SchedulingProvider,
   uri: string,
-): Promise<readonly CalendlyAppointment[]> {
-  const chain = new Map<string, CalendlyAppointment>();
+): Promise<readonly ProviderAppointment[]> {
+  const chain = new Map<string, ProviderAppointment>();
   let next: string | null = uri;
   while (next !== null && !chain.has(next) && chain.size < LONGEST_CHAIN) {
-    const found: CalendlyAppointment | undefined = await calendly.getAppointment(next);
+    const found: ProviderAppointment | undefined = await provider.getAppointment(next);
     if (!found) break;
     chain.set(next, found);
-    next = found.newInvitee;
+    next = found.replacedBy;
   }
   return [...chain.values()];
 }
@@ -58,26 +52,27 @@ function isReferredTo(linkKeys: KeyRing, owner: AppointmentOwner, reference: str
 }
 
 /**
- * Asks the provider: for an appointment, that one and what replaced it; for null, every appointment of the client
- * that carries the owner's signed reference. What was found is kept.
+ * Asks the provider: for an appointment, the one whose it is for that one and what replaced it; for null, the client's
+ * for every appointment of theirs that carries the owner's signed reference. What was found is kept.
  *
  * @param client no appointment of theirs with this owner is older than `since`.
  */
 export async function askForTruth(
-  { db, clock, calendly, linkKeys }: Asking,
+  { db, clock, scheduling, linkKeys }: Asking,
   owner: AppointmentOwner,
-  client: { readonly email: string; readonly since: Instant },
+  client: { readonly provider: Provider; readonly email: string; readonly since: Instant },
   appointment: AppointmentUri | null,
 ): Promise<ProviderTruth> {
   const { email, since } = client;
+  const provider = scheduling(appointment === null ? client.provider : providerOfAppointment(appointment));
   const askedAt = clock();
   const found =
     appointment === null
-      ? (await calendly.findAppointments({ email, since })).filter(({ reference }) =>
+      ? (await provider.findAppointments({ email, since })).filter(({ reference }) =>
           isReferredTo(linkKeys, owner, reference),
         )
-      : await followReplacements(calendly, appointment);
-  for (const one of found) await recordAppointment(db, calendlyAppointmentRow(owner, one));
+      : await followReplacements(provider, appointment);
+  for (const one of found) await recordAppointment(db, appointmentRow(owner, one));
   return { askedAt, appointments: found.map(toAppointmentTruth) };
 }
 

@@ -7,6 +7,7 @@ import { vendorPaceStore } from '../db/queries/vendor-paces.ts';
 import { createAdminApi } from '../integrations/apisix/admin-api.ts';
 import { createGatewayControl } from '../integrations/apisix/control.ts';
 import { createCalendlyClient } from '../integrations/calendly/client.ts';
+import { schedulingProviders } from '../integrations/scheduling/providers.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
 import { configured } from '../platform/config-providers.ts';
@@ -130,6 +131,7 @@ export async function composeApi(
     timeoutMs: VENDOR_TIMEOUT_MS,
     admission: admissions.calendly,
   });
+  const scheduling = schedulingProviders([calendly]);
   const orders = {
     domain: shop.host,
     productTypes: config.saleor.productTypes,
@@ -174,7 +176,7 @@ export async function composeApi(
     log,
     routes,
     referred,
-    calendly,
+    scheduling,
     starter,
     orders,
     shop,

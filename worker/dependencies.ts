@@ -3,13 +3,13 @@ import type { HousekeepingDependencies } from '../activities/housekeeping/depend
 import type { Database } from '../db/connect.ts';
 import { vendorPaceStore } from '../db/queries/vendor-paces.ts';
 import { createGatewayClient } from '../integrations/apisix/client.ts';
-import { createCalendlyClient } from '../integrations/calendly/client.ts';
 import { createWebhookSender } from '../integrations/receivers/sender.ts';
 import { createSaleorClient } from '../integrations/saleor/client.ts';
+import { createSchedulingClients } from '../integrations/scheduling/clients.ts';
+import { providerSubscriptions } from '../integrations/scheduling/subscriptions.ts';
 import { createZammadClient } from '../integrations/zammad/client.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
-import { configured } from '../platform/config-providers.ts';
 import { CodedFailure } from '../platform/failures.ts';
 import type { VendorCall } from '../platform/http-client.ts';
 import { runUrlOf } from '../platform/run-url.ts';
@@ -23,9 +23,6 @@ const ROUTE_WAIT_MS = 5000;
 
 /** Of the activity slots one vendor gets a fifth: all of them silent at once still leave some to everything else. */
 const SHARE_OF_SLOTS = 5;
-
-/** Calendly's webhooks come in here, below the public listener's address. */
-const CALENDLY_WEBHOOK_PATH = '/api/v1/public/calendly/webhook';
 
 /**
  * The activities' clients, each to the vendor that the configuration names.
@@ -53,7 +50,6 @@ export function createDependencies(
     log,
   });
   const shop = new URL(config.saleor.apiUrl).host;
-  const calendly = configured(config, 'calendly');
   const saleor = createSaleorClient({
     apiUrl: config.saleor.apiUrl,
     appToken: config.saleor.appToken,
@@ -68,6 +64,7 @@ export function createDependencies(
     admission: admissions.apisix,
     gatewayAdmission: admissions.gateway,
   });
+  const clients = createSchedulingClients(config, { ...each, admissions });
   return {
     db,
     log,
@@ -87,12 +84,8 @@ export function createDependencies(
     routeMode: config.apisix.routeMode,
     maxRoutes: config.apisix.maxRoutes,
     routeWaitMs: ROUTE_WAIT_MS,
-    calendly: createCalendlyClient({
-      baseUrl: calendly.apiUrl,
-      token: calendly.token,
-      ...each,
-      admission: admissions.calendly,
-    }),
+    scheduling: clients.scheduling,
+    calendly: clients.calendly,
     saleor(domain) {
       if (domain !== shop) throw new CodedFailure('not-configured', 'no credential for this shop');
       return saleor;
@@ -106,10 +99,7 @@ export function createDependencies(
       orders: saleor,
       orderDays: config.reconcile.orderDays,
     },
-    subscription: {
-      url: `${config.http.publicUrl}${CALENDLY_WEBHOOK_PATH}`,
-      signingKey: calendly.webhookSecret,
-    },
+    subscriptions: providerSubscriptions(config, clients),
     retention: config.retention,
   };
 }

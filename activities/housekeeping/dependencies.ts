@@ -1,5 +1,6 @@
 import type { GatewayRoutes } from '../../integrations/apisix/contract.ts';
 import type { SaleorOrders } from '../../integrations/saleor/contract.ts';
+import type { KeptSubscription } from '../../integrations/scheduling/subscriptions.ts';
 import type { OutsideEvent } from '../../workflows/contract/events.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 
@@ -23,7 +24,7 @@ export interface HousekeepingDependencies extends ActivityDependencies {
     /** How many days of paid orders are compared with the sessions. */
     readonly orderDays: number;
   };
-  /** Calendly's webhook subscription: where it sends to, and what it signs with. */
-  readonly subscription: { readonly url: string; readonly signingKey: string };
+  /** The webhooks of the providers of this installation. */
+  readonly subscriptions: readonly KeptSubscription[];
   readonly retention: { readonly inboxBodyDays: number; readonly recordDays: number };
 }

@@ -1,25 +1,27 @@
 import { type LeftAppointment, leftAppointments } from '../../db/queries/reconcile-sessions.ts';
+import { providerOfAppointment } from '../../platform/appointment-uri.ts';
 import type { HousekeepingDependencies } from './dependencies.ts';
 import { type Finding, type Looked, lookAtEach, raised, repaired } from './page.ts';
 
 const PAGE_SIZE = 20;
 
 /**
- * Appointments ahead of us whose session or booking is over. Calendly's single-use link cannot be deleted, so that one
+ * Appointments ahead of us whose session or booking is over. A link that was handed out cannot be taken back, so that one
  * may be made after the end. It keeps a slot, and a host waiting: it is cancelled. Whoever had their session and has
  * booked again is a person's business.
  */
 export async function leftAppointmentsPage(
-  { db, clock, log, calendly }: HousekeepingDependencies,
+  { db, clock, log, scheduling }: HousekeepingDependencies,
   after: string,
 ): Promise<{ readonly looked: Looked; readonly next: string | null }> {
   const now = clock();
 
   async function compare({ uri, outcome }: LeftAppointment): Promise<readonly Finding[]> {
-    const found = await calendly.getAppointment(uri);
+    const provider = scheduling(providerOfAppointment(uri));
+    const found = await provider.getAppointment(uri);
     if (found?.status !== 'active' || found.startsAt <= now) return [];
     if (outcome === 'completed' || outcome === 'no-show') return [raised('appointment-after-end')];
-    await calendly.cancelAppointment(uri, 'The session is over.');
+    await provider.cancelAppointment(uri, 'The session is over.');
     return [repaired('appointment-cancelled')];
   }
 

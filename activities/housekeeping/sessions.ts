@@ -40,8 +40,8 @@ export function sessionsJob(dependencies: HousekeepingDependencies): PageOf {
 
   /** The core judges: a move that is heard late may be in time. */
   async function compareProvider(session: OpenSession): Promise<readonly Finding[]> {
-    const { sessionKey, startsAt, phase, provider } = session;
-    if (provider !== 'calendly' || phase === 'opening') return [];
+    const { sessionKey, startsAt, phase } = session;
+    if (phase === 'opening') return [];
     // Without a time, any appointment that was made by our link is news.
     const asked = startsAt === null ? null : (session.appointment as AppointmentUri | null);
     const truth = await askForSession(dependencies, sessionKey, asked);
@@ -51,8 +51,8 @@ export function sessionsJob(dependencies: HousekeepingDependencies): PageOf {
   }
 
   async function compareNoShow(session: OpenSession): Promise<readonly Finding[]> {
-    const { sessionKey, provider, appointment, workflowId } = session;
-    if (provider !== 'calendly' || appointment === null) return [];
+    const { sessionKey, appointment, workflowId } = session;
+    if (appointment === null) return [];
     const missed = missedIn(await askForSession(dependencies, sessionKey, appointment as AppointmentUri));
     if (missed === null || (await hasHeard(db, sessionKey, 'appointment.no-show'))) return [];
     const now = clock();

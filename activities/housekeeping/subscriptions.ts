@@ -1,4 +1,5 @@
-import type { SubscriptionChange } from '../../integrations/calendly/contract.ts';
+import type { SubscriptionChange } from '../../integrations/scheduling/provider.ts';
+import type { KeptSubscription } from '../../integrations/scheduling/subscriptions.ts';
 import type { HousekeepingDependencies } from './dependencies.ts';
 import { type Finding, lookAtEach, type PageOf, pageOf, raised, repaired } from './page.ts';
 
@@ -10,15 +11,11 @@ const FINDINGS: Readonly<Record<SubscriptionChange, readonly Finding[]>> = {
   'was-disabled': [repaired('subscription-made-anew'), raised('subscription-was-disabled')],
 };
 
-/** Calendly's webhook subscription to our own address. */
-export function subscriptionsJob({ log, calendly, subscription }: HousekeepingDependencies): PageOf {
+/** The providers' webhook subscriptions to our own addresses. */
+export function subscriptionsJob({ log, subscriptions }: HousekeepingDependencies): PageOf {
   return async () => {
-    const about = { job: 'subscriptions', log, idOf: () => 'calendly' } as const;
-    const looked = await lookAtEach(
-      [subscription],
-      about,
-      async (wanted) => FINDINGS[await calendly.ensureWebhook(wanted)],
-    );
+    const about = { job: 'subscriptions', log, idOf: (one: KeptSubscription) => one.provider } as const;
+    const looked = await lookAtEach(subscriptions, about, async (one) => FINDINGS[await one.ensure()]);
     return pageOf(looked, null);
   };
 }

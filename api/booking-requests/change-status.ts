@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../../db/connect.ts';
-import { calendlyAppointmentRow, recordAppointment } from '../../db/queries/appointments.ts';
+import { appointmentRow, recordAppointment } from '../../db/queries/appointments.ts';
 import { writeAudit } from '../../db/queries/audit.ts';
 import { type BookingRequest, findBookingRequest } from '../../db/queries/booking-requests.ts';
-import type { CalendlyAppointment } from '../../integrations/calendly/contract.ts';
-import { toAppointmentTruth } from '../../integrations/calendly/wire.ts';
+import type { ProviderAppointment } from '../../integrations/scheduling/provider.ts';
+import { toAppointmentTruth } from '../../integrations/scheduling/truth.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { BookingKey } from '../../workflows/contract/values.ts';
 import { askRun, ensureStarted, recordedAs, refusalOf } from '../booking/ask-run.ts';
@@ -64,7 +64,7 @@ export function addChangeStatus(routes: Routes, deps: ChangeStatusDeps): void {
     row: BookingRequest,
     { status, eventData }: StatusChange,
     caller: Caller | null,
-  ): Promise<{ readonly appointment: CalendlyAppointment | null } | { readonly refused: Refusal }> {
+  ): Promise<{ readonly appointment: ProviderAppointment | null } | { readonly refused: Refusal }> {
     if (eventData === undefined)
       return caller === null
         ? { refused: refusal('invalid-request', { detail: NAME_IT }) }
@@ -91,14 +91,14 @@ export function addChangeStatus(routes: Routes, deps: ChangeStatusDeps): void {
   async function keep(
     { booking_key: key, tenant_id: tenantId }: BookingRequest,
     status: StatusChange['status'],
-    appointment: CalendlyAppointment | null,
+    appointment: ProviderAppointment | null,
   ): Promise<Refusal | null> {
     const recorded = await fromStore(recordedAs(db, { tenantId, key }, status));
     if (status !== 'scheduled' || appointment === null) return null;
     // It was scheduled before, by another one: the run has changed nothing.
-    if (recorded?.appointment_uri !== appointment.inviteeUri)
+    if (recorded?.appointment_uri !== appointment.uri)
       return refusal('refused', { reason: 'other-appointment' });
-    await fromStore(recordAppointment(db, calendlyAppointmentRow({ kind: 'booking', key }, appointment)));
+    await fromStore(recordAppointment(db, appointmentRow({ kind: 'booking', key }, appointment)));
     return null;
   }
 

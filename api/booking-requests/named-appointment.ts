@@ -1,18 +1,18 @@
 import type { Database } from '../../db/connect.ts';
 import { type AppointmentOwner, ownerOfAppointments } from '../../db/queries/appointments.ts';
-import type { CalendlyAppointment, CalendlyClient } from '../../integrations/calendly/contract.ts';
+import type { ProviderAppointment, SchedulingProvider } from '../../integrations/scheduling/provider.ts';
 import type { BookingKey } from '../../workflows/contract/values.ts';
 import type { Referred } from '../intake/referred.ts';
 import type { EventData } from './event-data.ts';
 
 export interface NamedAppointmentDeps {
   readonly db: Database;
-  readonly calendly: Pick<CalendlyClient, 'getAppointment'>;
+  readonly calendly: Pick<SchedulingProvider, 'getAppointment'>;
   readonly referred: Referred;
 }
 
 export type NamedAppointment =
-  | { readonly kind: 'named'; readonly appointment: CalendlyAppointment }
+  | { readonly kind: 'named'; readonly appointment: ProviderAppointment }
   | {
       readonly kind: 'refused';
       /** Calendly does not know it; it is somebody else's; it is not as the request says. */
@@ -24,7 +24,7 @@ const refused = (reason: Extract<NamedAppointment, { kind: 'refused' }>['reason'
   reason,
 });
 
-function agrees(told: EventData, { eventUri, startsAt }: CalendlyAppointment): boolean {
+function agrees(told: EventData, { eventUri, startsAt }: ProviderAppointment): boolean {
   return (
     (told.eventUri === undefined || told.eventUri === eventUri) &&
     (told.scheduledAt === undefined || Date.parse(told.scheduledAt) === startsAt)
@@ -33,11 +33,11 @@ function agrees(told: EventData, { eventUri, startsAt }: CalendlyAppointment): b
 
 /** Everyone who has a claim: by our signature in the appointment's tracking, and by what is recorded of its chain. */
 async function ownersOf(
-  { reference, inviteeUri, oldInvitee, newInvitee }: CalendlyAppointment,
+  { reference, uri, replaces, replacedBy }: ProviderAppointment,
   { db, referred }: NamedAppointmentDeps,
 ): Promise<readonly AppointmentOwner[]> {
   const signed = reference === null ? undefined : referred(reference);
-  const chain = [inviteeUri, oldInvitee, newInvitee].filter((uri) => uri !== null);
+  const chain = [uri, replaces, replacedBy].filter((one) => one !== null);
   const recorded = await ownerOfAppointments(db, chain);
   return [signed, recorded].filter((owner) => owner !== undefined);
 }

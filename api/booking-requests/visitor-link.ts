@@ -1,7 +1,7 @@
 import { type BookingRequest, DEFAULT_LINK } from '../../db/queries/booking-requests.ts';
+import { schedulingUrl } from '../../integrations/calendly/scheduling-url.ts';
 import type { KeyRing } from '../../platform/keys.ts';
 import { signBookingReference } from '../../platform/reference.ts';
-import { schedulingUrl } from '../../platform/scheduling-url.ts';
 
 export interface DefaultLinkSettings {
   /** `CALENDLY_DEFAULT_LINK`: a page that anyone can book on, any number of times. */

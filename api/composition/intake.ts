@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import type { Database } from '../../db/connect.ts';
-import type { CalendlyClient } from '../../integrations/calendly/contract.ts';
 import { createSaleorClient } from '../../integrations/saleor/client.ts';
 import { createSaleorVerifier } from '../../integrations/saleor/webhook.ts';
+import type { SchedulingProviders } from '../../integrations/scheduling/providers.ts';
 import { createZammadClient } from '../../integrations/zammad/client.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config.ts';
@@ -27,7 +27,7 @@ export function composeIntake(
     readonly log: Logger;
     readonly routes: Routes;
     readonly referred: Referred;
-    readonly calendly: CalendlyClient;
+    readonly scheduling: SchedulingProviders;
     readonly starter: SessionStarter;
     readonly orders: OrderSettings;
     /** The shop's API. */

@@ -1,6 +1,6 @@
 import {
   type AppointmentOwner,
-  calendlyAppointmentRow,
+  appointmentRow,
   ownerOfAppointments,
   recordAppointment,
 } from '../../db/queries/appointments.ts';
@@ -8,7 +8,7 @@ import { bookingByKey } from '../../db/queries/bookings.ts';
 import { sessionByKey } from '../../db/queries/sessions.ts';
 import type { Database } from '../../db/connect.ts';
 import type { InboxRow } from '../../db/tables.ts';
-import type { CalendlyAppointment } from '../../integrations/calendly/contract.ts';
+import type { ProviderAppointment } from '../../integrations/scheduling/provider.ts';
 import { parseCalendlyWebhook } from '../../integrations/calendly/webhook-body.ts';
 import type { DeliveryDeps } from './dependencies.ts';
 
@@ -24,7 +24,7 @@ export type AdoptionRefusal =
   | 'reference-of-another';
 
 export type Adoption =
-  | { readonly kind: 'adoptable'; readonly appointment: CalendlyAppointment }
+  | { readonly kind: 'adoptable'; readonly appointment: ProviderAppointment }
   | { readonly kind: 'unknown-owner' }
   | { readonly kind: 'over' }
   | { readonly kind: 'refused'; readonly reason: AdoptionRefusal };
@@ -40,14 +40,14 @@ const refused = (reason: AdoptionRefusal): Adoption => ({ kind: 'refused', reaso
 export async function examineAdoption(
   row: Pick<InboxRow, 'source' | 'body'>,
   owner: AppointmentOwner,
-  deps: Pick<DeliveryDeps, 'db' | 'referred' | 'calendly'>,
+  deps: Pick<DeliveryDeps, 'db' | 'referred' | 'scheduling'>,
 ): Promise<Adoption> {
   const webhook = row.source === 'calendly' ? parseCalendlyWebhook(row.body) : undefined;
   if (!webhook) return refused('no-appointment');
   const standing = await standingOf(deps.db, owner);
   if (standing !== 'open') return { kind: standing };
 
-  const appointment = await deps.calendly.getAppointment(webhook.inviteeUri);
+  const appointment = await deps.scheduling('calendly').getAppointment(webhook.inviteeUri);
   if (!appointment) return refused('unknown-appointment');
   // The body's own as well: it is what the webhook would be delivered by.
   for (const reference of [appointment.reference, webhook.reference]) {
@@ -65,10 +65,10 @@ export async function examineAdoption(
  */
 export async function adopt(
   transaction: Database,
-  appointment: CalendlyAppointment,
+  appointment: ProviderAppointment,
   owner: AppointmentOwner,
 ): Promise<boolean> {
-  await recordAppointment(transaction, calendlyAppointmentRow(owner, appointment));
+  await recordAppointment(transaction, appointmentRow(owner, appointment));
   return isFreeFor(transaction, appointment, owner);
 }
 
@@ -86,11 +86,11 @@ async function standingOf(db: Database, owner: AppointmentOwner): Promise<'open'
 /** Each of the three is asked for by itself: of several at once, only the first owner would be told. */
 async function isFreeFor(
   db: Database,
-  { inviteeUri, oldInvitee, newInvitee }: CalendlyAppointment,
+  { uri, replaces, replacedBy }: ProviderAppointment,
   owner: AppointmentOwner,
 ): Promise<boolean> {
-  for (const uri of [inviteeUri, oldInvitee, newInvitee]) {
-    const holder = uri === null ? undefined : await ownerOfAppointments(db, [uri]);
+  for (const one of [uri, replaces, replacedBy]) {
+    const holder = one === null ? undefined : await ownerOfAppointments(db, [one]);
     if (holder && !isSame(holder, owner)) return false;
   }
   return true;

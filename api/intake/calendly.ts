@@ -1,11 +1,7 @@
-import {
-  type AppointmentOwner,
-  calendlyAppointmentRow,
-  recordAppointment,
-} from '../../db/queries/appointments.ts';
+import { type AppointmentOwner, appointmentRow, recordAppointment } from '../../db/queries/appointments.ts';
 import { deliveriesBehind, settleDeliveredTogether } from '../../db/queries/inbox.ts';
 import type { InboxRow } from '../../db/tables.ts';
-import type { CalendlyAppointment } from '../../integrations/calendly/contract.ts';
+import type { ProviderAppointment } from '../../integrations/scheduling/provider.ts';
 import {
   isInviteeEvent,
   parseCalendlyWebhook,
@@ -29,7 +25,8 @@ const UNMATCHED_AFTER_MS = 10 * 60 * 1000;
 export async function deliverCalendly(row: InboxRow, deps: DeliveryDeps): Promise<Outcome> {
   const webhook = parseCalendlyWebhook(row.body);
   if (!webhook) return maybeOurs(row.event) ? quarantine('malformed') : done('unknown-event');
-  const appointment = webhook.appointment ?? (await deps.calendly.getAppointment(webhook.inviteeUri));
+  const appointment =
+    webhook.appointment ?? (await deps.scheduling('calendly').getAppointment(webhook.inviteeUri));
   if (!appointment) return quarantine('unknown-appointment');
   // An answer from before the cancel cannot say whether it is half of a reschedule.
   if (!webhook.appointment && webhook.event === 'invitee.canceled' && appointment.status === 'active')
@@ -37,13 +34,12 @@ export async function deliverCalendly(row: InboxRow, deps: DeliveryDeps): Promis
 
   const owner = await existingOwner(row, appointment, deps);
   if (owner === undefined) return isYoung(row, deps) ? wait('no-session-yet') : quarantine('unmatched');
-  await recordAppointment(deps.db, calendlyAppointmentRow(owner, appointment));
+  await recordAppointment(deps.db, appointmentRow(owner, appointment));
   const event = toAppointmentEvent(webhook, appointment, row.received_at.getTime() as Instant);
   const following = row.correlation === ownerCorrelation(owner) ? await readFollowing(row, deps) : [];
   const outcome = await deliverToOwner(deps, owner, [event, ...following.map((one) => one.event)]);
   if (outcome.kind === 'done') {
-    for (const one of following)
-      await recordAppointment(deps.db, calendlyAppointmentRow(owner, one.appointment));
+    for (const one of following) await recordAppointment(deps.db, appointmentRow(owner, one.appointment));
     const ids = following.map((one) => one.id);
     await settleDeliveredTogether(deps.db, ids, { at: new Date(deps.clock()), reason: outcome.reason });
   }
@@ -57,7 +53,7 @@ function isYoung(row: InboxRow, deps: DeliveryDeps): boolean {
 /** A row that exists is what makes a session; a good signature alone may be older than the database. */
 async function existingOwner(
   row: InboxRow,
-  appointment: CalendlyAppointment,
+  appointment: ProviderAppointment,
   deps: DeliveryDeps,
 ): Promise<AppointmentOwner | undefined> {
   // The whole organisation's appointments come here: Calendly is asked about strange ones twice, not at each attempt.
@@ -79,8 +75,8 @@ const EVENTS_PER_SIGNAL = 50;
 async function readFollowing(
   row: InboxRow,
   deps: Pick<DeliveryDeps, 'db'>,
-): Promise<readonly { id: string; event: AppointmentEvent; appointment: CalendlyAppointment }[]> {
-  const read: { id: string; event: AppointmentEvent; appointment: CalendlyAppointment }[] = [];
+): Promise<readonly { id: string; event: AppointmentEvent; appointment: ProviderAppointment }[]> {
+  const read: { id: string; event: AppointmentEvent; appointment: ProviderAppointment }[] = [];
   for (const next of await deliveriesBehind(deps.db, row, EVENTS_PER_SIGNAL - 1)) {
     const webhook = parseCalendlyWebhook(next.body);
     if (!webhook?.appointment) break;

@@ -1,8 +1,9 @@
 import type { Database } from '../../db/connect.ts';
-import type { CalendlyClient } from '../../integrations/calendly/contract.ts';
 import type { SaleorClient } from '../../integrations/saleor/contract.ts';
+import type { SchedulingProvider } from '../../integrations/scheduling/provider.ts';
 import type { ZammadClient } from '../../integrations/zammad/contract.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { Provider } from '../../workflows/contract/values.ts';
 import type { SessionStarter } from '../sessions/starter.ts';
 import type { IntakeLog } from './log.ts';
 import type { OrderSettings } from './orders.ts';
@@ -15,7 +16,7 @@ export interface DeliveryDeps {
   readonly orders: OrderSettings;
   readonly referred: Referred;
   /** Asked for what a webhook's body lacks, and for what a strange appointment replaced. */
-  readonly calendly: Pick<CalendlyClient, 'getAppointment'>;
+  readonly scheduling: (provider: Provider) => Pick<SchedulingProvider, 'getAppointment'>;
   /** Asked what an agent's field says now. */
   readonly zammad: Pick<ZammadClient, 'getTicket'>;
   /** Asked which units of an order were paid back. */

@@ -1,8 +1,9 @@
 import { type AppointmentOwner, ownerOfAppointments } from '../../db/queries/appointments.ts';
-import type { CalendlyAppointment } from '../../integrations/calendly/contract.ts';
+import type { ProviderAppointment } from '../../integrations/scheduling/provider.ts';
+import { providerOfAppointment } from '../../platform/appointment-uri.ts';
 import type { DeliveryDeps } from './dependencies.ts';
 
-type OwnerDeps = Pick<DeliveryDeps, 'db' | 'referred' | 'calendly'>;
+type OwnerDeps = Pick<DeliveryDeps, 'db' | 'referred' | 'scheduling'>;
 
 /** Far more reschedules than anyone makes; each costs two requests. */
 const LONGEST_CHAIN = 10;
@@ -12,37 +13,38 @@ const LONGEST_CHAIN = 10;
  * that it replaces or is replaced by. An e-mail address never decides.
  */
 export async function ownerOf(
-  appointment: CalendlyAppointment,
+  appointment: ProviderAppointment,
   deps: Pick<OwnerDeps, 'db' | 'referred'>,
 ): Promise<AppointmentOwner | undefined> {
   const signed = appointment.reference === null ? undefined : deps.referred(appointment.reference);
   if (signed) return signed;
-  const { inviteeUri, oldInvitee, newInvitee } = appointment;
+  const { uri, replaces, replacedBy } = appointment;
   return ownerOfAppointments(
     deps.db,
-    [inviteeUri, oldInvitee, newInvitee].filter((uri) => uri !== null),
+    [uri, replaces, replacedBy].filter((one) => one !== null),
   );
 }
 
 /**
- * The same for an appointment that nobody here knows: Calendly is asked for the one that it replaced, and for the one
+ * The same for an appointment that nobody here knows: its provider is asked for the one that it replaced, and for the one
  * before, until one of them is somebody's. Webhooks about those may have been lost, or have not come yet.
  *
- * @throws {CodedFailure} when Calendly does not answer.
+ * @throws {CodedFailure} when the provider does not answer.
  */
 export async function ownerOfReplaced(
-  appointment: CalendlyAppointment,
+  appointment: ProviderAppointment,
   deps: OwnerDeps,
 ): Promise<AppointmentOwner | undefined> {
-  const asked = new Set([appointment.inviteeUri]);
-  let next = appointment.oldInvitee;
+  const provider = deps.scheduling(providerOfAppointment(appointment.uri));
+  const asked = new Set([appointment.uri]);
+  let next = appointment.replaces;
   while (next !== null && !asked.has(next) && asked.size <= LONGEST_CHAIN) {
     asked.add(next);
-    const older: CalendlyAppointment | undefined = await deps.calendly.getAppointment(next);
+    const older: ProviderAppointment | undefined = await provider.getAppointment(next);
     if (older === undefined) return undefined;
     const owner = await ownerOf(older, deps);
     if (owner) return owner;
-    next = older.oldInvitee;
+    next = older.replaces;
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 import type { Insertable } from 'kysely';
+import { providerOfAppointment } from '../../platform/appointment-uri.ts';
 import type { BookingKey, SessionKey } from '../../workflows/contract/values.ts';
 import type { Database } from '../connect.ts';
 import type { AppointmentsTable } from '../tables.ts';
@@ -32,7 +33,7 @@ export async function recordAppointment(db: Database, appointment: AppointmentRo
 
 /** What a provider tells of an appointment that is kept. Instants in milliseconds. */
 export interface ToldAppointment {
-  readonly inviteeUri: string;
+  readonly uri: string;
   readonly eventUri: string;
   readonly startsAt: number;
   readonly endsAt: number;
@@ -44,12 +45,12 @@ export interface ToldAppointment {
   readonly campaign: string | null;
 }
 
-/** The row of an appointment as Calendly tells of it. */
-export function calendlyAppointmentRow(owner: AppointmentOwner, told: ToldAppointment): AppointmentRow {
+/** The row of an appointment as its provider tells of it. */
+export function appointmentRow(owner: AppointmentOwner, told: ToldAppointment): AppointmentRow {
   return {
-    uri: told.inviteeUri,
+    uri: told.uri,
     ...ownerColumns(owner),
-    provider: 'calendly',
+    provider: providerOfAppointment(told.uri),
     event_uri: told.eventUri,
     starts_at: new Date(told.startsAt),
     ends_at: new Date(told.endsAt),

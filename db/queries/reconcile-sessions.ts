@@ -110,7 +110,7 @@ export interface LeftAppointment {
   readonly outcome: Outcome | null;
 }
 
-/** Appointments at Calendly, by URI. */
+/** By URI. */
 export async function leftAppointments(
   db: Database,
   page: { readonly after: string; readonly now: Date; readonly limit: number },
@@ -122,7 +122,6 @@ export async function leftAppointments(
     .select(['appointments.uri', 'sessions.session_key', 'sessions.outcome', 'bookings.booking_key'])
     .where('appointments.starts_at', '>', page.now)
     .where('appointments.uri', '>', page.after)
-    .where('appointments.provider', '=', 'calendly')
     .where(sql<boolean>`coalesce(sessions.start_state, bookings.start_state) = 'ended'`)
     .orderBy('appointments.uri')
     .limit(page.limit)

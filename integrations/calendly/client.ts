@@ -7,7 +7,9 @@ import {
   VendorFailure,
 } from '../../platform/http-client.ts';
 import type { Admission } from '../../platform/vendor-pace/admission.ts';
-import type { CalendlyAppointment, CalendlyClient } from './contract.ts';
+import type { ProviderAppointment } from '../scheduling/provider.ts';
+import type { CalendlyClient } from './contract.ts';
+import { schedulingUrl } from './scheduling-url.ts';
 import { ensureSubscription, type SubscriptionCalls } from './subscription.ts';
 import { collectionSchema, inviteeSchema, scheduledEventSchema, toAppointment } from './wire.ts';
 
@@ -177,6 +179,9 @@ export function createCalendlyClient(options: CalendlyClientOptions): CalendlyCl
   }
 
   return {
+    provider: 'calendly',
+    moveAppointment: null,
+
     readEvent: (inviteeUri) => show(pathOf(inviteeUri)?.event),
     readInvitee: (inviteeUri) => show(pathOf(inviteeUri)?.invitee),
     async readAccount() {
@@ -185,7 +190,7 @@ export function createCalendlyClient(options: CalendlyClientOptions): CalendlyCl
       return account;
     },
 
-    async createSchedulingLink(eventTypeUuid) {
+    async createSchedulingLink(eventTypeUuid, facts) {
       const { body } = await http.request({
         method: 'POST',
         path: '/scheduling_links',
@@ -196,7 +201,7 @@ export function createCalendlyClient(options: CalendlyClientOptions): CalendlyCl
         },
         schema: resource(z.looseObject({ booking_url: z.url({ protocol: /^https?$/ }) })),
       });
-      return { bookingUrl: body.resource.booking_url };
+      return { bookingUrl: schedulingUrl(body.resource.booking_url, facts) };
     },
 
     async getAppointment(inviteeUri) {
@@ -222,7 +227,7 @@ export function createCalendlyClient(options: CalendlyClientOptions): CalendlyCl
         { organization, invitee_email: email, min_start_time: new Date(since).toISOString() },
         scheduledEventSchema,
       );
-      const found: CalendlyAppointment[] = [];
+      const found: ProviderAppointment[] = [];
       for (const scheduledEvent of scheduledEvents) {
         const id = /\/scheduled_events\/([\w-]+)$/.exec(scheduledEvent.uri)?.[1];
         if (!id)

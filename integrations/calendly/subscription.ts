@@ -1,4 +1,4 @@
-import type { SubscriptionChange } from './contract.ts';
+import type { SubscriptionChange } from '../scheduling/provider.ts';
 
 /** A webhook subscription as Calendly lists it. Its signing key is never told again. */
 export interface HeldSubscription {

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { AppointmentEvent } from '../../workflows/contract/events.ts';
 import type { AppointmentUri, Instant } from '../../workflows/contract/values.ts';
 import { subscribedEvents } from './client.ts';
-import type { CalendlyAppointment } from './contract.ts';
-import { inviteeSchema, scheduledEventSchema, toAppointment, wasReplaced, wireTime } from './wire.ts';
+import type { ProviderAppointment } from '../scheduling/provider.ts';
+import { wasReplaced } from '../scheduling/truth.ts';
+import { inviteeSchema, scheduledEventSchema, toAppointment, wireTime } from './wire.ts';
 
 /** The events about an invitee, by Calendly's names and by one that documents of others give. */
 const eventSchema = z
@@ -48,7 +49,7 @@ export interface CalendlyWebhook {
   /** When the no-show was set, where the body tells it. */
   readonly noShowAt: number | null;
   /** Null: the body lacks a part of it, and Calendly must be asked. */
-  readonly appointment: CalendlyAppointment | null;
+  readonly appointment: ProviderAppointment | null;
 }
 
 type Payload = z.output<typeof bodySchema>['payload'];
@@ -84,7 +85,7 @@ function deliveryKeyOf(event: InviteeEvent, envelopeTime: number, payload: Paylo
  * Null unless nothing needs to be asked. A field that says null is told; one that is not there may have any value: a
  * cancel without `rescheduled` may be half of a reschedule.
  */
-function appointmentOf(payload: Payload): CalendlyAppointment | null {
+function appointmentOf(payload: Payload): ProviderAppointment | null {
   const { status, created_at: createdAt, scheduled_event: scheduled } = payload;
   const { uri, start_time: startTime, end_time: endTime } = scheduled ?? {};
   const others = [payload.rescheduled, payload.old_invitee, payload.new_invitee, payload.tracking];
@@ -132,37 +133,37 @@ export function parseCalendlyWebhook(body: Buffer): CalendlyWebhook | undefined 
  * What a webhook means to a session or a booking. `occurredAt` is Calendly's own instant of the change, capped at
  * `receivedAt`.
  *
- * @param invitee the webhook's own appointment, or what Calendly answered where the body lacks it.
+ * @param told the webhook's own appointment, or what Calendly answered where the body lacks it.
  */
 export function toAppointmentEvent(
   webhook: CalendlyWebhook,
-  invitee: CalendlyAppointment,
+  told: ProviderAppointment,
   receivedAt: Instant,
 ): AppointmentEvent {
-  const appointment = invitee.inviteeUri as AppointmentUri;
+  const appointment = told.uri as AppointmentUri;
   const heard = (at: number) => ({ occurredAt: Math.min(at, receivedAt) as Instant, receivedAt });
-  const time = { startsAt: invitee.startsAt as Instant, endsAt: invitee.endsAt as Instant };
+  const time = { startsAt: told.startsAt as Instant, endsAt: told.endsAt as Instant };
   switch (webhook.event) {
     case 'invitee.created':
-      return invitee.oldInvitee === null
-        ? { type: 'appointment.booked', appointment, ...time, ...heard(invitee.createdAt) }
+      return told.replaces === null
+        ? { type: 'appointment.booked', appointment, ...time, ...heard(told.createdAt) }
         : {
             type: 'appointment.moved',
             appointment,
-            replaces: invitee.oldInvitee as AppointmentUri,
+            replaces: told.replaces as AppointmentUri,
             ...time,
-            ...heard(invitee.createdAt),
+            ...heard(told.createdAt),
           };
     case 'invitee.canceled': {
-      const at = heard(invitee.cancellation?.at ?? webhook.createdAt);
-      return wasReplaced(invitee)
+      const at = heard(told.cancellation?.at ?? webhook.createdAt);
+      return wasReplaced(told)
         ? {
             type: 'appointment.reschedule-pending',
             appointment,
-            replacedBy: invitee.newInvitee as AppointmentUri | null,
+            replacedBy: told.replacedBy as AppointmentUri | null,
             ...at,
           }
-        : { type: 'appointment.cancelled', appointment, by: invitee.cancellation?.by ?? 'client', ...at };
+        : { type: 'appointment.cancelled', appointment, by: told.cancellation?.by ?? 'client', ...at };
     }
     case 'invitee_no_show.created':
       // What Calendly answers may be another no-show, set after this one was cleared.

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import type { AppointmentTruth } from '../../workflows/contract/events.ts';
-import type { AppointmentUri, Instant } from '../../workflows/contract/values.ts';
-import type { CalendlyAppointment } from './contract.ts';
+import type { ProviderAppointment } from '../scheduling/provider.ts';
 
 /** An ISO 8601 time with any number of decimals, in whole milliseconds: Calendly writes microseconds. */
 export const wireTime = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
@@ -60,7 +58,7 @@ type WireScheduledEvent = z.output<typeof scheduledEventSchema>;
 function cancellationOf(
   invitee: WireInvitee,
   scheduledEvent: WireScheduledEvent,
-): CalendlyAppointment['cancellation'] {
+): ProviderAppointment['cancellation'] {
   if (invitee.status === 'active') return null;
   const told = invitee.cancellation ?? scheduledEvent.cancellation;
   return {
@@ -70,18 +68,18 @@ function cancellationOf(
 }
 
 /** An invitee and its event, as Latchkey sees them. */
-export function toAppointment(invitee: WireInvitee, scheduledEvent: WireScheduledEvent): CalendlyAppointment {
+export function toAppointment(invitee: WireInvitee, scheduledEvent: WireScheduledEvent): ProviderAppointment {
   return {
-    inviteeUri: invitee.uri,
+    uri: invitee.uri,
     eventUri: invitee.event ?? scheduledEvent.uri,
     createdAt: invitee.created_at,
     startsAt: scheduledEvent.start_time,
     endsAt: scheduledEvent.end_time,
-    status: invitee.status,
+    status: invitee.status === 'active' ? 'active' : 'cancelled',
     rescheduled: invitee.rescheduled ?? false,
-    oldInvitee: invitee.old_invitee ?? null,
-    newInvitee: invitee.new_invitee ?? null,
-    noShow: invitee.no_show ? { uri: invitee.no_show.uri, createdAt: invitee.no_show.created_at } : null,
+    replaces: invitee.old_invitee ?? null,
+    replacedBy: invitee.new_invitee ?? null,
+    noShow: (invitee.no_show ?? null) !== null,
     cancellation: cancellationOf(invitee, scheduledEvent),
     rescheduleUrl: invitee.reschedule_url ?? null,
     cancelUrl: invitee.cancel_url ?? null,
@@ -90,30 +88,4 @@ export function toAppointment(invitee: WireInvitee, scheduledEvent: WireSchedule
     reference: invitee.tracking?.utm_content ?? null,
     campaign: invitee.tracking?.utm_campaign ?? null,
   };
-}
-
-/** A cancel that is the old half of a reschedule; never a cancellation. */
-export function wasReplaced(invitee: CalendlyAppointment): boolean {
-  return invitee.rescheduled || invitee.newInvitee !== null;
-}
-
-/** An answer of the REST API, as the core wants to be told. */
-export function toAppointmentTruth(invitee: CalendlyAppointment): AppointmentTruth {
-  return {
-    appointment: invitee.inviteeUri as AppointmentUri,
-    createdAt: invitee.createdAt as Instant,
-    startsAt: invitee.startsAt as Instant,
-    endsAt: invitee.endsAt as Instant,
-    replaces: invitee.oldInvitee as AppointmentUri | null,
-    noShow: invitee.noShow !== null,
-    end: endOf(invitee),
-  };
-}
-
-function endOf(invitee: CalendlyAppointment): AppointmentTruth['end'] {
-  if (invitee.status === 'active') return { kind: 'none' };
-  const at = (invitee.cancellation?.at ?? invitee.createdAt) as Instant;
-  return wasReplaced(invitee)
-    ? { kind: 'replaced', replacedBy: invitee.newInvitee as AppointmentUri | null, at }
-    : { kind: 'cancelled', by: invitee.cancellation?.by ?? 'client', at };
 }

@@ -29,12 +29,16 @@ export interface ProviderAppointment {
   readonly campaign: string | null;
 }
 
+/** What was wrong with a provider's webhook subscription, and was put right. */
+export type SubscriptionChange = 'none' | 'was-missing' | 'was-disabled' | 'had-other-events';
+
 /** What a scheduling link carries for whoever books with it, and for us when the webhook comes. */
 export interface LinkFacts {
   /** Signed; comes back with the appointment. */
   readonly reference: string;
-  /** Names the link among those of its session. */
-  readonly campaign: string;
+  /** Names the link among those of its session; null for a link that is the only one. */
+  readonly campaign: string | null;
+  /** First and last name, or an empty text. */
   readonly name: string;
   readonly email: string;
 }

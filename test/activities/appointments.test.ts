@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { CalendlyAppointment } from '../../integrations/calendly/contract.ts';
+import type { ProviderAppointment } from '../../integrations/scheduling/provider.ts';
 import { signReference } from '../../platform/reference.ts';
 import type { TicketNote } from '../../workflows/contract/effects.ts';
 import type { AppointmentUri, SessionKey } from '../../workflows/contract/values.ts';
@@ -18,10 +18,10 @@ const startsAt = instant('2026-12-01T10:00:00Z');
 const uriOf = (name: string) =>
   `https://api.calendly.com/scheduled_events/e-${name}/invitees/${name}` as AppointmentUri;
 
-function appoint(name: string, more: Partial<CalendlyAppointment> = {}): AppointmentUri {
-  const inviteeUri = uriOf(name);
+function appoint(name: string, more: Partial<ProviderAppointment> = {}): AppointmentUri {
+  const uri = uriOf(name);
   const told = toldAppointment(
-    { inviteeUri, createdAt: NOW, startsAt },
+    { uri, createdAt: NOW, startsAt },
     {
       rescheduleUrl: `https://calendly.com/reschedulings/${name}`,
       cancelUrl: `https://calendly.com/cancellations/${name}`,
@@ -29,18 +29,18 @@ function appoint(name: string, more: Partial<CalendlyAppointment> = {}): Appoint
       ...more,
     },
   );
-  world.calendly.appointments.set(inviteeUri, told);
-  return inviteeUri;
+  world.calendly.appointments.set(uri, told);
+  return uri;
 }
 
 const moved = (from: string, to: string) => {
   appoint(from, {
-    status: 'canceled',
+    status: 'cancelled',
     rescheduled: true,
-    newInvitee: uriOf(to),
+    replacedBy: uriOf(to),
     cancellation: { by: 'client', at: NOW },
   });
-  appoint(to, { oldInvitee: uriOf(from), startsAt: startsAt + 86_400_000, endsAt: startsAt + 90_000_000 });
+  appoint(to, { replaces: uriOf(from), startsAt: startsAt + 86_400_000, endsAt: startsAt + 90_000_000 });
 };
 
 const rows = () => world.dependencies.db.selectFrom('appointments').selectAll().orderBy('uri').execute();
@@ -128,8 +128,8 @@ describe('askProvider', () => {
   });
 
   test('a chain in a circle ends', async () => {
-    appoint('a', { newInvitee: uriOf('b') });
-    appoint('b', { newInvitee: uriOf('a') });
+    appoint('a', { replacedBy: uriOf('b') });
+    appoint('b', { replacedBy: uriOf('a') });
     expect((await ask(uriOf('a'))).truth.appointments).toHaveLength(2);
   });
 
@@ -210,7 +210,7 @@ describe('remind', () => {
   });
 
   test.each([
-    ['cancelled', () => void appoint('a', { status: 'canceled', cancellation: { by: 'client', at: NOW } })],
+    ['cancelled', () => void appoint('a', { status: 'cancelled', cancellation: { by: 'client', at: NOW } })],
     ['moved without our hearing', () => void appoint('a', { startsAt: startsAt + 1 })],
     ['rescheduled', () => moved('a', 'b')],
     ['gone', () => undefined],

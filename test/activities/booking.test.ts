@@ -5,7 +5,7 @@ import type { Database } from '../../db/connect.ts';
 import { recordAppointment } from '../../db/queries/appointments.ts';
 import { insertBookingRequest, OWN_LINK } from '../../db/queries/booking-requests.ts';
 import { bookingByKey, keepSchedulingLink } from '../../db/queries/bookings.ts';
-import type { CalendlyAppointment } from '../../integrations/calendly/contract.ts';
+import type { ProviderAppointment } from '../../integrations/scheduling/provider.ts';
 import { signBookingReference, signReference, verifyReference } from '../../platform/reference.ts';
 import type { BookingRecord } from '../../workflows/contract/booking.ts';
 import type { AppointmentUri, BookingKey, SessionKey } from '../../workflows/contract/values.ts';
@@ -21,7 +21,7 @@ let db: Database;
 let calendly: FakeCalendly;
 let key: BookingKey;
 
-const activities = () => bookingActivities({ db, clock: () => NOW, calendly, linkKeys });
+const activities = () => bookingActivities({ db, clock: () => NOW, scheduling: () => calendly, linkKeys });
 const row = async () => {
   const found = await bookingByKey(db, key);
   if (!found) throw new Error('no row');
@@ -46,12 +46,12 @@ const startsAt = instant('2026-12-01T10:00:00Z');
 const uriOf = (name: string) =>
   `https://api.calendly.com/scheduled_events/e-${name}/invitees/${name}` as AppointmentUri;
 
-function appoint(name: string, more: Partial<CalendlyAppointment> = {}): AppointmentUri {
-  const inviteeUri = uriOf(name);
+function appoint(name: string, more: Partial<ProviderAppointment> = {}): AppointmentUri {
+  const uri = uriOf(name);
   const reference = signBookingReference(linkKeys, key);
-  const told = toldAppointment({ inviteeUri, createdAt: NOW, startsAt }, { reference, ...more });
-  calendly.appointments.set(inviteeUri, told);
-  return inviteeUri;
+  const told = toldAppointment({ uri, createdAt: NOW, startsAt }, { reference, ...more });
+  calendly.appointments.set(uri, told);
+  return uri;
 }
 
 const keepAppointment = (name: string) =>
@@ -166,10 +166,10 @@ describe('askProviderOf', () => {
   });
 
   test('by appointment: it and everything that replaced it', async () => {
-    const ended = { status: 'canceled', rescheduled: true } as const;
+    const ended = { status: 'cancelled', rescheduled: true } as const;
     const cancellation = { by: 'client', at: NOW } as const;
-    appoint('one', { ...ended, newInvitee: uriOf('two'), cancellation });
-    appoint('two', { oldInvitee: uriOf('one') });
+    appoint('one', { ...ended, replacedBy: uriOf('two'), cancellation });
+    appoint('two', { replaces: uriOf('one') });
     const { truth } = await activities().askProviderOf({ bookingKey: key, appointment: uriOf('one') });
     expect(truth.appointments).toMatchObject([
       { appointment: uriOf('one'), end: { kind: 'replaced', replacedBy: uriOf('two') } },

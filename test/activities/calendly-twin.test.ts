@@ -14,7 +14,7 @@ beforeEach(async () => {
   world = await createWorld();
   twin = await startCalendlyTwin({ port: 0, token: 'pat', eventTypeUuid: 'et-1', now: () => NOW });
   const calendly = createCalendlyClient({ baseUrl: twin.url, token: 'pat', timeoutMs: 5000 });
-  activities = createActivities({ ...world.dependencies, calendly });
+  activities = createActivities({ ...world.dependencies, scheduling: () => calendly });
 });
 afterEach(async () => {
   await twin.close();

@@ -33,7 +33,7 @@ async function startSession(onCall: OnCall) {
   const baseUrl = twin.url;
   const activities = eitherWay((timeoutMs) => {
     const calendly = createCalendlyClient({ baseUrl, token, timeoutMs, onCall });
-    return createActivities({ ...world.dependencies, calendly });
+    return createActivities({ ...world.dependencies, scheduling: () => calendly });
   });
   const storedLink = async () =>
     (

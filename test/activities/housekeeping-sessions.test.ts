@@ -82,10 +82,13 @@ const row = () =>
 
 /** Books by the session's own link. */
 async function book(startsAt: Instant) {
-  const { bookingUrl } = await house.dependencies.calendly.createSchedulingLink('et-1');
-  const url = new URL(bookingUrl);
-  url.searchParams.set('utm_content', signReference(linkKeys, key()));
-  return house.calendly.book(url.href, { name: 'Zoë', email: EMAIL, startsAt: new Date(startsAt) });
+  const { bookingUrl } = await house.dependencies.scheduling('calendly').createSchedulingLink('et-1', {
+    reference: signReference(linkKeys, key()),
+    campaign: null,
+    name: 'Zoë',
+    email: EMAIL,
+  });
+  return house.calendly.book(bookingUrl, { name: 'Zoë', email: EMAIL, startsAt: new Date(startsAt) });
 }
 
 type Booked = Awaited<ReturnType<typeof book>>;

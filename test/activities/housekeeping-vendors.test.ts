@@ -119,9 +119,14 @@ describe('the webhook subscription', () => {
 
   test('that was disabled is made anew, and an operator hears of it', async () => {
     // Nobody is there: a day of failure in a moment.
-    Object.assign(house.dependencies.subscription, { url: 'http://127.0.0.1:1/webhook' });
+    house.callback.url = 'http://127.0.0.1:1/webhook';
     await house.run('subscriptions');
-    const { bookingUrl } = await house.dependencies.calendly.createSchedulingLink('et-1');
+    const { bookingUrl } = await house.dependencies.scheduling('calendly').createSchedulingLink('et-1', {
+      reference: 'ref',
+      campaign: null,
+      name: 'Z',
+      email: 'z@example.com',
+    });
     house.calendly.book(bookingUrl, {
       name: 'Z',
       email: 'z@example.com',

@@ -55,7 +55,11 @@ const kinds = [
         url === null ? make() : Promise.resolve(null),
       ),
     makeAll: (db: Database, calendly: CalendlyClient) => {
-      const { makeBookingLink } = appointmentActivities({ ...world.dependencies, db, calendly });
+      const { makeBookingLink } = appointmentActivities({
+        ...world.dependencies,
+        db,
+        scheduling: () => calendly,
+      });
       return sessions.map((sessionKey) => makeBookingLink({ sessionKey }));
     },
   },
@@ -64,7 +68,12 @@ const kinds = [
     keep: (make: () => Promise<string>) =>
       keepSchedulingLink(world.dependencies.db, bookings[0] ?? ('' as BookingKey), make),
     makeAll: (db: Database, calendly: CalendlyClient) => {
-      const { makeBookingLinkOf } = bookingActivities({ db, clock: () => NOW, calendly, linkKeys });
+      const { makeBookingLinkOf } = bookingActivities({
+        db,
+        clock: () => NOW,
+        scheduling: () => calendly,
+        linkKeys,
+      });
       return bookings.map((bookingKey) => makeBookingLinkOf({ bookingKey }));
     },
   },

@@ -27,6 +27,7 @@ test('while PostgreSQL is away every activity asks for a repeat, and does nothin
     routeMode: 'auto',
     maxRoutes: 1,
     routeWaitMs: 1,
+    scheduling: () => calendly,
     calendly,
     saleor: fakeSaleor,
     refundApprovalAbove: new Map(),

@@ -47,7 +47,7 @@ beforeAll(async () => {
         clock: () => rig.clock.now,
         defaultTenantId: 1,
         referred: rig.deps.referred,
-        calendly: rig.calendlyApi,
+        scheduling: () => rig.calendlyApi,
         onDue: () => {
           due += 1;
         },
@@ -556,7 +556,7 @@ describe('an adoption', () => {
       'another session has it',
       async () => {
         const appointment = rig.calendlyApi.knows(strange());
-        await claim(OTHER_KEY, appointment.inviteeUri);
+        await claim(OTHER_KEY, appointment.uri);
         return row({ body: strange() });
       },
     ],
@@ -564,8 +564,8 @@ describe('an adoption', () => {
       'appointment-of-another',
       'it replaced one of another session',
       async () => {
-        const { oldInvitee } = rig.calendlyApi.knows(strange('reschedule.2.created_new'));
-        await claim(OTHER_KEY, oldInvitee ?? '');
+        const { replaces } = rig.calendlyApi.knows(strange('reschedule.2.created_new'));
+        await claim(OTHER_KEY, replaces ?? '');
         return row({ body: strange('reschedule.2.created_new') });
       },
     ],

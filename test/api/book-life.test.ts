@@ -19,6 +19,7 @@ import type { Database } from '../../db/connect.ts';
 import { type Booking, bookingByKey } from '../../db/queries/bookings.ts';
 import { createCalendlyClient } from '../../integrations/calendly/client.ts';
 import { type CalendlyTwin, startCalendlyTwin } from '../../integrations/calendly/twin.ts';
+import type { LinkFacts } from '../../integrations/scheduling/provider.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { bookingKeyOf } from '../../platform/session-ids.ts';
 import { TASK_QUEUE } from '../../platform/temporal.ts';
@@ -62,12 +63,12 @@ beforeAll(async () => {
   const client = createCalendlyClient({ baseUrl: twin.url, token: 'twin', timeoutMs: 5000 });
   const calendly = {
     ...client,
-    async createSchedulingLink(eventType: string) {
+    async createSchedulingLink(eventType: string, facts: LinkFacts) {
       made += 1;
-      return await client.createSchedulingLink(eventType);
+      return await client.createSchedulingLink(eventType, facts);
     },
   };
-  world = await createWorld({ calendly, clock: systemClock, linkKeys });
+  world = await createWorld({ scheduling: () => calendly, clock: systemClock, linkKeys });
   db = world.dependencies.db;
   catalog = await writeCatalog(db, EVENT_TYPE);
   worker = await Worker.create({
@@ -89,7 +90,7 @@ beforeAll(async () => {
     clock: systemClock,
     log,
     referred,
-    calendly,
+    scheduling: () => calendly,
     zammad: world.dependencies.zammad,
     saleor: world.saleor,
     starter: createSessionStarter({ client: connect, deadlineMs: 5000 }),

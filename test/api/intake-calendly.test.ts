@@ -182,11 +182,11 @@ describe('an appointment that replaced another', () => {
   const lost = changed('reschedule.2.created_new', { old_invitee: link(1) });
 
   /** Calendly knows `link(1)`, which replaced `link(2)`, and so on, up to one that replaced nothing. */
-  function chain(length: number, last: { reference?: string | null; oldInvitee?: string | null } = {}): void {
+  function chain(length: number, last: { reference?: string | null; replaces?: string | null } = {}): void {
     for (let n = 1; n <= length; n += 1)
       rig.calendlyApi.knows(calendlyBody('invitee.created', 'edited'), {
-        inviteeUri: link(n),
-        oldInvitee: n < length ? link(n + 1) : null,
+        uri: link(n),
+        replaces: n < length ? link(n + 1) : null,
         ...(n === length ? last : {}),
       });
   }
@@ -201,7 +201,7 @@ describe('an appointment that replaced another', () => {
 
   test('or by an old one that is known here', async () => {
     await deliver(calendlyBody('invitee.created', reference));
-    chain(2, { oldInvitee: first });
+    chain(2, { replaces: first });
     await deliver(lost);
     expect(heard().map(({ type }) => type)).toEqual(['appointment.booked', 'appointment.moved']);
     expect(rig.calendlyApi.asked).toEqual([link(1), link(2)]);
@@ -215,7 +215,7 @@ describe('an appointment that replaced another', () => {
   });
 
   const endless: [string, () => void, number][] = [
-    ['leads in a circle', () => chain(3, { oldInvitee: link(1) }), 3],
+    ['leads in a circle', () => chain(3, { replaces: link(1) }), 3],
     ['is longer than anyone makes', () => chain(30), 10],
     ['ends at one that Calendly does not know', () => undefined, 1],
   ];

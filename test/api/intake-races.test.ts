@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Database } from '../../db/connect.ts';
 import { countDeliveries } from '../../db/queries/inbox.ts';
-import { toAppointmentTruth } from '../../integrations/calendly/wire.ts';
+import { toAppointmentTruth } from '../../integrations/scheduling/truth.ts';
 import { parseCalendlyWebhook } from '../../integrations/calendly/webhook-body.ts';
 import type { BookingInput } from '../../workflows/contract/booking.ts';
 import type { AppointmentEvent } from '../../workflows/contract/events.ts';
@@ -223,7 +223,7 @@ function truthOf({ messages }: Story) {
   const last = new Map<string, ReturnType<typeof toAppointmentTruth>>();
   for (const body of messages) {
     const appointment = parsed(body)?.appointment;
-    if (appointment) last.set(appointment.inviteeUri, toAppointmentTruth(appointment));
+    if (appointment) last.set(appointment.uri, toAppointmentTruth(appointment));
   }
   return [...last.values()];
 }

@@ -13,7 +13,7 @@ import type { SessionStarter } from '../../api/sessions/starter.ts';
 import { addVendorWebhookRoutes } from '../../api/webhooks/vendor-routes.ts';
 import type { Database } from '../../db/connect.ts';
 import type { Session } from '../../db/tables.ts';
-import type { CalendlyAppointment } from '../../integrations/calendly/contract.ts';
+import type { ProviderAppointment } from '../../integrations/scheduling/provider.ts';
 import { signCalendlyWebhook } from '../../integrations/calendly/webhook.ts';
 import { signZammadWebhook } from '../../integrations/zammad/webhook.ts';
 import {
@@ -104,23 +104,23 @@ export class FakeTemporal implements SessionStarter {
 
 /** Calendly as far as intake asks it. */
 export class FakeCalendly {
-  readonly appointments = new Map<string, CalendlyAppointment>();
+  readonly appointments = new Map<string, ProviderAppointment>();
   readonly asked: string[] = [];
   /** What each call fails with while it is set. */
   failure: Error | null = null;
 
-  async getAppointment(inviteeUri: string): Promise<CalendlyAppointment | undefined> {
-    this.asked.push(inviteeUri);
+  async getAppointment(uri: string): Promise<ProviderAppointment | undefined> {
+    this.asked.push(uri);
     if (this.failure) throw this.failure;
-    return this.appointments.get(inviteeUri);
+    return this.appointments.get(uri);
   }
 
   /** From here on Calendly answers what this body says. */
-  knows(body: Buffer, changes: Partial<CalendlyAppointment> = {}): CalendlyAppointment {
+  knows(body: Buffer, changes: Partial<ProviderAppointment> = {}): ProviderAppointment {
     const told = parseCalendlyWebhook(body)?.appointment;
     if (!told) throw new Error('the body tells too little');
     const appointment = { ...told, ...changes };
-    this.appointments.set(appointment.inviteeUri, appointment);
+    this.appointments.set(appointment.uri, appointment);
     return appointment;
   }
 }
@@ -257,7 +257,7 @@ export async function startIntake(options: {
     clock: () => clock.now,
     log,
     referred,
-    calendly: calendlyApi,
+    scheduling: () => calendlyApi,
     zammad: zammadApi,
     saleor: shopApi,
     orders: {

@@ -8,7 +8,7 @@ import { createReferred } from '../../api/intake/referred.ts';
 import type { LimitName, LimitStanding } from '../../api/limits/limits.ts';
 import { showStanding } from '../../api/limits/rate-limited.ts';
 import type { Database } from '../../db/connect.ts';
-import type { CalendlyAppointment } from '../../integrations/calendly/contract.ts';
+import type { ProviderAppointment } from '../../integrations/scheduling/provider.ts';
 import { signCalendlyWebhook } from '../../integrations/calendly/webhook.ts';
 import type { BookingKey, Instant } from '../../workflows/contract/values.ts';
 import { linkKeys } from '../support/booking-rows.ts';
@@ -81,7 +81,7 @@ export async function startPublicBooking(options: { readonly db: Database; reado
   const { db } = options;
   const runs = new ToldRuns(db);
   const state = { now: options.at, owed: 0, calendarFails: null as Error | null };
-  const appointments = new Map<string, CalendlyAppointment>();
+  const appointments = new Map<string, ProviderAppointment>();
   const charged: [LimitName, string][] = [];
   const standings = new Map<LimitName, LimitStanding>();
   const charge = async (name: LimitName, key: string): Promise<LimitStanding> => {

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Database } from '../../db/connect.ts';
-import { calendlyAppointmentRow, recordAppointment } from '../../db/queries/appointments.ts';
+import { appointmentRow, recordAppointment } from '../../db/queries/appointments.ts';
 import { writeBookingRecord } from '../../db/queries/bookings.ts';
-import type { CalendlyAppointment } from '../../integrations/calendly/contract.ts';
-import { toAppointmentTruth } from '../../integrations/calendly/wire.ts';
+import type { ProviderAppointment } from '../../integrations/scheduling/provider.ts';
+import { toAppointmentTruth } from '../../integrations/scheduling/truth.ts';
 import { CodedFailure, type FailureCode } from '../../platform/failures.ts';
 import { signBookingReference, signReference } from '../../platform/reference.ts';
 import type { BookingStatus } from '../../workflows/contract/booking.ts';
@@ -34,7 +34,7 @@ const scheduled = {
 const cancelled = { status: 'cancelled' };
 
 const appointment = toldAppointment(
-  { inviteeUri: INVITEE, createdAt: NOW, startsAt: STARTS },
+  { uri: INVITEE, createdAt: NOW, startsAt: STARTS },
   { campaign: 'booking-link' },
 );
 
@@ -174,7 +174,7 @@ describe('scheduled', () => {
     ]);
   });
 
-  const claims: [string, Partial<CalendlyAppointment>][] = [
+  const claims: [string, Partial<ProviderAppointment>][] = [
     ['another booking by its signature', { reference: signBookingReference(linkKeys, OTHER_KEY) }],
     ['a session by its signature', { reference: signReference(linkKeys, OTHER_KEY as string as SessionKey) }],
   ];
@@ -188,14 +188,14 @@ describe('scheduled', () => {
     expect([rig.runs.updates, await kept()]).toEqual([[], []]);
   });
 
-  test.each([['inviteeUri'], ['oldInvitee'], ['newInvitee']] as const)(
+  test.each([['uri'], ['replaces'], ['replacedBy']] as const)(
     'an appointment whose %s is recorded as another booking’s is refused',
     async (part) => {
       const other = shownIn(await rig.post(visitor))._id;
       const uri = `${EVENT}/invitees/i2`;
-      const recorded = { ...appointment, inviteeUri: part === 'inviteeUri' ? INVITEE : uri };
-      await recordAppointment(db, calendlyAppointmentRow({ kind: 'booking', key: other }, recorded));
-      if (part !== 'inviteeUri') rig.appointments.set(INVITEE, { ...appointment, [part]: uri });
+      const recorded = { ...appointment, uri: part === 'uri' ? INVITEE : uri };
+      await recordAppointment(db, appointmentRow({ kind: 'booking', key: other }, recorded));
+      if (part !== 'uri') rig.appointments.set(INVITEE, { ...appointment, [part]: uri });
       expect((await rig.patch(id, scheduled, service)).json).toMatchObject({
         error: { reason: 'other-appointment' },
       });

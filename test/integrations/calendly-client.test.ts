@@ -10,6 +10,7 @@ const token = 'a-token-that-must-not-leak';
 const ada = { name: 'Ada Example', email: 'ada@example.test' };
 const start = Date.parse('2026-03-01T09:00:00Z');
 const day = 86_400_000;
+const facts = { ...ada, reference: 'ref.sig', campaign: null };
 
 let now: number;
 let twin: CalendlyTwin;
@@ -33,8 +34,12 @@ afterEach(async () => {
 });
 
 async function book(startsAt = new Date(start + 3 * day), reference = 'ref.sig', person = ada) {
-  const { bookingUrl } = await client.createSchedulingLink(eventType);
-  return twin.book(`${bookingUrl}?utm_content=${reference}`, { ...person, startsAt });
+  const { bookingUrl } = await client.createSchedulingLink(eventType, {
+    ...person,
+    reference,
+    campaign: null,
+  });
+  return twin.book(bookingUrl, { ...person, startsAt });
 }
 
 describe('the happy path', () => {
@@ -49,16 +54,16 @@ describe('the happy path', () => {
   test('a link is booked, and the appointment is what was booked', async () => {
     const booked = await book();
     expect(await client.getAppointment(booked.inviteeUri)).toEqual({
-      inviteeUri: booked.inviteeUri,
+      uri: booked.inviteeUri,
       eventUri: booked.eventUri,
       createdAt: start,
       startsAt: start + 3 * day,
       endsAt: start + 3 * day + 3_600_000,
       status: 'active',
       rescheduled: false,
-      oldInvitee: null,
-      newInvitee: null,
-      noShow: null,
+      replaces: null,
+      replacedBy: null,
+      noShow: false,
       cancellation: null,
       rescheduleUrl: booked.rescheduleUrl,
       cancelUrl: booked.cancelUrl,
@@ -72,7 +77,7 @@ describe('the happy path', () => {
   test('only the ids of a URI are used, so the real host works too', async () => {
     const booked = await book();
     const real = booked.inviteeUri.replace(twin.url, 'https://api.calendly.com');
-    expect((await client.getAppointment(real))?.inviteeUri).toBe(booked.inviteeUri);
+    expect((await client.getAppointment(real))?.uri).toBe(booked.inviteeUri);
   });
 
   test.each([
@@ -88,14 +93,14 @@ describe('the happy path', () => {
     now += 1000;
     const moved = twin.reschedule(old.inviteeUri, new Date(start + 5 * day));
     expect(await client.getAppointment(old.inviteeUri)).toMatchObject({
-      status: 'canceled',
+      status: 'cancelled',
       rescheduled: true,
-      newInvitee: moved.inviteeUri,
+      replacedBy: moved.inviteeUri,
       cancellation: { by: 'client', at: start + 1000 },
     });
     expect(await client.getAppointment(moved.inviteeUri)).toMatchObject({
       status: 'active',
-      oldInvitee: old.inviteeUri,
+      replaces: old.inviteeUri,
       startsAt: start + 5 * day,
       reference: 'ref.sig',
     });
@@ -112,7 +117,7 @@ describe('the happy path', () => {
     for (let n = 0; n < 103; n += 1) booked.push(await book(new Date(start + (n + 1) * 3_600_000), `r${n}`));
     await book(new Date(start + day), 'other', { name: 'Bob', email: 'bob@example.test' });
     const found = await client.findAppointments({ email: 'ada@example.test', since: start });
-    expect(found.map((one) => one.inviteeUri)).toEqual(booked.map((one) => one.inviteeUri));
+    expect(found.map((one) => one.uri)).toEqual(booked.map((one) => one.inviteeUri));
     expect(await client.findAppointments({ email: 'nobody@example.test', since: start })).toEqual([]);
     expect(calls.every((call) => !call.path.includes('@'))).toBe(true);
   });
@@ -126,7 +131,7 @@ describe('the happy path', () => {
     const booked = await book();
     await client.cancelAppointment(booked.inviteeUri, 'The session ended');
     expect(await client.getAppointment(booked.inviteeUri)).toMatchObject({
-      status: 'canceled',
+      status: 'cancelled',
       rescheduled: false,
       cancellation: { by: 'host', at: start },
     });
@@ -205,7 +210,7 @@ describe('failures', () => {
     [503, 'vendor-unavailable', true],
   ] as const)('%d is %s', async (status, code, retryable) => {
     twin.faults.set({ kind: 'status', status });
-    expect(await failureOf(client.createSchedulingLink(eventType))).toMatchObject({
+    expect(await failureOf(client.createSchedulingLink(eventType, facts))).toMatchObject({
       code,
       status,
       retryable,
@@ -272,14 +277,14 @@ describe('failures', () => {
 
   test('a link whose answer was lost exists, and asking again makes a second one', async () => {
     twin.faults.set({ kind: 'commit-then-hang-up', path: '^/scheduling_links$' });
-    await failureOf(client.createSchedulingLink(eventType));
-    await client.createSchedulingLink(eventType);
+    await failureOf(client.createSchedulingLink(eventType, facts));
+    await client.createSchedulingLink(eventType, facts);
     const state = await fetch(`${twin.url}/__sandbox/state`);
     expect((await state.text()).match(/"open"/g)).toHaveLength(2);
   });
 
   test('a wrong event type is refused, with nothing private in the error', async () => {
-    const failure = await failureOf(client.createSchedulingLink('no-such-type'));
+    const failure = await failureOf(client.createSchedulingLink('no-such-type', facts));
     expect(failure).toMatchObject({ code: 'vendor-rejected', status: 400 });
     expect(`${failure.message} ${JSON.stringify(failure)}`).not.toContain(token);
   });

@@ -9,6 +9,7 @@ import { startWebhookCatcher, type WebhookCatcher } from './webhook-catcher.ts';
 const start = Date.parse('2026-03-01T09:00:00.000Z');
 const startsAt = new Date(start + 3 * 86_400_000).toISOString();
 const fields = { name: 'Ada Example', email: 'ada@example.test', startsAt };
+const facts = { reference: 'ref.sig', campaign: null, name: fields.name, email: fields.email };
 const eventType = 'a1b2c3d4-0000-4000-8000-000000000010';
 
 let twin: CalendlyTwin;
@@ -118,12 +119,12 @@ describe('making a single-use link fails as Calendly can', () => {
     const before = await openLinks();
     twin.faults.set(fault);
     for (const _attempt of [1, 2])
-      expect(await failureOf(client.createSchedulingLink(eventType))).toMatchObject(failure);
+      expect(await failureOf(client.createSchedulingLink(eventType, facts))).toMatchObject(failure);
     expect(await openLinks()).toBe(before + 2 * left);
     // The rest of the API goes on answering.
     await client.me();
     twin.faults.clear();
-    const { bookingUrl } = await client.createSchedulingLink(eventType);
+    const { bookingUrl } = await client.createSchedulingLink(eventType, facts);
     expect(bookingUrl).toContain('/60-min-paid-session');
   });
 });

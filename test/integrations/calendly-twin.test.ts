@@ -142,7 +142,7 @@ describe('webhooks', () => {
     expect(webhook).toMatchObject({
       event: 'invitee.created',
       createdAt: Date.parse('2026-03-01T09:00:00Z'),
-      appointment: { inviteeUri: booked.inviteeUri, reference: 'ref.sig', startsAt: startsAt.getTime() },
+      appointment: { uri: booked.inviteeUri, reference: 'ref.sig', startsAt: startsAt.getTime() },
     });
     const [delivery] = catcher.caught;
     const header = delivery?.headers['calendly-webhook-signature'];
@@ -163,9 +163,9 @@ describe('webhooks', () => {
     expect(told).toMatchObject([
       {
         event: 'invitee.canceled',
-        appointment: { inviteeUri: old.inviteeUri, rescheduled: true, newInvitee: moved.inviteeUri },
+        appointment: { uri: old.inviteeUri, rescheduled: true, replacedBy: moved.inviteeUri },
       },
-      { event: 'invitee.created', appointment: { inviteeUri: moved.inviteeUri, oldInvitee: old.inviteeUri } },
+      { event: 'invitee.created', appointment: { uri: moved.inviteeUri, replaces: old.inviteeUri } },
     ]);
   });
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CalendlyAppointment } from '../../integrations/calendly/contract.ts';
+import type { ProviderAppointment } from '../../integrations/scheduling/provider.ts';
 import {
   type CalendlyWebhook,
   isInviteeEvent,
   parseCalendlyWebhook,
   toAppointmentEvent,
 } from '../../integrations/calendly/webhook-body.ts';
-import { toAppointmentTruth } from '../../integrations/calendly/wire.ts';
+import { toAppointmentTruth } from '../../integrations/scheduling/truth.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
 import { type CalendlyFixture, calendlyFixtures, readCalendlyFixture } from './calendly-fixtures.ts';
 
@@ -25,7 +25,7 @@ function parse(body: Buffer | string) {
 }
 
 /** The appointment of a body that lacks nothing. */
-function wholeOf(webhook: CalendlyWebhook): CalendlyAppointment {
+function wholeOf(webhook: CalendlyWebhook): ProviderAppointment {
   if (!webhook.appointment) throw new Error('the body lacks something');
   return webhook.appointment;
 }
@@ -176,16 +176,16 @@ describe('delivery keys', () => {
 describe('reading', () => {
   test('everything a session needs from an invitee', () => {
     expect(parse(readCalendlyFixture('invitee_no_show.created')).appointment).toEqual({
-      inviteeUri: first,
+      uri: first,
       eventUri: 'https://api.calendly.com/scheduled_events/7f3c1d52-0b6e-4a0f-9f0a-1c2d3e4f5a01',
       createdAt: at('2026-03-01T09:15:30.118Z'),
       startsAt: at('2026-03-28T09:00:00Z'),
       endsAt: at('2026-03-28T10:00:00Z'),
       status: 'active',
       rescheduled: false,
-      oldInvitee: null,
-      newInvitee: null,
-      noShow: { uri: noShow, createdAt: at('2026-03-28T10:30:01.902Z') },
+      replaces: null,
+      replacedBy: null,
+      noShow: true,
       cancellation: null,
       rescheduleUrl: 'https://calendly.com/reschedulings/2b9d7c10-55aa-4b7e-8e21-6d5c4b3a2901',
       cancelUrl: 'https://calendly.com/cancellations/2b9d7c10-55aa-4b7e-8e21-6d5c4b3a2901',
@@ -265,8 +265,7 @@ describe('a body that lacks a part, as those of 2020 to 2022 do', () => {
   test('what Calendly answers completes it; the no-show keeps its own instant', () => {
     const webhook = parse(changed('invitee_no_show.created', { scheduled_event: undefined }));
     const answered = wholeOf(parse(readCalendlyFixture('invitee.created')));
-    const later = { uri: 'https://api.calendly.com/invitee_no_shows/later', createdAt: late };
-    expect(toAppointmentEvent(webhook, { ...answered, noShow: later }, late)).toMatchObject({
+    expect(toAppointmentEvent(webhook, { ...answered, noShow: true }, late)).toMatchObject({
       type: 'appointment.no-show',
       occurredAt: at('2026-03-28T10:30:01.902Z'),
     });

@@ -1,20 +1,20 @@
-import type { CalendlyAppointment } from '../../integrations/calendly/contract.ts';
+import type { ProviderAppointment } from '../../integrations/scheduling/provider.ts';
 
 const HOUR = 3_600_000;
 
-/** An hour's appointment as Calendly tells of it: active, never moved, by nobody's link. */
+/** An hour's appointment as its provider tells of it: active, never moved, by nobody's link. */
 export function toldAppointment(
-  of: Pick<CalendlyAppointment, 'inviteeUri' | 'createdAt' | 'startsAt'>,
-  more: Partial<CalendlyAppointment> = {},
-): CalendlyAppointment {
+  of: Pick<ProviderAppointment, 'uri' | 'createdAt' | 'startsAt'>,
+  more: Partial<ProviderAppointment> = {},
+): ProviderAppointment {
   return {
-    eventUri: of.inviteeUri.replace(/\/invitees\/.*$/, ''),
+    eventUri: of.uri.replace(/\/invitees\/.*$/, ''),
     endsAt: of.startsAt + HOUR,
     status: 'active',
     rescheduled: false,
-    oldInvitee: null,
-    newInvitee: null,
-    noShow: null,
+    replaces: null,
+    replacedBy: null,
+    noShow: false,
     cancellation: null,
     rescheduleUrl: null,
     cancelUrl: null,

@@ -17,7 +17,7 @@ import { inboxIdSchema } from './filter.ts';
 import { ofInstallation } from './installation.ts';
 import { PRUNED, reasonSchema } from './replay.ts';
 
-export interface AdoptionDeps extends Pick<DeliveryDeps, 'referred' | 'calendly'> {
+export interface AdoptionDeps extends Pick<DeliveryDeps, 'referred' | 'scheduling'> {
   readonly db: Database;
   readonly clock: Clock;
   readonly defaultTenantId: number;

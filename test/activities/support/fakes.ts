@@ -1,5 +1,6 @@
 import type { GatewayClient, RouteLease } from '../../../integrations/apisix/contract.ts';
-import type { CalendlyAppointment, CalendlyClient } from '../../../integrations/calendly/contract.ts';
+import type { CalendlyClient } from '../../../integrations/calendly/contract.ts';
+import { schedulingUrl } from '../../../integrations/calendly/scheduling-url.ts';
 import type { RefundStatus, SaleorClient, SaleorOrderTruth } from '../../../integrations/saleor/contract.ts';
 import type {
   NewTicket,
@@ -8,6 +9,7 @@ import type {
   ZammadArticles,
   ZammadClient,
 } from '../../../integrations/zammad/contract.ts';
+import type { ProviderAppointment } from '../../../integrations/scheduling/provider.ts';
 import type { FailureCode } from '../../../platform/failures.ts';
 import { VendorFailure } from '../../../platform/http-client.ts';
 import type { Instant } from '../../../workflows/contract/values.ts';
@@ -146,7 +148,7 @@ export function fakeGateway(): FakeGateway {
 
 export interface FakeCalendly extends CalendlyClient {
   readonly links: string[];
-  readonly appointments: Map<string, CalendlyAppointment>;
+  readonly appointments: Map<string, ProviderAppointment>;
   readonly cancelled: string[];
   /** Of each call, in order. */
   readonly cancelReasons: string[];
@@ -156,7 +158,7 @@ export interface FakeCalendly extends CalendlyClient {
 
 export function fakeCalendly(): FakeCalendly {
   const links: string[] = [];
-  const appointments = new Map<string, CalendlyAppointment>();
+  const appointments = new Map<string, ProviderAppointment>();
   const cancelled: string[] = [];
   const cancelReasons: string[] = [];
   const searches: { email: string; since: number }[] = [];
@@ -168,12 +170,14 @@ export function fakeCalendly(): FakeCalendly {
     cancelReasons,
     searches,
     trouble,
-    createSchedulingLink: (eventType) =>
+    provider: 'calendly',
+    moveAppointment: null,
+    createSchedulingLink: (eventType, facts) =>
       under(trouble, async () => {
         await new Promise((resolve) => setTimeout(resolve, 20));
         const bookingUrl = `https://calendly.example/d/${eventType}-${links.length + 1}/60-min`;
         links.push(bookingUrl);
-        return { bookingUrl };
+        return { bookingUrl: schedulingUrl(bookingUrl, facts) };
       }),
     getAppointment: async (uri) => appointments.get(uri),
     async findAppointments(search) {

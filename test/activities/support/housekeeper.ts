@@ -25,6 +25,8 @@ export const CALLBACK = 'https://latchkey.example/api/v1/public/calendly/webhook
 export interface Housekeeper {
   readonly world: World;
   readonly dependencies: HousekeepingDependencies;
+  /** Where the provider's webhooks go; taken up by the next run. */
+  readonly callback: { url: string; readonly signingKey: string };
   readonly saleor: SaleorTwin;
   readonly calendly: CalendlyTwin;
   readonly apisix: ApisixTwin;
@@ -71,13 +73,16 @@ export async function startHousekeeper(): Promise<Housekeeper> {
     identityHeaders: ['X-Session-Id'],
   });
   const shop = createSaleorClient({ apiUrl: saleor.apiUrl, appToken: saleor.appToken, timeoutMs });
+  const calendlyClient = createCalendlyClient({ baseUrl: calendly.url, token: 'pat', timeoutMs });
+  const callback = { url: CALLBACK, signingKey: 'signing-key' };
   const runStates = new Map<string, RunState>();
   const told: Housekeeper['told'] = [];
   const dependencies: HousekeepingDependencies = {
     ...world.dependencies,
     clock: now,
     apisix: gateway,
-    calendly: createCalendlyClient({ baseUrl: calendly.url, token: 'pat', timeoutMs }),
+    scheduling: () => calendlyClient,
+    calendly: calendlyClient,
     runs: {
       async stateOf(workflowId) {
         await house.onAsked();
@@ -90,7 +95,7 @@ export async function startHousekeeper(): Promise<Housekeeper> {
     },
     routes: gateway,
     shop: { domain: saleor.domain, productTypes: ['paid-session'], orders: shop, orderDays: 7 },
-    subscription: { url: CALLBACK, signingKey: 'signing-key' },
+    subscriptions: [{ provider: 'calendly', ensure: () => calendlyClient.ensureWebhook(callback) }],
     retention: { inboxBodyDays: 30, recordDays: 730 },
   };
   const activities = createHousekeepingActivities(dependencies);
@@ -103,6 +108,7 @@ export async function startHousekeeper(): Promise<Housekeeper> {
     });
   const house: Housekeeper = {
     world,
+    callback,
     onAsked: async () => undefined,
     dependencies,
     saleor,

@@ -1,5 +1,6 @@
 import { createActivities } from '../../../activities/create.ts';
 import type { ActivityDependencies, ActivityLog } from '../../../activities/dependencies.ts';
+import { schedulingProviders } from '../../../integrations/scheduling/providers.ts';
 import type { KeyRing } from '../../../platform/keys.ts';
 import type { SessionActivities } from '../../../workflows/contract/activities.ts';
 import type { SessionKey } from '../../../workflows/contract/values.ts';
@@ -62,6 +63,7 @@ export async function createWorld(overrides: Partial<ActivityDependencies> = {})
     routeMode: 'auto',
     maxRoutes: 2000,
     routeWaitMs: 1000,
+    scheduling: schedulingProviders([calendly]),
     calendly,
     saleor: () => saleor,
     refundApprovalAbove: new Map(),

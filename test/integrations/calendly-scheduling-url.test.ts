@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { schedulingUrl } from '../../platform/scheduling-url.ts';
+import { schedulingUrl } from '../../integrations/calendly/scheduling-url.ts';
 
 const facts = { reference: 'key.mac', campaign: null, name: 'Zoë & Co', email: 'zoe+1@example.test' };
 
