@@ -1,4 +1,4 @@
-import { renewBookingLink } from '../db/queries/booking.ts';
+import { handOverSession, renewBookingLink } from '../db/queries/booking.ts';
 import { campaignOf } from '../integrations/scheduling/campaign.ts';
 import { providerOfAppointment } from '../platform/appointment-uri.ts';
 import { CodedFailure } from '../platform/failures.ts';
@@ -17,7 +17,10 @@ export function isUnspent(url: string | null, booked: number): boolean {
 
 export function appointmentActivities(
   dependencies: ActivityDependencies,
-): Pick<SessionActivities, 'makeBookingLink' | 'askProvider' | 'cancelAppointment'> {
+): Pick<
+  SessionActivities,
+  'makeBookingLink' | 'askProvider' | 'cancelAppointment' | 'moveAppointment' | 'handOver'
+> {
   const { db, scheduling, linkKeys } = dependencies;
   return {
     async makeBookingLink({ sessionKey }) {
@@ -46,6 +49,25 @@ export function appointmentActivities(
       const provider = scheduling(providerOfAppointment(appointment));
       await provider.cancelAppointment(appointment, 'The session was cancelled.');
       return { kind: 'cancel-appointment' };
+    },
+
+    async moveAppointment({ sessionKey, appointment, startsAt }) {
+      const { moveAppointment } = scheduling(providerOfAppointment(appointment));
+      if (moveAppointment === null)
+        throw new CodedFailure(
+          'not-configured',
+          `a provider that moves none has ${sessionKey}'s appointment`,
+        );
+      await bookingSubject(db, sessionKey);
+      await moveAppointment(appointment, { startsAt, reason: 'The session was moved.' });
+      const truth = await askForSession(dependencies, sessionKey, appointment);
+      return { kind: 'move-appointment', truth };
+    },
+
+    async handOver({ sessionKey, provider, eventType }) {
+      if (!(await handOverSession(db, sessionKey, { provider, eventType })))
+        throw new CodedFailure('row-missing', `no session ${sessionKey}`);
+      return { kind: 'hand-over' };
     },
   };
 }

@@ -64,6 +64,8 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     makeBookingLink: withFailureCodes(log, 'makeBookingLink', session.makeBookingLink),
     askProvider: withFailureCodes(log, 'askProvider', session.askProvider),
     cancelAppointment: withFailureCodes(log, 'cancelAppointment', session.cancelAppointment),
+    moveAppointment: withFailureCodes(log, 'moveAppointment', session.moveAppointment),
+    handOver: withFailureCodes(log, 'handOver', session.handOver),
     makeBookingLinkOf: withFailureCodes(log, 'makeBookingLinkOf', bookings.makeBookingLinkOf),
     askProviderOf: withFailureCodes(log, 'askProviderOf', bookings.askProviderOf),
     cancelAppointmentOf: withFailureCodes(log, 'cancelAppointmentOf', bookings.cancelAppointmentOf),

@@ -36,6 +36,15 @@ export const topicTexts: Readonly<Record<TicketTopic, NoticeText>> = {
     agent: 'The appointment was moved.',
     showTimes: true,
   },
+  'move-refused': {
+    subject: 'Please choose another time',
+    client: [
+      'The time that you asked for could not be had. Your session stays as it was.',
+      "You can choose another time on your session's page.",
+    ],
+    agent: 'The provider refused the time that was asked for. The session stays as it was.',
+    showTimes: true,
+  },
   rebook: {
     subject: 'Please choose a new time',
     client: [
@@ -49,6 +58,16 @@ export const topicTexts: Readonly<Record<TicketTopic, NoticeText>> = {
     subject: 'Please choose another time',
     client: ['Your host asks you to choose another time for your session.'],
     agent: 'The host asked the client to choose another time. Nothing is cancelled or refunded.',
+    showTimes: true,
+  },
+  'provider-changed': {
+    subject: 'Please book your time once more',
+    client: [
+      "We make appointments in another calendar now. Please book your time once more on your session's page.",
+      'Until you have, your appointment below stands. It is cancelled by itself as soon as there is the new one.',
+    ],
+    agent:
+      'The session was handed over to another provider. The client is asked to book there; then the old appointment is cancelled.',
     showTimes: true,
   },
   locked: {
@@ -96,6 +115,13 @@ export const topicTexts: Readonly<Record<TicketTopic, NoticeText>> = {
     ],
     agent:
       'The late change was declined, but it is already made at the provider. The session keeps the time below, and only for that time its join link opens.',
+    showTimes: true,
+  },
+  'late-change-set-back': {
+    subject: 'Late change declined, and set back at the provider',
+    client: ['We could not accept your late change. Your session stays at the time below.'],
+    agent:
+      'The late change was declined, and the appointment is moved back to the time below at the provider. If that fails, this ticket says so.',
     showTimes: true,
   },
   cancelled: {

@@ -66,6 +66,8 @@ export function carrying(activities: Readonly<SessionActivities>): CarryingActiv
     makeBookingLink: carry(activities.makeBookingLink),
     askProvider: carry(activities.askProvider),
     cancelAppointment: carry(activities.cancelAppointment),
+    moveAppointment: carry(activities.moveAppointment),
+    handOver: carry(activities.handOver),
     claimGrace: carry(activities.claimGrace),
     refund: carry(activities.refund),
   };

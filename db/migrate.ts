@@ -4,6 +4,7 @@ import { gateMigration } from './migrations/0002-gate.ts';
 import { requestsMigration } from './migrations/0003-requests.ts';
 import { nothingLostMigration } from './migrations/0004-nothing-lost.ts';
 import { vendorPaceMigration } from './migrations/0005-vendor-pace.ts';
+import { sessionProviderMigration } from './migrations/0006-session-provider.ts';
 import type { Tables } from './tables.ts';
 
 const migrations = {
@@ -12,6 +13,7 @@ const migrations = {
   '0003-requests': requestsMigration,
   '0004-nothing-lost': nothingLostMigration,
   '0005-vendor-pace': vendorPaceMigration,
+  '0006-session-provider': sessionProviderMigration,
 };
 
 /**

@@ -117,6 +117,8 @@ export interface SessionsTable {
   variant_name: string;
   /** What is behind the lock (`session-resource` / `session.join-url`), or null. */
   resource: string | null;
+  /** With whom it books now; the input keeps the provider that it was sold with. */
+  provider: Generated<Provider>;
   event_type: string;
   time_zone: string;
   language: string;

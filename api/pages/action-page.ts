@@ -1,4 +1,4 @@
-import type { RefusalReason } from '../../workflows/contract/messages.ts';
+import type { RefusalReason, Verdict } from '../../workflows/contract/messages.ts';
 import { sessionPath } from '../gate/paths.ts';
 import { html } from '../../platform/html.ts';
 import { renderPage } from './layout.ts';
@@ -16,7 +16,7 @@ const back = (place: Place) => html`<p><a href="${sessionPath(place.slug)}">Back
 /** The request was accepted; `url` is where the client goes on. */
 export function acceptedPage(
   action: ClientAction,
-  next: 'none' | 'provider-page' | 'booking-link',
+  next: Extract<Verdict, { accepted: true }>['next'],
   url: string | null,
   place: Place,
 ): string {
@@ -44,6 +44,11 @@ export function acceptedPage(
         'Choose a new time',
         html`<p>You may reschedule. A booking link will be on your session’s page in a moment.</p>${back(place)}`,
       );
+    case 'moving':
+      return renderPage(
+        'Your session is being moved',
+        html`<p>We have asked the calendar for that time, and write to you as soon as it has answered.</p>${back(place)}`,
+      );
     case 'none':
       return renderPage('Done', back(place));
   }
@@ -67,6 +72,8 @@ function refusalInWords(reason: RefusalReason, at: string | null): string {
       return 'There is no time booked yet.';
     case 'move-pending':
       return 'You are already moving this session. Please finish in the calendar.';
+    case 'in-the-past':
+      return 'That time has passed.';
     case 'late-change-pending':
       return 'A change is already being looked at. We will answer by e-mail.';
     case 'cancel-pending':
@@ -83,6 +90,7 @@ function refusalInWords(reason: RefusalReason, at: string | null): string {
     case 'step-running':
     case 'unknown-rules':
     case 'already-granted':
+    case 'not-movable':
       return 'This is not possible now.';
   }
 }

@@ -81,6 +81,7 @@ export function newSession(
     product_name: unit.productName,
     variant_name: unit.variantName,
     resource: unit.resource,
+    provider: unit.provider,
     event_type: unit.eventType,
     time_zone: unit.timeZone,
     language: row.language,

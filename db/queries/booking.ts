@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
-import type { Instant, SessionKey } from '../../workflows/contract/values.ts';
+import type { Instant, Provider, SessionKey } from '../../workflows/contract/values.ts';
 import type { Database } from '../connect.ts';
 import { underVendorClaim } from './vendor-claims.ts';
 
 /** What a session's provider is asked with. */
 export interface BookingSubject {
-  readonly provider: 'calendly' | 'calcom';
+  readonly provider: Provider;
   readonly eventType: string;
   readonly email: string;
   /** First and last name, or an empty text. */
@@ -19,6 +19,7 @@ export async function findBookingSubject(db: Database, key: SessionKey): Promise
     .selectFrom('sessions')
     .innerJoin('clients', 'clients.id', 'sessions.client_id')
     .select([
+      'sessions.provider',
       'sessions.event_type',
       'sessions.input',
       'clients.email',
@@ -29,7 +30,7 @@ export async function findBookingSubject(db: Database, key: SessionKey): Promise
     .executeTakeFirst();
   if (!row) return undefined;
   return {
-    provider: row.input.provider,
+    provider: row.provider,
     eventType: row.event_type,
     email: row.email,
     name: `${row.first_name} ${row.last_name}`.trim(),
@@ -54,7 +55,7 @@ export async function renewBookingLink(
   return underVendorClaim(db, `booking-link|${key}`, async () => {
     const row = await db
       .selectFrom('sessions')
-      .select(['booking_url'])
+      .select(['booking_url', 'provider', 'event_type'])
       .select((of) =>
         of
           .selectFrom('appointments')
@@ -72,8 +73,38 @@ export async function renewBookingLink(
         .set({ booking_url: url })
         .where('session_key', '=', key)
         .where('booking_url', 'is not distinct from', row.booking_url)
+        // A session that was handed over meanwhile has no use for it.
+        .where('provider', '=', row.provider)
+        .where('event_type', '=', row.event_type)
         .execute();
     }
     return true;
   });
+}
+
+/**
+ * Names with whom a session books from here on, and as which event type. A link that was made elsewhere is forgotten.
+ *
+ * @returns false when there is no such session.
+ */
+export async function handOverSession(
+  db: Database,
+  key: SessionKey,
+  to: { readonly provider: Provider; readonly eventType: string },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('sessions')
+    .set((set) => ({
+      provider: to.provider,
+      event_type: to.eventType,
+      booking_url: set
+        .case()
+        .when(set.and([set('provider', '=', to.provider), set('event_type', '=', to.eventType)]))
+        .then(set.ref('booking_url'))
+        .else(null)
+        .end(),
+    }))
+    .where('session_key', '=', key)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Provider, SessionKey } from '../../workflows/contract/values.ts';
+import type { SessionKey } from '../../workflows/contract/values.ts';
 import type { Database } from '../connect.ts';
 import { fits, type SessionFilter } from './session-filter.ts';
 
@@ -44,7 +44,7 @@ function sessionRows(db: Database) {
       'clients.email',
       'clients.first_name',
       'clients.last_name',
-      sql<Provider>`sessions.input ->> 'provider'`.as('provider'),
+      'sessions.provider',
     ]);
 }
 

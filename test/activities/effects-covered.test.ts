@@ -7,7 +7,7 @@ import { createWorld } from './support/world.ts';
 /** Where an activity's calls are put under every fault: a table, or why it needs none. */
 type Cover =
   | {
-      readonly table: 'saleor' | 'zammad' | 'apisix' | 'calendly' | 'erasure';
+      readonly table: 'saleor' | 'zammad' | 'apisix' | 'calendly' | 'calcom' | 'erasure';
       readonly as?: keyof Activities;
     }
   | { readonly without: 'calls no vendor' | 'calls tenants’ receivers' };
@@ -26,6 +26,8 @@ const covered = {
   makeBookingLink: { table: 'calendly' },
   askProvider: { table: 'calendly' },
   cancelAppointment: { table: 'calendly' },
+  moveAppointment: { table: 'calcom' },
+  handOver: NO_VENDOR,
   // The same calls of the same client.
   makeBookingLinkOf: { table: 'calendly', as: 'makeBookingLink' },
   askProviderOf: { table: 'calendly', as: 'askProvider' },

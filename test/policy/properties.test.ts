@@ -32,6 +32,7 @@ const events: Readonly<Record<SessionEvent['type'], true>> = {
   'operator.decide-late-change': true,
   'operator.decide-refund': true,
   'operator.move-cutoff': true,
+  'operator.hand-over': true,
   'operator.correct-email': true,
   'operator.reissue-link': true,
   'operator.resend-link': true,

@@ -83,6 +83,8 @@ function frozen<Value>(value: Value): Value {
 /** The provider as it really is, whatever was heard of it. */
 export class Provider {
   readonly appointments = new Map<AppointmentUri, AppointmentTruth>();
+  /** What the names of new appointments begin with: `calcom:bookings/` at Cal.com. */
+  prefix = '';
   #count = 0;
 
   live(): readonly AppointmentTruth[] {
@@ -92,7 +94,7 @@ export class Provider {
   }
 
   book(now: number, startsAt: number, durationMs = HOUR): readonly AppointmentEvent[] {
-    const appointment = uri(`A${++this.#count}`);
+    const appointment = uri(`${this.prefix}A${++this.#count}`);
     const truth = this.#add(appointment, now, startsAt, durationMs, null);
     const { createdAt, endsAt } = truth;
     const heard = { occurredAt: createdAt, receivedAt: createdAt };
@@ -101,7 +103,7 @@ export class Provider {
 
   /** Both halves: the end of the old and the new one. */
   move(old: AppointmentTruth, now: number, startsAt: number): readonly AppointmentEvent[] {
-    const appointment = uri(`A${++this.#count}`);
+    const appointment = uri(`${this.prefix}A${++this.#count}`);
     const { endsAt } = this.#add(appointment, now, startsAt, old.endsAt - old.startsAt, old.appointment);
     const heard = { occurredAt: at(now), receivedAt: at(now) };
     this.#end(old, { kind: 'replaced', replacedBy: appointment, at: at(now) });
@@ -271,6 +273,11 @@ export class Simulation {
         const one = this.provider.appointments.get(call.appointment);
         if (one?.end.kind === 'none') this.provider.cancel(one, this.now, 'host');
         return { kind: call.kind };
+      }
+      case 'move-appointment': {
+        const stands = this.provider.truth(call.appointment).appointments.at(-1);
+        if (stands?.end.kind === 'none') this.provider.move(stands, this.now, call.startsAt);
+        return { kind: call.kind, truth: this.provider.truth(call.appointment) };
       }
       case 'claim-grace':
         return { kind: call.kind, granted: this.#grants(call.lateChange) };

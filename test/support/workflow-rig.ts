@@ -66,6 +66,8 @@ export function fakeActivities(): SessionActivities {
     makeBookingLink: async () => ({ kind: 'make-booking-link' }),
     askProvider: async () => ({ kind: 'ask-provider', truth: { appointments: [] } }),
     cancelAppointment: async () => ({ kind: 'cancel-appointment' }),
+    moveAppointment: async () => ({ kind: 'move-appointment', truth: { appointments: [] } }),
+    handOver: async () => ({ kind: 'hand-over' }),
     claimGrace: async () => ({ kind: 'claim-grace', granted: true }),
     refund: async () => ({ kind: 'refund', status: 'done' }),
   };

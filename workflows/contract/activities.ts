@@ -1,7 +1,7 @@
 import type { EffectCall, TicketNote } from './effects.ts';
 import type { EffectResult } from './events.ts';
 import type { Gate, SessionRecord, TimelineEntry } from './session.ts';
-import type { AppointmentUri, Instant, LinkId, Millis, SessionKey } from './values.ts';
+import type { AppointmentUri, Instant, LinkId, Millis, Provider, SessionKey } from './values.ts';
 
 /** Gate, record and timeline of a session as they are told to everyone else. */
 export interface Publication {
@@ -37,6 +37,8 @@ export type Carrier =
   | 'makeBookingLink'
   | 'askProvider'
   | 'cancelAppointment'
+  | 'moveAppointment'
+  | 'handOver'
   | 'claimGrace'
   | 'refund';
 
@@ -95,6 +97,18 @@ export interface SessionActivities {
     sessionKey: SessionKey;
     appointment: AppointmentUri;
   }): Promise<ResultOf<'cancel-appointment'>>;
+  /** Moves it by the provider's API and answers with it and what replaced it. A repeat finds what was moved. */
+  moveAppointment(input: {
+    sessionKey: SessionKey;
+    appointment: AppointmentUri;
+    startsAt: Instant;
+  }): Promise<ResultOf<'move-appointment'>>;
+  /** Names in the row with whom the session books from here on. A link of another provider's is forgotten. */
+  handOver(input: {
+    sessionKey: SessionKey;
+    provider: Provider;
+    eventType: string;
+  }): Promise<ResultOf<'hand-over'>>;
   /** Takes the client's one grace for this late change. Asked again for the same one, the answer stays. */
   claimGrace(input: { sessionKey: SessionKey; lateChange: string }): Promise<ResultOf<'claim-grace'>>;
   /** Saleor's granted refund for this unit; safe to repeat. Above the limit only when `approved`. */

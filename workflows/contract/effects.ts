@@ -1,4 +1,4 @@
-import type { AppointmentUri, Instant, LinkId, Millis, StepId } from './values.ts';
+import type { AppointmentUri, Instant, LinkId, Millis, Provider, StepId } from './values.ts';
 
 /**
  * Effects of one lane never overtake each other; lanes never wait for each other.
@@ -15,8 +15,10 @@ export type TicketTopic =
   | 'link'
   | 'booked'
   | 'moved'
+  | 'move-refused'
   | 'rebook'
   | 'host-asks-reschedule'
+  | 'provider-changed'
   | 'locked'
   | 'late-change-requested'
   | 'late-change-reminder'
@@ -24,6 +26,7 @@ export type TicketTopic =
   | 'late-change-approved'
   | 'late-change-declined'
   | 'late-change-declined-but-moved'
+  | 'late-change-set-back'
   | 'cancelled'
   | 'expired'
   | 'refund'
@@ -102,6 +105,18 @@ export type EffectCall =
   | { readonly kind: 'make-booking-link' }
   | { readonly kind: 'ask-provider'; readonly appointment: AppointmentUri | null }
   | { readonly kind: 'cancel-appointment'; readonly appointment: AppointmentUri }
+  | {
+      /** Only where the provider's API moves appointments. What takes its place begins at `startsAt`. */
+      readonly kind: 'move-appointment';
+      readonly appointment: AppointmentUri;
+      readonly startsAt: Instant;
+    }
+  | {
+      /** From here on the session's links are made at this provider. */
+      readonly kind: 'hand-over';
+      readonly provider: Provider;
+      readonly eventType: string;
+    }
   | { readonly kind: 'claim-grace'; readonly lateChange: string }
   | {
       readonly kind: 'refund';

@@ -1,5 +1,5 @@
 import type { RulesVersion } from './session.ts';
-import type { Actor, AppointmentUri, Instant, LinkId, Millis, StepId } from './values.ts';
+import type { Actor, AppointmentUri, Instant, LinkId, Millis, Provider, StepId } from './values.ts';
 
 /**
  * `occurredAt` is the provider's own instant, capped at `receivedAt`: a move made before the cutoff and heard
@@ -70,12 +70,18 @@ export type OutsideEvent = AppointmentEvent | TicketEvent | TicketMovedEvent | S
 
 /** Everything that arrives as an Update and is answered with a verdict. */
 export type RequestEvent =
-  | { readonly type: 'request.reschedule'; readonly by: Actor }
+  | {
+      readonly type: 'request.reschedule';
+      readonly by: Actor;
+      /** The new start, where the asker names one: it is moved to there if the provider's API moves appointments. */
+      readonly startsAt?: Instant;
+    }
   | { readonly type: 'request.cancel'; readonly by: Actor; readonly refund: 'policy' | 'full' | 'none' }
   | { readonly type: 'request.late-change'; readonly by: Actor }
   | { readonly type: 'operator.decide-late-change'; readonly by: Actor; readonly approve: boolean }
   | { readonly type: 'operator.decide-refund'; readonly approve: boolean }
   | { readonly type: 'operator.move-cutoff'; readonly cutoffMs: Millis }
+  | { readonly type: 'operator.hand-over'; readonly provider: Provider; readonly eventType: string }
   | { readonly type: 'operator.correct-email' }
   | { readonly type: 'operator.reissue-link' }
   | { readonly type: 'operator.resend-link' }
@@ -137,6 +143,8 @@ export type EffectResult =
   | { readonly kind: 'make-booking-link' }
   | { readonly kind: 'ask-provider'; readonly truth: ProviderTruth }
   | { readonly kind: 'cancel-appointment' }
+  | { readonly kind: 'move-appointment'; readonly truth: ProviderTruth }
+  | { readonly kind: 'hand-over' }
   | { readonly kind: 'claim-grace'; readonly granted: boolean }
   | {
       readonly kind: 'refund';

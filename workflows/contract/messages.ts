@@ -1,6 +1,6 @@
 import type { OutsideEvent } from './events.ts';
 import type { Gate, RulesVersion, SessionView } from './session.ts';
-import type { Actor, Instant, LinkId, Millis, StepId } from './values.ts';
+import type { Actor, Instant, LinkId, Millis, Provider, StepId } from './values.ts';
 
 /** Why a request was refused. */
 export type RefusalReason =
@@ -12,6 +12,8 @@ export type RefusalReason =
   | 'started'
   | 'not-booked'
   | 'move-pending'
+  | 'in-the-past'
+  | 'not-movable'
   | 'late-change-pending'
   | 'no-late-change'
   | 'no-refund-to-decide'
@@ -30,8 +32,11 @@ export type RefusalReason =
 export type Verdict =
   | {
       readonly accepted: true;
-      /** `provider-page`: the client goes on at the provider; `booking-link`: a fresh link is on the page. */
-      readonly next: 'none' | 'provider-page' | 'booking-link';
+      /**
+       * `provider-page`: the client goes on at the provider; `booking-link`: a fresh link is on the page; `moving`: the
+       * provider is asked for the time that was named, and what it answers is told by mail.
+       */
+      readonly next: 'none' | 'provider-page' | 'booking-link' | 'moving';
     }
   | { readonly accepted: false; readonly reason: RefusalReason; readonly at: Instant | null };
 
@@ -49,7 +54,8 @@ export type SessionQuery = () => SessionView;
 
 /** Each Update's argument. Its name is the key; its answer is a `Verdict`. */
 export interface SessionUpdates {
-  reschedule: { readonly by: Actor };
+  /** @param startsAt where it is to be moved to; without it the asker goes on at the provider. */
+  reschedule: { readonly by: Actor; readonly startsAt?: Instant };
   cancel: { readonly by: Actor; readonly refund: 'policy' | 'full' | 'none' };
   requestLateChange: { readonly by: Actor };
   decideLateChange: { readonly by: Actor; readonly approve: boolean };
@@ -57,6 +63,8 @@ export interface SessionUpdates {
   decideRefund: { readonly approve: boolean };
   /** Granted once in a session's life; a grant that was refused does not count. */
   moveCutoff: { readonly cutoffMs: Millis };
+  /** From here on appointments are made at this provider, as this event type of its. */
+  handOver: { readonly provider: Provider; readonly eventType: string };
   correctEmail: Record<string, never>;
   reissueLink: Record<string, never>;
   resendLink: Record<string, never>;

@@ -118,6 +118,8 @@ export interface SessionView {
   readonly ticketNumber: string | null;
   readonly linkId: LinkId | null;
   readonly lateChange: LateChangeView | null;
+  /** The session was handed over, and its appointment is still the other provider's: the client is to book anew. */
+  readonly rebook?: true;
   /** Until when a late change may be made that was asked for on our page and approved. */
   readonly moveUntil: string | null;
   readonly attention: readonly Attention[];

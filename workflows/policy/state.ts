@@ -7,7 +7,7 @@ import type {
   SessionInput,
   TimelineEntry,
 } from '../contract/session.ts';
-import type { AppointmentUri, Instant, LinkId, Millis, StepId } from '../contract/values.ts';
+import type { AppointmentUri, Instant, LinkId, Millis, Provider, StepId } from '../contract/values.ts';
 
 /**
  * What is known of one appointment. Facts only grow, so neither the order nor the number of times they are heard
@@ -85,6 +85,8 @@ export interface SessionState {
   readonly rulesVersion: RulesVersion;
   readonly input: SessionInput;
   readonly phase: Phase;
+  /** With whom the session books, where it was handed over; else the provider that it was sold with. */
+  readonly provider?: Provider;
   readonly payment: 'unknown' | 'paid' | 'not-paid';
 
   /** By `AppointmentUri`. The map is also what makes a repeated event a repetition. */
@@ -132,7 +134,7 @@ export interface SessionState {
   } | null;
   readonly refund: 'none' | 'requested' | 'awaiting-approval' | 'pending' | 'done' | 'failed' | 'skipped';
 
-  /** Appointments that were cancelled at the provider because the session is over. */
+  /** Appointments that were cancelled at their provider: the session is over, or another provider has it now. */
   readonly released: readonly AppointmentUri[];
 
   readonly access: 'granted' | 'revoked';

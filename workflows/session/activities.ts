@@ -23,7 +23,15 @@ const VENDOR_TOTAL = '10 minutes';
 export const lookUpAndAct = proxyActivities<
   Pick<
     CarryingActivities,
-    'openTicket' | 'writeTicket' | 'remind' | 'putRoute' | 'deleteRoute' | 'cancelAppointment' | 'claimGrace'
+    | 'openTicket'
+    | 'writeTicket'
+    | 'remind'
+    | 'putRoute'
+    | 'deleteRoute'
+    | 'cancelAppointment'
+    | 'moveAppointment'
+    | 'handOver'
+    | 'claimGrace'
   >
 >({
   startToCloseTimeout: '20 seconds',

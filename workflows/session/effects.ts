@@ -71,6 +71,14 @@ export function carryOut(
       return readProvider.askProvider({ sessionKey, appointment: call.appointment, ...also });
     case 'cancel-appointment':
       return lookUpAndAct.cancelAppointment({ sessionKey, appointment: call.appointment, ...also });
+    case 'move-appointment': {
+      const { appointment, startsAt } = call;
+      return lookUpAndAct.moveAppointment({ sessionKey, appointment, startsAt, ...also });
+    }
+    case 'hand-over': {
+      const { provider, eventType } = call;
+      return lookUpAndAct.handOver({ sessionKey, provider, eventType, ...also });
+    }
     case 'claim-grace':
       return lookUpAndAct.claimGrace({ sessionKey, lateChange: call.lateChange, ...also });
     case 'refund':

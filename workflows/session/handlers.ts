@@ -52,6 +52,7 @@ export function registerHandlers(session: Session): void {
   handleUpdate(session, 'decideLateChange', requests.decideLateChange);
   handleUpdate(session, 'decideRefund', requests.decideRefund);
   handleUpdate(session, 'moveCutoff', requests.moveCutoff);
+  handleUpdate(session, 'handOver', requests.handOver);
   handleUpdate(session, 'correctEmail', requests.correctEmail);
   handleUpdate(session, 'reissueLink', requests.reissueLink);
   handleUpdate(session, 'resendLink', requests.resendLink);

@@ -9,7 +9,7 @@ import {
   type SessionUpdates,
 } from '../contract/messages.ts';
 import type { Gate, SessionView } from '../contract/session.ts';
-import type { Actor } from '../contract/values.ts';
+import type { Actor, Provider } from '../contract/values.ts';
 
 export const outsideEventsSignal = defineSignal<OutsideEventsArgs>(OUTSIDE_EVENTS);
 export const retryFailedStepsSignal = defineSignal(RETRY_FAILED_STEPS);
@@ -33,6 +33,7 @@ const ACTORS: ReadonlySet<unknown> = new Set<Actor>([
   'shop',
   'system',
 ]);
+const PROVIDERS: ReadonlySet<unknown> = new Set<Provider>(['calendly', 'calcom']);
 const REFUNDS: ReadonlySet<unknown> = new Set(['policy', 'full', 'none']);
 
 /** A message comes from outside the type system, whatever its type says. */
@@ -50,8 +51,16 @@ const none = () => null;
 export const requests: { readonly [Name in UpdateName]: Request<SessionUpdates[Name]> } = {
   reschedule: {
     description: 'Choose another time. Allowed before the cutoff.',
-    problem: ({ by }) => first(actorProblem(by)),
-    event: ({ by }) => ({ type: 'request.reschedule', by }),
+    problem: ({ by, startsAt }) =>
+      first({
+        ...actorProblem(by),
+        'startsAt: not whole milliseconds': startsAt !== undefined && !isWhole(startsAt),
+      }),
+    event: ({ by, startsAt }) => ({
+      type: 'request.reschedule',
+      by,
+      ...(startsAt !== undefined && { startsAt }),
+    }),
   },
   cancel: {
     description: 'Cancel the session.',
@@ -79,6 +88,15 @@ export const requests: { readonly [Name in UpdateName]: Request<SessionUpdates[N
     description: "Set this session's cutoff, in milliseconds before its start. Once.",
     problem: ({ cutoffMs }) => first({ 'cutoffMs: not whole milliseconds': !isWhole(cutoffMs) }),
     event: ({ cutoffMs }) => ({ type: 'operator.move-cutoff', cutoffMs }),
+  },
+  handOver: {
+    description: 'Book with another provider from here on.',
+    problem: ({ provider, eventType }) =>
+      first({
+        'provider: not a provider': !PROVIDERS.has(provider),
+        'eventType: not a text': !isText(eventType),
+      }),
+    event: ({ provider, eventType }) => ({ type: 'operator.hand-over', provider, eventType }),
   },
   correctEmail: {
     description: 'The e-mail address was corrected in the records; send the link again.',

@@ -63,8 +63,12 @@ function bringToItsEnd(session: Simulation, roll: Roll): void {
 }
 
 /** A person's yes, the client's grace, or at its deadline the default. */
-function saysYes({ event, before, after }: Heard): boolean {
+function saysYes({ event, before, after, answer }: Heard): boolean {
   switch (event.type) {
+    case 'operator.hand-over':
+      // The client is asked to book anew, whatever the clock says.
+      if (answer?.accepted) return true;
+      break;
     case 'operator.decide-late-change':
       if (event.approve) return true;
       break;
@@ -103,14 +107,20 @@ export function anythingGoes(
         // Only a yes opens what the cutoff has shut.
         let saidYes = false;
         const startsAt = fixed ? at(START) : null;
-        const session: Simulation = new Simulation(rules, inputOf({ startsAt }, policy), (heard) => {
-          const row = coverage.get(heard.event.type) ?? new Map<Phase, number>();
-          coverage.set(heard.event.type, row);
-          row.set(heard.before.phase, (row.get(heard.before.phase) ?? 0) + 1);
-          saidYes ||= saysYes(heard);
-          checkDecision(rules, saidYes, heard);
-          checkRefund(heard, session.provider);
-        });
+        const provider = pick(roll, ['calendly', 'calcom'] as const) ?? 'calendly';
+        const session: Simulation = new Simulation(
+          rules,
+          inputOf({ startsAt, provider }, policy),
+          (heard) => {
+            const row = coverage.get(heard.event.type) ?? new Map<Phase, number>();
+            coverage.set(heard.event.type, row);
+            row.set(heard.before.phase, (row.get(heard.before.phase) ?? 0) + 1);
+            saidYes ||= saysYes(heard);
+            checkDecision(rules, saidYes, heard);
+            checkRefund(heard, session.provider);
+          },
+        );
+        if (provider === 'calcom') session.provider.prefix = 'calcom:bookings/';
         session.payment = pick(roll, ['paid', 'paid', 'paid', 'not-paid', 'cancelled'] as const) ?? 'paid';
         if (phase !== 'opening') session.payment = 'paid';
         reach(session, phase);

@@ -70,10 +70,12 @@ export function anyEvent(session: Simulation, roll: Roll): readonly SessionEvent
   const linkId = (session.view.linkId ?? 'no-link') as LinkId;
   // Otherwise few sessions would be asked for a link while their access is revoked.
   if (session.state.access === 'revoked' && roll(4) === 0) return [{ type: 'operator.reissue-link' }];
-  switch (roll(26)) {
+  switch (roll(27)) {
     case 0:
     case 1:
-      return [{ type: 'request.reschedule', by }];
+      return roll(2) === 0
+        ? [{ type: 'request.reschedule', by }]
+        : [{ type: 'request.reschedule', by, startsAt: at(now + (roll(4) - 1) * 2 * DAY) }];
     case 2:
       return [
         { type: 'request.cancel', by, refund: pick(roll, ['policy', 'full', 'none'] as const) ?? 'policy' },
@@ -123,6 +125,11 @@ export function anyEvent(session: Simulation, roll: Roll): readonly SessionEvent
       return [{ type: 'operator.decide-refund', approve: roll(2) === 0 }];
     case 19:
       return [{ type: 'operator.retry-failed' }];
+    case 20: {
+      const to = pick(roll, ['calendly', 'calcom'] as const) ?? 'calendly';
+      session.provider.prefix = to === 'calcom' ? 'calcom:bookings/' : '';
+      return [{ type: 'operator.hand-over', provider: to, eventType: 'et-2' }];
+    }
     default:
       return providerEvents(session, roll);
   }

@@ -16,6 +16,8 @@ const LEFT_BEHIND = [
   'confirm-payment',
   'remind',
   'claim-grace',
+  'move-appointment',
+  'hand-over',
 ] as const;
 
 function shut(draft: Draft, ending: NonNullable<SessionState['ending']>): void {

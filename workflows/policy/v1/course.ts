@@ -179,7 +179,10 @@ export function courseOf(state: SessionState): Course {
     },
     { standing: fixed, freed: null, late: null, last: null, names, spent: [], wish: null },
   );
-  const live = lives.filter(({ death }) => death === null).map(({ facts }) => facts.appointment);
+  // One that is being cancelled is nobody's worry any more.
+  const live = lives
+    .filter(({ death, facts }) => death === null && !state.released.includes(facts.appointment))
+    .map(({ facts }) => facts.appointment);
   const held = standing?.appointment ?? null;
   const agreed = held === null ? live.length === 0 : live.length === 1 && live[0] === held;
   return { standing, freed, late, last, rivals: live.length > 1, agreed };

@@ -6,6 +6,7 @@ import { advance, nextInstant } from './clock.ts';
 import { hasEnded, removeRoute } from './closing.ts';
 import { type Draft, draftOf, emit, patch, record } from './draft.ts';
 import { gateOf, keepRoute } from './gate.ts';
+import { handOver } from './hand-over.ts';
 import { initial } from './initial.ts';
 import { mailLink } from './link.ts';
 import { confirmPayment, finishOpening } from './opening.ts';
@@ -46,7 +47,7 @@ function apply(draft: Draft, event: SessionEvent): Finding {
     case 'clock.due':
       return silent('due');
     case 'request.reschedule':
-      return reschedule(draft, event.by);
+      return reschedule(draft, event.by, event.startsAt ?? null);
     case 'request.cancel':
       return cancel(draft, event.by, event.refund);
     case 'request.late-change':
@@ -59,6 +60,8 @@ function apply(draft: Draft, event: SessionEvent): Finding {
       return decideRefund(draft, event.approve);
     case 'operator.move-cutoff':
       return moveCutoff(draft, event.cutoffMs);
+    case 'operator.hand-over':
+      return handOver(draft, event.provider, event.eventType);
     case 'operator.correct-email':
       return correctEmail(draft);
     case 'operator.reissue-link':

@@ -4,6 +4,8 @@ import { type LateCourse, standingKey } from './course.ts';
 import { look } from './attention.ts';
 import { type Draft, emit, forgetKind, nextStep, patch } from './draft.ts';
 import { makeBookingLink } from './booking-link.ts';
+import { moveAppointment } from './move.ts';
+import { isMovable } from './provider.ts';
 import { lateNoteOf, write } from './ticket.ts';
 
 const MINUTE: Millis = 60_000;
@@ -92,6 +94,14 @@ export function remindOfLate(draft: Draft, late: LateChange): void {
  * provider whose API does is asked here.
  */
 function putProviderRight(draft: Draft, late: LateChange, reason: string): void {
+  const { standing } = draft.state;
+  const made = late.kind === 'move' ? late.wanted : null;
+  if (standing && made && isMovable(made.appointment) && made.startsAt !== standing.startsAt) {
+    write(draft, 'late-change-declined', { toClient: true, reason });
+    write(draft, 'late-change-set-back', { reason: late.kind, late: lateNoteOf(draft.state, late) });
+    moveAppointment(draft, made.appointment, standing.startsAt);
+    return;
+  }
   look(draft, 'late-change-declined-but-moved');
   write(draft, 'late-change-declined-but-moved', { toClient: true, reason });
   write(draft, 'late-change-declined-but-moved', {

@@ -173,6 +173,8 @@ export function skip(draft: Draft, step: StepId): Finding {
       break;
     case 'make-booking-link':
     case 'cancel-appointment':
+    case 'move-appointment':
+    case 'hand-over':
     case 'claim-grace':
       break;
   }

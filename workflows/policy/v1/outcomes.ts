@@ -6,6 +6,7 @@ import { endNow, releaseAppointments } from './closing.ts';
 import { type Draft, forget, patch } from './draft.ts';
 import { giveUpHalf, hearTruth } from './facts.ts';
 import { decideLate } from './late-change.ts';
+import { moveFailed } from './move.ts';
 import { openDoors } from './opening.ts';
 import { hearRefund } from './refund.ts';
 import { followCourse } from './sync.ts';
@@ -122,6 +123,8 @@ function heed(draft: Draft, step: StepId, result: EffectResult, asked: SessionSt
       const learned = learn(draft, result.truth);
       return learned.silent && moved ? moved : learned;
     }
+    case 'move-appointment':
+      return learn(draft, result.truth);
     case 'ask-provider':
       return answered(draft, step, result.truth, asked);
     case 'claim-grace':
@@ -136,6 +139,7 @@ function heed(draft: Draft, step: StepId, result: EffectResult, asked: SessionSt
       return silent('published');
     case 'make-booking-link':
     case 'cancel-appointment':
+    case 'hand-over':
       return silent('done');
   }
 }
@@ -163,6 +167,8 @@ function failed(draft: Draft, step: StepId, code: string, requestId: string | nu
       break;
     case 'publish':
       return silent(code);
+    case 'move-appointment':
+      return moveFailed(draft, step, known.call, code) ?? told(code);
     default:
       break;
   }
@@ -178,7 +184,8 @@ export function hearOutcome(draft: Draft, event: EffectEvent): Finding {
   if (!known) {
     const { result } = event;
     // Nothing waits for it any more, but what the provider said stays true.
-    if (result.kind === 'ask-provider' || result.kind === 'remind') return learn(draft, result.truth);
+    if (result.kind === 'ask-provider' || result.kind === 'remind' || result.kind === 'move-appointment')
+      return learn(draft, result.truth);
     if (result.kind === 'publish' || result.kind === 'claim-grace') return heed(draft, step, result, asked);
     return silent('unknown-step');
   }

@@ -1,11 +1,15 @@
 import type { Actor, Instant, Millis } from '../../contract/values.ts';
+import type { Standing } from '../state.ts';
 import { makeBookingLink } from './booking-link.ts';
 import { endNow } from './closing.ts';
 import { standingKey } from './course.ts';
-import { type Draft, patch } from './draft.ts';
+import { type Draft, patch, runs } from './draft.ts';
 import { openHalves } from './facts.ts';
 import { bookingDeadlineOf, cutoffAtOf } from './gate.ts';
 import { decideLate, openRequest } from './late-change.ts';
+import { isToRebook } from './hand-over.ts';
+import { moveAppointment } from './move.ts';
+import { isMovable } from './provider.ts';
 import { accept, type Finding, refuse, refuseIfOver } from './verdicts.ts';
 
 /**
@@ -19,8 +23,38 @@ function refuseToClient({ state }: Draft, by: Actor): Finding | null {
   return by === 'client' && state.access === 'revoked' ? refuse('access-revoked') : null;
 }
 
-/** Allowed if and only if `now < startsAt − cutoff`. */
-export function reschedule(draft: Draft, by: Actor): Finding {
+/** Why the time that is asked for cannot be moved to; null where nothing speaks against it here. */
+function refuseStart(
+  { state, now }: Draft,
+  by: Actor,
+  standing: Standing,
+  startsAt: Instant | null,
+): Finding | null {
+  if (runs(state, 'move-appointment')) return refuse('move-pending');
+  if (startsAt === null) return null;
+  // A client goes on at the provider's page; whoever acts for them was to have it moved.
+  if (!isMovable(standing.appointment) || isToRebook(state))
+    return by === 'client' ? null : refuse('not-movable');
+  return startsAt <= now ? refuse('in-the-past', startsAt) : null;
+}
+
+/** The way on for who may choose another time. */
+function goOn(draft: Draft, reason: string, standing: Standing, startsAt: Instant | null): Finding {
+  const { appointment } = standing;
+  if (isToRebook(draft.state)) return accept(reason, 'booking-link');
+  if (startsAt === null || !isMovable(appointment))
+    return accept(reason, appointment ? 'provider-page' : 'booking-link');
+  if (startsAt === standing.startsAt) return accept('same-time');
+  moveAppointment(draft, appointment, startsAt);
+  return accept(reason, 'moving');
+}
+
+/**
+ * Allowed if and only if `now < startsAt − cutoff`.
+ *
+ * @param startsAt where it is to be moved to, by the provider's API; null: the asker chooses at the provider.
+ */
+export function reschedule(draft: Draft, by: Actor, startsAt: Instant | null): Finding {
   const over = refuseIfOver(draft) ?? refuseToClient(draft, by);
   if (over) return over;
   const { state, now } = draft;
@@ -35,16 +69,19 @@ export function reschedule(draft: Draft, by: Actor): Finding {
       (one) => one.by === 'person' && one.of === standingKey(standing) && now <= one.until,
     );
     if (!approved) return refuse('after-cutoff', cutoffAt);
-    return accept('late-change-was-approved', standing.appointment ? 'provider-page' : 'booking-link');
+    const wrong = refuseStart(draft, by, standing, startsAt);
+    return wrong ?? goOn(draft, 'late-change-was-approved', standing, startsAt);
   }
   if (openHalves(state.appointments).length > 0) return refuse('move-pending');
+  const wrong = refuseStart(draft, by, standing, startsAt);
+  if (wrong) return wrong;
 
   const of = standingKey(standing);
   const wasAllowed = state.authorised.some((one) => one.of === of);
   const until = Math.max(cutoffAt, now + MOVE_ALLOWANCE) as Instant;
   const others = state.authorised.filter((one) => one.of !== of || one.until < now);
   patch(draft, { authorised: [...others, { of, at: now, until, by: 'rule' }] });
-  if (standing.appointment !== null) return accept('reschedule-allowed', 'provider-page');
+  if (standing.appointment !== null) return goOn(draft, 'reschedule-allowed', standing, startsAt);
   // The link of an earlier request still waits to be used: none can be deleted, so no second one is made.
   if (!wasAllowed) makeBookingLink(draft);
   return accept('reschedule-allowed', 'booking-link');

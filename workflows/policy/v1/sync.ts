@@ -4,6 +4,7 @@ import { look, lookedAt } from './attention.ts';
 import { makeBookingLink } from './booking-link.ts';
 import { type Course, courseOf, isSameTime, type LastChange, timeKey } from './course.ts';
 import { type Draft, forgetKind, patch } from './draft.ts';
+import { isToRebook, leaveOtherProvider } from './hand-over.ts';
 import { dropLate, followLate } from './late-change.ts';
 import { phaseOf } from './phase.ts';
 import { write } from './ticket.ts';
@@ -63,7 +64,7 @@ function stand(
     cancelPending: null,
   });
   patch(draft, { phase: phaseOf(draft.state, draft.now) });
-  if (standing.appointment !== null) forgetKind(draft, ['make-booking-link']);
+  if (standing.appointment !== null && !isToRebook(draft.state)) forgetKind(draft, ['make-booking-link']);
   // An approved late change was announced by its approval.
   if (change === 'booked' || (change === 'moved' && last?.how !== 'approved'))
     write(draft, change, { toClient: true });
@@ -116,6 +117,7 @@ export function followCourse(draft: Draft): TimeChange {
   const { late: pending } = draft.state;
   followLate(draft, course.late);
   const withdrawn = pending !== null && draft.state.late === null;
+  leaveOtherProvider(draft);
   if (course.rivals) look(draft, 'second-appointment');
   else lookedAt(draft, 'second-appointment');
   if (course.agreed) lookedAt(draft, 'late-change-declined-but-moved');

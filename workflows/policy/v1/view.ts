@@ -4,6 +4,8 @@ import type { Authorisation, SessionState } from '../state.ts';
 import { nextInstant } from './clock.ts';
 import { standingKey } from './course.ts';
 import { bookingDeadlineOf, cutoffAtOf, gateOf } from './gate.ts';
+import { isToRebook } from './hand-over.ts';
+import { bookedWith } from './provider.ts';
 
 /** ISO 8601 UTC, or null for what no calendar knows. */
 function iso(at: Instant | null): string | null {
@@ -41,7 +43,7 @@ export function viewOf(state: SessionState): SessionView {
     rulesVersion: state.rulesVersion,
     phase: state.phase,
     outcome: ending?.outcome ?? null,
-    provider: input.provider,
+    provider: bookedWith(state),
     appointment: standing?.appointment ?? null,
     startsAt: iso(standing?.startsAt ?? null),
     endsAt: iso(standing?.endsAt ?? null),
@@ -55,6 +57,7 @@ export function viewOf(state: SessionState): SessionView {
       deadline: iso(late.deadline) ?? '',
       by: late.by,
     },
+    ...(isToRebook(state) && { rebook: true as const }),
     moveUntil: iso(approvedMove(state)?.until ?? null),
     attention: state.attention,
     refund: refundView(state),
