@@ -6,11 +6,10 @@ import { migrate } from '../db/migrate.ts';
 import { vendorPaceStore } from '../db/queries/vendor-paces.ts';
 import { createAdminApi } from '../integrations/apisix/admin-api.ts';
 import { createGatewayControl } from '../integrations/apisix/control.ts';
-import { createCalendlyClient } from '../integrations/calendly/client.ts';
-import { schedulingProviders } from '../integrations/scheduling/providers.ts';
+import { createSchedulingClients } from '../integrations/scheduling/clients.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
-import { configured } from '../platform/config-providers.ts';
+import { eventTypesOf } from '../platform/config-providers.ts';
 import { createAdmissions } from '../platform/vendor-pace/vendors.ts';
 import { composeAdmin } from './composition/admin.ts';
 import { composeBooking } from './composition/booking.ts';
@@ -124,22 +123,14 @@ export async function composeApi(
   const housekeeping = composeHousekeeping({ db, clock, log });
   const shop = new URL(config.saleor.apiUrl);
   const referred = createReferred(config.keys.link);
-  const settings = configured(config, 'calendly');
-  const calendly = createCalendlyClient({
-    baseUrl: settings.apiUrl,
-    token: settings.token,
+  const { scheduling, calendly } = createSchedulingClients(config, {
     timeoutMs: VENDOR_TIMEOUT_MS,
-    admission: admissions.calendly,
+    admissions,
   });
-  const scheduling = schedulingProviders([calendly]);
   const orders = {
     domain: shop.host,
     productTypes: config.saleor.productTypes,
-    defaults: {
-      provider: 'calendly',
-      providers: ['calendly'],
-      eventType: settings.eventTypeUuid,
-    },
+    defaults: { provider: config.defaultProvider, eventTypes: eventTypesOf(config) },
     defaultTenant: { id: config.tenant.defaultId, ...NEW_TENANT },
     calendarOwnerId: DEFAULT_CALENDAR_OWNER,
   } as const;

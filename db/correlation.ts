@@ -33,6 +33,11 @@ export function calendlyEventCorrelation(eventUri: string): string {
   return `calendly|${eventUri}`;
 }
 
+/** What is told of one booking of Cal.com's that carries no reference of ours. */
+export function calcomBookingCorrelation(appointmentUri: string): string {
+  return appointmentUri;
+}
+
 /** For a row that belongs with nothing, so that it keeps nothing waiting. */
 export function unrelatedCorrelation(source: InboxSource, deliveryKey: string): string {
   return `unrelated|${source}|${deliveryKey}`;

@@ -59,7 +59,7 @@ export interface TemplatesTable {
   created_at: CreatedAt;
 }
 
-export type InboxSource = 'saleor' | 'calendly' | 'zammad';
+export type InboxSource = 'saleor' | 'calendly' | 'calcom' | 'zammad';
 export type InboxStatus = 'stored' | 'done' | 'quarantined';
 
 export interface InboxTable {

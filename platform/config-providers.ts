@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { httpUrl, secret, text } from './config-values.ts';
+import type { Provider } from '../workflows/contract/values.ts';
 import { CodedFailure } from './failures.ts';
 
 /** Who appointments are made with. At least one is there; in development both, each with its twin. */
@@ -20,7 +21,11 @@ export interface ProvidersConfig {
     readonly webhookSecret: string;
     /** Where its booking, reschedule and cancel pages are. */
     readonly webUrl: string;
+    /** Where a visitor books when Cal.com has not answered in time; null where visitors book with Calendly. */
+    readonly defaultLink: string | null;
   } | null;
+  /** Who appointments are made with where nobody says: what visitors book, and products that name no provider. */
+  readonly defaultProvider: Provider;
 }
 
 /** What the settings of Calendly are written as. */
@@ -44,6 +49,10 @@ export const calcomSettings = (weak: boolean) => ({
     'is not the number of an event type',
   ),
   CALCOM_WEBHOOK_SECRET: secret('the secret of the webhook', { weak }),
+  CALCOM_DEFAULT_LINK: httpUrl('where a visitor books when Cal.com does not answer in time', {
+    exact: true,
+    https: !weak,
+  }).optional(),
   CALCOM_WEB_URL: httpUrl('where the booking pages of Cal.com are', { https: !weak }).default(
     'https://cal.com',
   ),
@@ -56,6 +65,7 @@ type ValuesOf<Settings extends (weak: boolean) => z.ZodRawShape> = z.output<
 export function toProviders(
   calendly: ValuesOf<typeof calendlySettings> | null,
   calcom: ValuesOf<typeof calcomSettings> | null,
+  wanted: Provider | undefined,
 ): ProvidersConfig {
   return {
     calendly: calendly && {
@@ -71,7 +81,9 @@ export function toProviders(
       eventTypeId: calcom.CALCOM_EVENT_TYPE_ID,
       webhookSecret: calcom.CALCOM_WEBHOOK_SECRET,
       webUrl: calcom.CALCOM_WEB_URL,
+      defaultLink: calcom.CALCOM_DEFAULT_LINK ?? null,
     },
+    defaultProvider: wanted ?? (calendly === null ? 'calcom' : 'calendly'),
   };
 }
 
@@ -80,11 +92,68 @@ export function toProviders(
  *
  * @throws {CodedFailure} `not-configured`
  */
-export function configured<Name extends keyof ProvidersConfig>(
+export function configured<Name extends Provider>(
   config: Pick<ProvidersConfig, Name>,
   name: Name,
 ): NonNullable<ProvidersConfig[Name]> {
   const settings = config[name];
   if (settings === null) throw new CodedFailure('not-configured', `${name} is not configured`);
   return settings;
+}
+
+/** What is wrong with who appointments are made with where nobody says. */
+export function defaultProviderProblems(
+  config: ProvidersConfig,
+): readonly { readonly variable: string; readonly problem: string }[] {
+  const { calendly, calcom, defaultProvider } = config;
+  if (defaultProvider === 'calendly')
+    return calendly
+      ? []
+      : [{ variable: 'SCHEDULING_PROVIDER', problem: 'names a provider without settings' }];
+  if (!calcom) return [{ variable: 'SCHEDULING_PROVIDER', problem: 'names a provider without settings' }];
+  return calcom.defaultLink === null
+    ? [
+        {
+          variable: 'CALCOM_DEFAULT_LINK',
+          problem: 'is missing: where a visitor books when Cal.com does not answer in time',
+        },
+      ]
+    : [];
+}
+
+/** Those that are there. */
+export function providersOf({ calendly, calcom }: Pick<ProvidersConfig, Provider>): readonly Provider[] {
+  return [...(calendly ? (['calendly'] as const) : []), ...(calcom ? (['calcom'] as const) : [])];
+}
+
+/** The configured event type of each provider that is there. */
+export function eventTypesOf({
+  calendly,
+  calcom,
+}: ProvidersConfig): Readonly<Partial<Record<Provider, string>>> {
+  return {
+    ...(calendly && { calendly: calendly.eventTypeUuid }),
+    ...(calcom && { calcom: calcom.eventTypeId }),
+  };
+}
+
+/**
+ * What visitors book where nobody says with whom.
+ *
+ * @throws {CodedFailure} `not-configured`
+ */
+export function defaultBooking(config: ProvidersConfig): {
+  readonly provider: Provider;
+  readonly eventType: string;
+  /** A page that anyone can book on, any number of times. */
+  readonly link: string;
+} {
+  const provider = config.defaultProvider;
+  if (provider === 'calendly') {
+    const { eventTypeUuid, defaultLink } = configured(config, 'calendly');
+    return { provider, eventType: eventTypeUuid, link: defaultLink };
+  }
+  const { eventTypeId, defaultLink } = configured(config, 'calcom');
+  if (defaultLink === null) throw new CodedFailure('not-configured', 'CALCOM_DEFAULT_LINK is not set');
+  return { provider, eventType: eventTypeId, link: defaultLink };
 }

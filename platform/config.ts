@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { calcomSettings, calendlySettings, type ProvidersConfig, toProviders } from './config-providers.ts';
+import {
+  calcomSettings,
+  calendlySettings,
+  defaultProviderProblems,
+  type ProvidersConfig,
+  toProviders,
+} from './config-providers.ts';
 import {
   addresses,
   amounts,
@@ -212,6 +218,7 @@ function sandboxedIn(values: Readonly<Record<string, string>>): readonly Vendor[
   return VENDORS.filter((vendor) => !CONFIGURED_BY[vendor].some((name) => values[name]));
 }
 
+const schedulingProvider = z.enum(['calendly', 'calcom'], { error: 'must be calendly or calcom' }).optional();
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const environmentName = z
@@ -275,6 +282,7 @@ function settings(weak: boolean) {
     UPSTREAM_URL: httpUrl('where the gateway reaches the public listener'),
     GATEWAY_SECRET: secret('what the gateway shows to /forward-auth', { weak }),
     UPSTREAM_SECRET: secret('what the gateway shows to /customer/*', { weak }),
+    SCHEDULING_PROVIDER: schedulingProvider,
     BOOKING_LINK_WAIT_MS: wholeNumber(3000, 100, 30_000),
     PUBLIC_FORM_ORIGINS: origins(),
     TEMPORAL_UI_URL: httpUrl('where Temporal UI is').optional(),
@@ -351,10 +359,11 @@ function readProviders(weak: boolean, values: Record<string, string>) {
   const isSet = (shape: z.ZodRawShape) => Object.keys(shape).some((name) => values[name]);
   const calcom = isSet(calcomShape) ? read(calcomShape, values) : null;
   const calendly = isSet(calendlyShape) || calcom === null ? read(calendlyShape, values) : null;
-  return {
-    data: toProviders(calendly?.data ?? null, calcom?.data ?? null),
-    problems: [...(calendly?.problems ?? []), ...(calcom?.problems ?? [])],
-  };
+  const problems = [...(calendly?.problems ?? []), ...(calcom?.problems ?? [])];
+  // What is not a provider at all is said where it is read.
+  const wanted = schedulingProvider.safeParse(values['SCHEDULING_PROVIDER']).data;
+  const data = toProviders(calendly?.data ?? null, calcom?.data ?? null, wanted);
+  return { data, problems: problems.length > 0 ? problems : defaultProviderProblems(data) };
 }
 
 /** Where the twins and our own listeners are when `npm start` uses the default ports. */
@@ -389,6 +398,7 @@ function developmentDefaults(values: Record<string, string>): Record<string, str
       CALCOM_EVENT_TYPE_ID: '7',
       CALCOM_WEBHOOK_SECRET: 'development',
       CALCOM_WEB_URL: at('CALCOM_TWIN_PORT', 3015),
+      CALCOM_DEFAULT_LINK: `${at('CALCOM_TWIN_PORT', 3015)}/host/paid-session`,
       VENDOR_RATE_CALCOM: '0',
     },
   };

@@ -33,6 +33,8 @@ const TIMES: Readonly<Record<HousekeepingJob, Times>> = {
   sessions: { every: HOUR, offset: 15 * MINUTE },
   // Somebody waits for an answer; it is one request.
   tickets: { every: 5 * MINUTE, offset: 2 * MINUTE, jitter: MINUTE },
+  // A webhook that was lost is not told again; jitter would take half of the interval.
+  appointments: { every: 10 * MINUTE, offset: 7 * MINUTE, jitter: MINUTE },
   routes: { every: HOUR, offset: 35 * MINUTE },
   subscriptions: { every: HOUR, offset: 50 * MINUTE },
   prune: { every: 24 * HOUR, offset: 3 * HOUR },

@@ -1,5 +1,6 @@
 import type { HousekeepingActivities, HousekeepingJob } from '../../workflows/contract/housekeeping.ts';
 import { withFailureCodes } from '../failures.ts';
+import { appointmentsJob } from './appointments.ts';
 import type { HousekeepingDependencies } from './dependencies.ts';
 import { ordersJob } from './orders.ts';
 import type { PageOf } from './page.ts';
@@ -15,6 +16,7 @@ export function createHousekeepingActivities(dependencies: HousekeepingDependenc
     orders: ordersJob(dependencies),
     sessions: sessionsJob(dependencies),
     tickets: ticketsJob(dependencies),
+    appointments: appointmentsJob(dependencies),
     routes: routesJob(dependencies),
     subscriptions: subscriptionsJob(dependencies),
     prune: pruneJob(dependencies),

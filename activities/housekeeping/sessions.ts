@@ -1,17 +1,10 @@
 import { raiseAttention } from '../../db/queries/gate.ts';
-import {
-  hasHeard,
-  type OpenSession,
-  openSessions,
-  shutLostSession,
-} from '../../db/queries/reconcile-sessions.ts';
+import { type OpenSession, openSessions, shutLostSession } from '../../db/queries/reconcile-sessions.ts';
 import { isMerged } from '../../integrations/zammad/wire.ts';
 import { CodedFailure } from '../../platform/failures.ts';
 import { sessionRouteId } from '../../platform/session-ids.ts';
 import type { HousekeepingPage } from '../../workflows/contract/housekeeping.ts';
-import type { AppointmentUri } from '../../workflows/contract/values.ts';
 import { gatewayActivities, hasOwnRoute } from '../gateway.ts';
-import { askForSession } from '../provider-truth.ts';
 import { ticketHome, unlessGone } from '../ticket-home.ts';
 import type { HousekeepingDependencies } from './dependencies.ts';
 import { leftAppointmentsPage } from './left-appointments.ts';
@@ -25,7 +18,7 @@ import {
   repaired,
   together,
 } from './page.ts';
-import { agrees, eventsOfTruth, missedIn } from './truth.ts';
+import { compareNoShow, compareProvider } from './provider.ts';
 
 const PAGE_SIZE = 20;
 
@@ -37,33 +30,6 @@ export function sessionsJob(dependencies: HousekeepingDependencies): PageOf {
   const { db, clock, log, runs, zammad, routes } = dependencies;
   const gateway = gatewayActivities(dependencies);
   const home = ticketHome(dependencies);
-
-  /** The core judges: a move that is heard late may be in time. */
-  async function compareProvider(session: OpenSession): Promise<readonly Finding[]> {
-    const { sessionKey, startsAt, phase } = session;
-    if (phase === 'opening') return [];
-    // Without a time, any appointment that was made by our link is news.
-    const asked = startsAt === null ? null : (session.appointment as AppointmentUri | null);
-    const truth = await askForSession(dependencies, sessionKey, asked);
-    if (agrees(truth, session)) return [];
-    const told = await runs.tell(session.workflowId, eventsOfTruth(truth, clock()));
-    return told === 'delivered' ? [repaired('provider-told')] : [];
-  }
-
-  async function compareNoShow(session: OpenSession): Promise<readonly Finding[]> {
-    const { sessionKey, appointment, workflowId } = session;
-    if (appointment === null) return [];
-    const missed = missedIn(await askForSession(dependencies, sessionKey, appointment as AppointmentUri));
-    if (missed === null || (await hasHeard(db, sessionKey, 'appointment.no-show'))) return [];
-    const now = clock();
-    const event = {
-      type: 'appointment.no-show',
-      appointment: missed,
-      occurredAt: now,
-      receivedAt: now,
-    } as const;
-    return (await runs.tell(workflowId, [event])) === 'delivered' ? [repaired('no-show-told')] : [];
-  }
 
   /**
    * A ticket that agents closed is left alone: the next note opens it again. One that they merged or deleted is followed
@@ -115,10 +81,10 @@ export function sessionsJob(dependencies: HousekeepingDependencies): PageOf {
       return isNew ? [raised(`run-${state}`)] : [];
     }
     // After the end the run itself tidies up; until it has settled, a host may say that nobody came.
-    if (session.phase === 'settling') return await compareNoShow(session);
+    if (session.phase === 'settling') return await compareNoShow(dependencies, session);
     if (session.phase === 'ended') return [];
     return [
-      ...(await compareProvider(session)),
+      ...(await compareProvider(dependencies, session)),
       ...(await compareTicket(session)),
       ...(await compareRoute(session)),
     ];

@@ -8,6 +8,9 @@ const FINDINGS: Readonly<Record<SubscriptionChange, readonly Finding[]>> = {
   none: [],
   'was-missing': [repaired('subscription-was-missing')],
   'had-other-events': [repaired('subscription-had-other-events')],
+  'had-other-secret': [repaired('subscription-had-other-secret')],
+  // Whoever wrote it wanted other bodies: they are read no more.
+  'had-a-template': [repaired('subscription-made-anew'), raised('subscription-had-a-template')],
   'was-disabled': [repaired('subscription-made-anew'), raised('subscription-was-disabled')],
 };
 

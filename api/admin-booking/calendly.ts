@@ -20,6 +20,7 @@ const calendlyRefusals = [
   ...vendorRefusals,
   'vendor-not-found',
   'vendor-rejected',
+  'not-configured',
 ] as const satisfies readonly FailureCode[];
 
 const messages: Readonly<Record<(typeof calendlyRefusals)[number], string>> = {
@@ -31,6 +32,7 @@ const messages: Readonly<Record<(typeof calendlyRefusals)[number], string>> = {
   'vendor-forbidden': 'Our access token at Calendly lacks a permission.',
   'vendor-not-found': 'Calendly does not know what was asked for.',
   'vendor-rejected': 'Calendly refused the request.',
+  'not-configured': 'Calendly is not configured here.',
   'vendor-malformed': 'Calendly’s answer was not what it documents.',
 };
 
@@ -109,6 +111,11 @@ export function addCalendlyRoutes(
   routes: Routes,
   { db, calendly, log }: Pick<AdminBookingDependencies, 'db' | 'calendly' | 'log'>,
 ): void {
+  function theirs(): NonNullable<AdminBookingDependencies['calendly']> {
+    if (calendly === null) throw new CodedFailure('not-configured', 'Calendly is not configured');
+    return calendly;
+  }
+
   async function ofBooking(
     asked: { readonly req: Request; readonly res: Response; readonly params: z.output<typeof bookingParams> },
     name: 'event' | 'invitee',
@@ -118,14 +125,14 @@ export function addCalendlyRoutes(
     const { appointment_uri: uri } = row;
     if (uri === null)
       return refusal('refused', { reason: 'not-booked', detail: 'The visitor has not chosen a time yet.' });
-    return fromCalendly(name, log, asked.req, () =>
-      name === 'event' ? calendly.readEvent(uri) : calendly.readInvitee(uri),
+    return fromCalendly(name, log, asked.req, async () =>
+      name === 'event' ? theirs().readEvent(uri) : theirs().readInvitee(uri),
     );
   }
 
   routes.add(readCalendlyEvent, (asked) => ofBooking(asked, 'event'));
   routes.add(readCalendlyInvitee, (asked) => ofBooking(asked, 'invitee'));
   routes.add(readCalendlyAccount, ({ req }) =>
-    fromCalendly('account', log, req, () => calendly.readAccount()),
+    fromCalendly('account', log, req, async () => theirs().readAccount()),
   );
 }

@@ -10,6 +10,7 @@ export interface AdminBookingDependencies {
   readonly clock: Clock;
   readonly log: IntakeLog;
   readonly runs: Pick<BookingRuns, 'start' | 'update'>;
-  readonly calendly: Pick<CalendlyClient, 'readEvent' | 'readInvitee' | 'readAccount'>;
+  /** Null where it is not configured. */
+  readonly calendly: Pick<CalendlyClient, 'readEvent' | 'readInvitee' | 'readAccount'> | null;
   readonly shown: Shown;
 }

@@ -5,8 +5,8 @@ import { idSchema, textSchema } from '../request-shape.ts';
 import { wholeSeconds } from '../rfc3339.ts';
 import { defineCollection } from './collection.ts';
 
-/** Those that appointments can be made with here. */
-const bookable = ['calendly'] as const satisfies readonly Provider[];
+/** Those that appointments can be made with. */
+const bookable = ['calendly', 'calcom'] as const satisfies readonly Provider[];
 
 const calendarSchema = z
   .object({

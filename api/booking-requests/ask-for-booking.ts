@@ -4,7 +4,7 @@ import { type KeyedRequest, rememberRequest } from '../../db/queries/idempotency
 import { ensureTenant } from '../../db/queries/people.ts';
 import { randomId } from '../../platform/random-id.ts';
 import { bookingRequestWorkflowId } from '../../platform/session-ids.ts';
-import type { BookingKey, Instant } from '../../workflows/contract/values.ts';
+import type { BookingKey, Instant, Provider } from '../../workflows/contract/values.ts';
 import { BOOKING_POLICY } from '../booking/policy.ts';
 
 /** 132 bits: whoever knows a booking's id was given it. */
@@ -18,6 +18,8 @@ export function keyedRequestOf(key: string, visitor: WantedBooking['visitor']): 
 export interface BookingRequestSettings {
   /** Whose the bookings of this API are; made when it is not there yet. */
   readonly tenant: { readonly id: number; readonly name: string; readonly timeZone: string };
+  /** With whom. */
+  readonly provider: Provider;
   /** What is booked: the provider's event type. */
   readonly eventType: string;
 }
@@ -38,7 +40,7 @@ export async function askForBooking(
     readonly keyed: KeyedRequest | null;
     readonly now: Instant;
   },
-  { tenant, eventType }: BookingRequestSettings,
+  { tenant, provider, eventType }: BookingRequestSettings,
 ): Promise<AskedBooking> {
   const { visitor, keyed, now } = asked;
   const bookingKey = newBookingKey();
@@ -58,7 +60,7 @@ export async function askForBooking(
         rulesVersion: 1,
         bookingKey,
         tenantId,
-        provider: 'calendly',
+        provider,
         requestedAt: now,
         policy: BOOKING_POLICY,
       },

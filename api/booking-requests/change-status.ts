@@ -29,8 +29,8 @@ export interface ChangeStatusDeps extends DefaultLinkSettings, NamedAppointmentD
   readonly runs: Pick<BookingRuns, 'start' | 'update'>;
   /** The signing key that we chose for our subscription. */
   readonly calendlySecret: string;
-  /** Where Calendly's API is; the addresses of its appointments begin with its origin. */
-  readonly calendlyApiUrl: string;
+  /** Where Calendly's API is, if it is configured; the addresses of its appointments begin with its origin. */
+  readonly calendlyApiUrl: string | null;
 }
 
 const NAME_IT = 'eventData: a request without a bearer token must name the appointment';
@@ -38,7 +38,7 @@ const NAME_IT = 'eventData: a request without a bearer token must name the appoi
 /** `PATCH /api/v1/public/booking/:id/status`: an automation tells what became of a booking; its run decides. */
 export function addChangeStatus(routes: Routes, deps: ChangeStatusDeps): void {
   const { db, clock } = deps;
-  const { origin: calendlyOrigin } = new URL(deps.calendlyApiUrl);
+  const calendlyOrigin = deps.calendlyApiUrl === null ? null : new URL(deps.calendlyApiUrl).origin;
 
   async function audit(
     row: BookingRequest,

@@ -7,7 +7,8 @@ import type { EventData } from './event-data.ts';
 
 export interface NamedAppointmentDeps {
   readonly db: Database;
-  readonly calendly: Pick<SchedulingProvider, 'getAppointment'>;
+  /** Null where it is not configured: then there is no appointment of its. */
+  readonly calendly: Pick<SchedulingProvider, 'getAppointment'> | null;
   readonly referred: Referred;
 }
 
@@ -54,7 +55,7 @@ export async function namedAppointment(
   told: EventData,
   provenOnly: boolean,
 ): Promise<NamedAppointment> {
-  const appointment = await deps.calendly.getAppointment(told.inviteeUri);
+  const appointment = await deps.calendly?.getAppointment(told.inviteeUri);
   if (appointment === undefined) return refused('unknown-appointment');
   const owners = await ownersOf(appointment, deps);
   const isOurs = (owner: AppointmentOwner): boolean => owner.kind === 'booking' && owner.key === bookingKey;

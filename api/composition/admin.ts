@@ -3,7 +3,7 @@ import type { Database } from '../../db/connect.ts';
 import type { CalendlyClient } from '../../integrations/calendly/contract.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config.ts';
-import { configured } from '../../platform/config-providers.ts';
+import { defaultBooking, providersOf } from '../../platform/config-providers.ts';
 import { runUrlOf } from '../../platform/run-url.ts';
 import { addAdminBookingRoutes } from '../admin-booking/routes.ts';
 import { addAuditRoutes } from '../admin/audit.ts';
@@ -17,7 +17,7 @@ import type { SessionStarter } from '../sessions/starter.ts';
 
 /** What an operator does: with visitors' bookings, with sessions, and the audit of it. */
 export function composeAdmin(
-  config: Pick<Config, 'keys' | 'calendly' | 'temporal'>,
+  config: Pick<Config, 'keys' | 'calendly' | 'calcom' | 'defaultProvider' | 'temporal'>,
   deps: {
     readonly db: Database;
     readonly clock: Clock;
@@ -28,18 +28,23 @@ export function composeAdmin(
     readonly starter: SessionStarter;
     readonly orders: OrderSettings;
     readonly runs: BookingRuns;
-    readonly calendly: CalendlyClient;
+    /** Null where it is not configured. */
+    readonly calendly: CalendlyClient | null;
     /** Temporal's, for links to runs. */
     readonly namespace: string;
   },
 ): void {
   const { routes, namespace } = deps;
   const { uiUrl } = config.temporal;
-  const { defaultLink } = configured(config, 'calendly');
+  const { provider, link: defaultLink } = defaultBooking(config);
   addAuditRoutes(routes, deps);
   addAdminBookingRoutes(routes, {
     ...deps,
-    shown: { linkKeys: config.keys.link, defaultLink, uiUrl, namespace },
+    shown: { linkKeys: config.keys.link, provider, defaultLink, uiUrl, namespace },
   });
-  addSessionRoutes(routes, { ...deps, runUrl: (workflowId) => runUrlOf(uiUrl, namespace, workflowId) });
+  addSessionRoutes(routes, {
+    ...deps,
+    providers: providersOf(config),
+    runUrl: (workflowId) => runUrlOf(uiUrl, namespace, workflowId),
+  });
 }

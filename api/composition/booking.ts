@@ -5,7 +5,7 @@ import type { Database } from '../../db/connect.ts';
 import type { CalendlyClient } from '../../integrations/calendly/contract.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config.ts';
-import { configured } from '../../platform/config-providers.ts';
+import { defaultBooking } from '../../platform/config-providers.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
 import { addCatalogRoutes } from '../admin/catalog.ts';
 import { createFormCors } from '../booking-requests/cors.ts';
@@ -30,7 +30,7 @@ export interface Booking {
 
 /** Bookings: links to them and what those are made for, booking with a link, and what visitors ask for. */
 export function composeBooking(
-  config: Pick<Config, 'keys' | 'calendly' | 'booking' | 'http'>,
+  config: Pick<Config, 'keys' | 'calendly' | 'calcom' | 'defaultProvider' | 'booking' | 'http'>,
   deps: {
     readonly db: Database;
     readonly clock: Clock;
@@ -41,7 +41,8 @@ export function composeBooking(
     readonly origins: readonly string[];
     readonly connect: () => Promise<Client>;
     readonly routes: Routes;
-    readonly calendly: CalendlyClient;
+    /** Null where it is not configured. */
+    readonly calendly: CalendlyClient | null;
     readonly referred: Referred;
     /** Whose the bookings of visitors are; made with the first of them. */
     readonly tenant: { readonly id: number; readonly name: string; readonly timeZone: string };
@@ -51,7 +52,7 @@ export function composeBooking(
   const linkKeys = config.keys.link;
   const runs = createBookingRuns(deps.connect);
   const sweep = createBookingSweep({ db, clock, log, runs });
-  const { defaultLink, eventTypeUuid, webhookSecret, apiUrl } = configured(config, 'calendly');
+  const { provider, eventType, link: defaultLink } = defaultBooking(config);
   const { linkWaitMs } = config.booking;
   const waiting = { db, clock, log, runs, linkWaitMs, onOwed: () => sweep.kick() };
   const book = {
@@ -69,10 +70,11 @@ export function composeBooking(
     defaultLink,
     limits: callers.limits,
     tenant: deps.tenant,
-    eventType: eventTypeUuid,
+    provider,
+    eventType,
     calendly: deps.calendly,
-    calendlySecret: webhookSecret,
-    calendlyApiUrl: apiUrl,
+    calendlySecret: config.calendly?.webhookSecret ?? '',
+    calendlyApiUrl: config.calendly?.apiUrl ?? null,
     referred: deps.referred,
   });
   return {
@@ -82,7 +84,10 @@ export function composeBooking(
       createFormCors(config.http.formOrigins),
       createBookPages({
         ...book,
-        schedulingOrigins: [schedulingOriginOf(apiUrl)],
+        schedulingOrigins: [
+          ...(config.calendly ? [schedulingOriginOf(config.calendly.apiUrl)] : []),
+          ...(config.calcom ? [new URL(config.calcom.webUrl).origin] : []),
+        ],
         keepers: callers,
       }),
     ],

@@ -6,7 +6,6 @@ import type { SchedulingProviders } from '../../integrations/scheduling/provider
 import { createZammadClient } from '../../integrations/zammad/client.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config.ts';
-import { configured } from '../../platform/config-providers.ts';
 import type { Admissions } from '../../platform/vendor-pace/vendors.ts';
 import { addIntakeRoutes } from '../admin/intake/intake-routes.ts';
 import type { OrderSettings } from '../intake/orders.ts';
@@ -20,7 +19,7 @@ const VENDOR_TIMEOUT_MS = 5000;
 
 /** Webhooks of vendors: stored when they come, brought to whose they are by the sweep, shown to operators. */
 export function composeIntake(
-  config: Pick<Config, 'calendly' | 'saleor' | 'tenant' | 'zammad'>,
+  config: Pick<Config, 'calendly' | 'calcom' | 'saleor' | 'tenant' | 'zammad'>,
   deps: {
     readonly db: Database;
     readonly clock: Clock;
@@ -46,7 +45,8 @@ export function composeIntake(
   addVendorWebhookRoutes(routes, {
     ...shared,
     onStored,
-    calendlySecret: configured(config, 'calendly').webhookSecret,
+    calendlySecret: config.calendly?.webhookSecret ?? '',
+    calcomSecret: config.calcom?.webhookSecret ?? '',
     zammadSecret: webhookSecret,
     saleorVerifier: createSaleorVerifier({
       jwksUrlFor: (domain) => (domain === shop.host ? new URL('/.well-known/jwks.json', shop) : undefined),

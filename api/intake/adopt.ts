@@ -9,14 +9,17 @@ import { sessionByKey } from '../../db/queries/sessions.ts';
 import type { Database } from '../../db/connect.ts';
 import type { InboxRow } from '../../db/tables.ts';
 import type { ProviderAppointment } from '../../integrations/scheduling/provider.ts';
-import { parseCalendlyWebhook } from '../../integrations/calendly/webhook-body.ts';
+import { providerOfAppointment } from '../../platform/appointment-uri.ts';
+import type { AppointmentWebhook } from './appointment.ts';
+import { readCalcom } from './calcom.ts';
+import { readCalendly } from './calendly.ts';
 import type { DeliveryDeps } from './dependencies.ts';
 
 /** Why an appointment is not adopted. */
 export type AdoptionRefusal =
   /** The row is another vendor's, or cannot be read. */
   | 'no-appointment'
-  /** Calendly does not know it. */
+  /** Its provider does not know it. */
   | 'unknown-appointment'
   /** It is somebody's, or it replaced one that is, or one of somebody's replaced it. */
   | 'appointment-of-another'
@@ -29,25 +32,38 @@ export type Adoption =
   | { readonly kind: 'over' }
   | { readonly kind: 'refused'; readonly reason: AdoptionRefusal };
 
+/** Whose bodies tell of appointments. */
+function readBody({ source, body }: Pick<InboxRow, 'source' | 'body'>): AppointmentWebhook | undefined {
+  switch (source) {
+    case 'calendly':
+      return readCalendly(body);
+    case 'calcom':
+      return readCalcom(body);
+    case 'saleor':
+    case 'zammad':
+      return undefined;
+  }
+}
+
 const refused = (reason: AdoptionRefusal): Adoption => ({ kind: 'refused', reason });
 
 /**
- * May this webhook's appointment be given to this owner? Calendly is asked for it: the stored body decides nothing but
+ * May this webhook's appointment be given to this owner? Its provider is asked for it: the stored body decides nothing but
  * which one it is.
  *
- * @throws {CodedFailure} when Calendly does not answer.
+ * @throws {CodedFailure} when the provider does not answer.
  */
 export async function examineAdoption(
   row: Pick<InboxRow, 'source' | 'body'>,
   owner: AppointmentOwner,
   deps: Pick<DeliveryDeps, 'db' | 'referred' | 'scheduling'>,
 ): Promise<Adoption> {
-  const webhook = row.source === 'calendly' ? parseCalendlyWebhook(row.body) : undefined;
+  const webhook = readBody(row);
   if (!webhook) return refused('no-appointment');
   const standing = await standingOf(deps.db, owner);
   if (standing !== 'open') return { kind: standing };
 
-  const appointment = await deps.scheduling('calendly').getAppointment(webhook.inviteeUri);
+  const appointment = await deps.scheduling(providerOfAppointment(webhook.uri)).getAppointment(webhook.uri);
   if (!appointment) return refused('unknown-appointment');
   // The body's own as well: it is what the webhook would be delivered by.
   for (const reference of [appointment.reference, webhook.reference]) {

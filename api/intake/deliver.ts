@@ -2,6 +2,7 @@ import type { InboxRow } from '../../db/tables.ts';
 import { errorCode } from '../../platform/error-code.ts';
 import { CodedFailure } from '../../platform/failures.ts';
 import { VendorFailure } from '../../platform/http-client.ts';
+import { deliverCalcom } from './calcom.ts';
 import { deliverCalendly } from './calendly.ts';
 import type { DeliveryDeps } from './dependencies.ts';
 import { failed, type Outcome, wait } from './outcome.ts';
@@ -16,6 +17,8 @@ export async function deliverRow(row: InboxRow, deps: DeliveryDeps): Promise<Out
         return await deliverSaleor(row, deps);
       case 'calendly':
         return await deliverCalendly(row, deps);
+      case 'calcom':
+        return await deliverCalcom(row, deps);
       case 'zammad':
         return await deliverZammad(row, deps);
     }

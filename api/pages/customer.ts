@@ -5,7 +5,7 @@ import type { Database } from '../../db/connect.ts';
 import { appointmentLinks, findPage, type PageRow } from '../../db/queries/gate.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { CodedFailure, failures } from '../../platform/failures.ts';
-import type { SessionKey } from '../../workflows/contract/values.ts';
+import type { Instant, SessionKey } from '../../workflows/contract/values.ts';
 import { formOrJson } from '../form-or-json.ts';
 import { type SessionEngine, type UpdateAnswer, updateIdOf } from '../gate/engine.ts';
 import type { Door } from '../gate/paths.ts';
@@ -39,7 +39,14 @@ export interface CustomerDependencies {
 
 const CLIENT_ACTIONS: readonly ClientAction[] = ['reschedule', 'cancel', 'late-change'];
 
-const actionBody = z.object({ nonce: z.string().min(1).max(200).optional() });
+const actionBody = z.object({
+  nonce: z.string().min(1).max(200).optional(),
+  /** Of a reschedule: where to, for a provider whose API moves appointments. Others go on at its page. */
+  startsAt: z.iso
+    .datetime({ offset: true })
+    .transform((text) => Date.parse(text) as Instant)
+    .optional(),
+});
 
 /** The session's pages behind the gate, and the end of everything below `/customer`: the login stands before it. */
 export function createCustomerPages(deps: CustomerDependencies): Router {
@@ -161,10 +168,20 @@ export function createCustomerPages(deps: CustomerDependencies): Router {
     }
   }
 
-  function ask(key: SessionKey, action: ClientAction, id: string): Promise<UpdateAnswer> {
+  function ask(
+    key: SessionKey,
+    action: ClientAction,
+    startsAt: Instant | undefined,
+    id: string,
+  ): Promise<UpdateAnswer> {
     switch (action) {
       case 'reschedule':
-        return deps.engine.update(key, 'reschedule', { by: 'client' }, id);
+        return deps.engine.update(
+          key,
+          'reschedule',
+          { by: 'client', ...(startsAt !== undefined && { startsAt }) },
+          id,
+        );
       case 'cancel':
         return deps.engine.update(key, 'cancel', { by: 'client', refund: 'policy' }, id);
       case 'late-change':
@@ -186,8 +203,10 @@ export function createCustomerPages(deps: CustomerDependencies): Router {
         return;
       }
       const key = header ?? body.data.nonce ?? randomUUID();
-      const id = updateIdOf(row.sessionKey, action, key);
-      const answer = await ask(row.sessionKey, action, id);
+      const { startsAt } = body.data;
+      // Another time under the same key is another request.
+      const id = updateIdOf(row.sessionKey, startsAt === undefined ? action : `${action}|${startsAt}`, key);
+      const answer = await ask(row.sessionKey, action, startsAt, id);
       await answerAction(req, res, action, row, key, answer);
     };
   }

@@ -11,6 +11,8 @@ export interface SessionFacts {
   readonly cutoffAt: number | null;
   readonly bookingDeadline: number | null;
   readonly appointment: AppointmentUri | null;
+  /** It is to be booked anew, with another provider. */
+  readonly rebook: boolean;
   readonly lateChangePending: boolean;
   /** Until when an approved late change may be made, where one was approved that was asked for here. */
   readonly moveUntil: number | null;
@@ -30,6 +32,7 @@ export function factsOfView(view: SessionView): SessionFacts {
     cutoffAt: instant(view.cutoffAt),
     bookingDeadline: instant(view.bookingDeadline),
     appointment: view.appointment,
+    rebook: view.rebook ?? false,
     lateChangePending: view.lateChange !== null,
     moveUntil: instant(view.moveUntil),
     join: view.gate.join,
@@ -46,6 +49,7 @@ export function factsOfRow(row: PageRow): SessionFacts {
     cutoffAt: row.cutoffAt?.getTime() ?? null,
     bookingDeadline: null,
     appointment: null,
+    rebook: false,
     lateChangePending: false,
     moveUntil: null,
     join: [],

@@ -81,7 +81,7 @@ function actions(page: SessionPage): readonly (Html | null)[] {
   const mayMove = held && facts.moveUntil !== null && page.now <= facts.moveUntil;
   const unbooked =
     facts.phase === 'awaiting-booking' ||
-    ((facts.phase === 'scheduled' || mayMove) && facts.current && !facts.appointment);
+    ((facts.phase === 'scheduled' || mayMove) && facts.current && (!facts.appointment || facts.rebook));
   const booking = unbooked ? webAddress(row.bookingUrl) : null;
   const opens = facts.join.map(({ from }) => from).filter((from) => from > page.now);
   return [

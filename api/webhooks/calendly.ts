@@ -12,7 +12,7 @@ import { keptSchema, rawBodySchema, WEBHOOK_BODY_LIMIT } from './raw-body.ts';
 import { refuseUnsigned, takeIn, type TakeInDeps } from './take-in.ts';
 
 export interface CalendlyWebhookDeps extends TakeInDeps {
-  /** The signing key that we chose for the subscription. */
+  /** The signing key that we chose for the subscription; empty where there is no Calendly: then nothing is taken. */
   readonly calendlySecret: string;
   readonly referred: Referred;
 }

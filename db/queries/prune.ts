@@ -38,14 +38,14 @@ export async function pruneBodies(
 }
 
 /**
- * Deletes webhooks of Calendly's whose body is gone and that came before this instant: its signatures have a time, so
- * that a replay is refused long since. Those of the others can be replayed for ever, and their keys stay.
+ * Deletes webhooks of Calendly's and Cal.com's whose body is gone and that came before this instant: they say when they
+ * were signed, so that a replay is refused long since. Those of the others can be replayed for ever, and their keys stay.
  */
 export async function pruneInbox(db: Database, receivedBefore: Date): Promise<number> {
   const due = db
     .selectFrom('inbox')
     .select('id')
-    .where('source', '=', 'calendly')
+    .where('source', 'in', ['calendly', 'calcom'])
     .where('pruned_at', 'is not', null)
     .where('received_at', '<', receivedBefore)
     .limit(PRUNE_BATCH);

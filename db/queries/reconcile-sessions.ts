@@ -22,11 +22,12 @@ export interface OpenSession {
 
 const instantOf = (date: Date | null): Instant | null => (date === null ? null : (date.getTime() as Instant));
 
-/** Started sessions that have not ended, by key. */
+/** Started sessions that have not ended, by key. @param page.at only those that book there, or have an appointment there. */
 export async function openSessions(
   db: Database,
-  page: { readonly after: string | null; readonly limit: number },
+  page: { readonly after: string | null; readonly limit: number; readonly at?: Provider },
 ): Promise<readonly OpenSession[]> {
+  const { at } = page;
   const rows = await db
     .selectFrom('sessions')
     .leftJoin('gates', 'gates.session_key', 'sessions.session_key')
@@ -50,6 +51,14 @@ export async function openSessions(
         .as('appointment'),
     )
     .where('sessions.start_state', '=', 'started')
+    .$if(at !== undefined, (query) =>
+      query.where(
+        sql<boolean>`(sessions.provider = ${at} or exists (
+          select from appointments as theirs
+          where theirs.session_key = sessions.session_key and theirs.provider = ${at}
+        ))`,
+      ),
+    )
     .$if(page.after !== null, (query) =>
       query.where('sessions.session_key', '>', (page.after ?? '') as SessionKey),
     )

@@ -10,7 +10,7 @@ const parameter = (key: string): string => `metadata[${key}]`;
 export function markedLink(bookingUrl: string, facts: LinkFacts): string {
   const url = new URL(bookingUrl);
   url.searchParams.set(parameter(REFERENCE_KEY), facts.reference);
-  url.searchParams.set(parameter(CAMPAIGN_KEY), facts.campaign);
+  if (facts.campaign !== null) url.searchParams.set(parameter(CAMPAIGN_KEY), facts.campaign);
   if (facts.name !== '') url.searchParams.set('name', facts.name);
   url.searchParams.set('email', facts.email);
   return url.href;

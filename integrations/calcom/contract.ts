@@ -1,14 +1,4 @@
-import type { SchedulingProvider } from '../scheduling/provider.ts';
-
-/** What was wrong with the webhook, and was put right. */
-export type WebhookChange =
-  | 'none'
-  | 'was-missing'
-  | 'was-disabled'
-  | 'had-other-events'
-  | 'had-other-secret'
-  /** A template of its own replaces the whole body. */
-  | 'had-a-template';
+import type { SchedulingProvider, SubscriptionChange } from '../scheduling/provider.ts';
 
 /** Whose key it is. */
 export interface CalcomAccount {
@@ -47,5 +37,5 @@ export interface CalcomClient extends SchedulingProvider {
   /** A booking as Cal.com answers it, for showing. Undefined when Cal.com does not know it. */
   readBooking(uri: string): Promise<Readonly<Record<string, unknown>> | undefined>;
   /** Brings it about that the webhook with this URL is active, asks for our triggers and signs with this secret. */
-  ensureWebhook(webhook: { readonly url: string; readonly secret: string }): Promise<WebhookChange>;
+  ensureWebhook(webhook: { readonly url: string; readonly secret: string }): Promise<SubscriptionChange>;
 }

@@ -1,4 +1,4 @@
-import type { WebhookChange } from './contract.ts';
+import type { SubscriptionChange } from '../scheduling/provider.ts';
 
 /** The triggers that the webhook asks for. */
 export const subscribedTriggers = [
@@ -43,7 +43,7 @@ export interface WebhookCalls {
   isTaken(error: unknown): boolean;
 }
 
-function faultOf(held: HeldWebhook, wanted: WantedWebhook): WebhookChange {
+function faultOf(held: HeldWebhook, wanted: WantedWebhook): SubscriptionChange {
   if (!held.active) return 'was-disabled';
   if (held.secret !== wanted.secret) return 'had-other-secret';
   if (held.payloadTemplate) return 'had-a-template';
@@ -60,7 +60,7 @@ function faultOf(held: HeldWebhook, wanted: WantedWebhook): WebhookChange {
 export async function ensureCalcomWebhook(
   calls: WebhookCalls,
   wanted: WantedWebhook,
-): Promise<WebhookChange> {
+): Promise<SubscriptionChange> {
   const written: WrittenWebhook = {
     subscriberUrl: wanted.url,
     active: true,

@@ -1,5 +1,7 @@
-import { CALENDLY_CAMPAIGN } from '../scheduling/campaign.ts';
 import type { LinkFacts } from '../scheduling/provider.ts';
+
+/** Where a link says by which of ours an appointment is made; it comes back with the appointment. */
+export const CALENDLY_CAMPAIGN = 'utm_campaign';
 
 /**
  * A link of Calendly's that names whose appointment is booked with it, its form filled in. What the link's own query

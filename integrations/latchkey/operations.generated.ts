@@ -136,7 +136,7 @@ export type CreateCalendar = {
   /** The user who owns it. */
   readonly user_id: number;
   readonly name: string;
-  readonly provider: 'calendly';
+  readonly provider: 'calendly' | 'calcom';
   /** The provider’s id of the event type that is booked. */
   readonly event_type: string;
 };
@@ -798,7 +798,7 @@ export type CertificateKeys = {
 /** A webhook that was verified and stored. */
 export type InboxEntry = {
   readonly id: string;
-  readonly source: 'saleor' | 'calendly' | 'zammad';
+  readonly source: 'saleor' | 'calendly' | 'calcom' | 'zammad';
   /** The vendor’s name for what happened. */
   readonly event: string;
   /** `stored` waits to be delivered, `quarantined` waits for a person. */
@@ -820,7 +820,7 @@ export type InboxEntry = {
 
 export type StoredWebhook = {
   readonly id: string;
-  readonly source: 'saleor' | 'calendly' | 'zammad';
+  readonly source: 'saleor' | 'calendly' | 'calcom' | 'zammad';
   /** The vendor’s name for what happened. */
   readonly event: string;
   /** `stored` waits to be delivered, `quarantined` waits for a person. */
@@ -1318,12 +1318,12 @@ export type BookingApiRefusalVendorUnreachableVendorUnavailableVendorUnauthorize
     };
   };
 
-export type BookingApiRefusalKeysUnavailableVendorRateLimited = {
+export type BookingApiRefusalKeysUnavailableVendorRateLimitedNotConfigured = {
   readonly status: 503;
   readonly type: 'application/json';
   readonly body: BookingApiRefusal & {
     readonly error: {
-      readonly code: 'keys-unavailable' | 'vendor-rate-limited';
+      readonly code: 'keys-unavailable' | 'vendor-rate-limited' | 'not-configured';
     };
   };
 };
@@ -1823,7 +1823,7 @@ export interface Operations {
       | BookingApiRefusalNotAllowedWWWAuthenticate
       | BookingApiRefusalInternal
       | BookingApiRefusalVendorUnreachableVendorUnavailableVendorUnauthorizedVendorForbiddenVendorMalformedVendorNotFoundVendorRejected
-      | BookingApiRefusalKeysUnavailableVendorRateLimited
+      | BookingApiRefusalKeysUnavailableVendorRateLimitedNotConfigured
       | BookingApiRefusalVendorTimeout;
   };
 
@@ -2033,7 +2033,7 @@ export interface Operations {
       | BookingApiRefusalRefused
       | BookingApiRefusalInternal
       | BookingApiRefusalVendorUnreachableVendorUnavailableVendorUnauthorizedVendorForbiddenVendorMalformedVendorNotFoundVendorRejected
-      | BookingApiRefusalKeysUnavailableVendorRateLimited
+      | BookingApiRefusalKeysUnavailableVendorRateLimitedNotConfigured
       | BookingApiRefusalVendorTimeout;
   };
 
@@ -2062,7 +2062,7 @@ export interface Operations {
       | BookingApiRefusalRefused
       | BookingApiRefusalInternal
       | BookingApiRefusalVendorUnreachableVendorUnavailableVendorUnauthorizedVendorForbiddenVendorMalformedVendorNotFoundVendorRejected
-      | BookingApiRefusalKeysUnavailableVendorRateLimited
+      | BookingApiRefusalKeysUnavailableVendorRateLimitedNotConfigured
       | BookingApiRefusalVendorTimeout;
   };
 
@@ -2181,6 +2181,7 @@ export interface Operations {
       readonly body: {
         readonly action:
           | 'cancel'
+          | 'provider'
           | 'late-change/decide'
           | 'refund/decision'
           | 'cutoff'
@@ -2509,6 +2510,39 @@ export interface Operations {
       | ProblemKeysUnavailableEngineUnavailableStoreUnavailable;
   };
 
+  /** `POST /api/v1/admin/sessions/{id}/provider`: Book a session with another provider from here on */
+  readonly handOverSession: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly headers?: {
+        /** A repeat with the same key is not done a second time. The answer names the key that was used. */
+        readonly 'Idempotency-Key'?: string;
+      };
+      readonly body: {
+        readonly provider: 'calendly' | 'calcom';
+        /** The provider’s id of the event type that is booked from here on. */
+        readonly event_type: string;
+        /** Why: for the audit, and nowhere else. */
+        readonly reason?: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | { readonly status: 202; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemRefusedAlreadyExists
+      | ProblemSessionOver
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableEngineUnavailableStoreUnavailable;
+  };
+
   /** `POST /api/v1/admin/sessions/{id}/refund/decision`: Approve or decline a refund above the limit */
   readonly decideRefund: {
     readonly request: {
@@ -2521,6 +2555,38 @@ export interface Operations {
       };
       readonly body: {
         readonly approve: boolean;
+        /** Why: for the audit, and nowhere else. */
+        readonly reason?: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | { readonly status: 202; readonly type: 'application/json'; readonly body: SessionActionReply }
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemRefusedAlreadyExists
+      | ProblemSessionOver
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableEngineUnavailableStoreUnavailable;
+  };
+
+  /** `POST /api/v1/admin/sessions/{id}/reschedule`: Move a session to another time */
+  readonly rescheduleSession: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly headers?: {
+        /** A repeat with the same key is not done a second time. The answer names the key that was used. */
+        readonly 'Idempotency-Key'?: string;
+      };
+      readonly body: {
+        /** When it is to begin. */
+        readonly starts_at: string;
         /** Why: for the audit, and nowhere else. */
         readonly reason?: string;
       };
@@ -2917,7 +2983,7 @@ export interface Operations {
         readonly limit?: number;
         readonly cursor?: string;
         readonly status?: 'stored' | 'done' | 'quarantined';
-        readonly source?: 'saleor' | 'calendly' | 'zammad';
+        readonly source?: 'saleor' | 'calendly' | 'calcom' | 'zammad';
         readonly event?: string;
         /** E.g. `unmatched`. */
         readonly reason?: string;
@@ -2953,7 +3019,7 @@ export interface Operations {
       readonly body: {
         readonly filter: {
           readonly status?: 'done' | 'quarantined';
-          readonly source?: 'saleor' | 'calendly' | 'zammad';
+          readonly source?: 'saleor' | 'calendly' | 'calcom' | 'zammad';
           readonly event?: string;
           /** E.g. `unmatched`. */
           readonly reason?: string;
@@ -3347,6 +3413,24 @@ export interface Operations {
       | ProblemStoreUnavailable;
   };
 
+  /** `POST /webhooks/calcom`: Cal.com tells of an appointment */
+  readonly receiveCalcomWebhook: {
+    readonly request: {
+      readonly headers?: {
+        readonly 'x-cal-signature-256'?: string;
+      };
+      readonly body: unknown;
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: KeptWebhook }
+      | ProblemInvalidRequest
+      | ProblemBadSignature
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemStoreUnavailable;
+  };
+
   /** `POST /webhooks/saleor`: The shop tells of an order */
   readonly receiveSaleorWebhook: {
     readonly request: {
@@ -3565,9 +3649,19 @@ export const calls = {
     path: '/api/v1/admin/sessions/{id}/mail/resend',
     statuses: [200, 202, 400, 401, 403, 404, 409, 410, 413, 415, 500, 503],
   },
+  handOverSession: {
+    method: 'POST',
+    path: '/api/v1/admin/sessions/{id}/provider',
+    statuses: [200, 202, 400, 401, 403, 404, 409, 410, 413, 415, 500, 503],
+  },
   decideRefund: {
     method: 'POST',
     path: '/api/v1/admin/sessions/{id}/refund/decision',
+    statuses: [200, 202, 400, 401, 403, 404, 409, 410, 413, 415, 500, 503],
+  },
+  rescheduleSession: {
+    method: 'POST',
+    path: '/api/v1/admin/sessions/{id}/reschedule',
     statuses: [200, 202, 400, 401, 403, 404, 409, 410, 413, 415, 500, 503],
   },
   retrySessionStep: {
@@ -3719,6 +3813,11 @@ export const calls = {
   receiveCalendlyWebhook: {
     method: 'POST',
     path: '/api/v1/public/calendly/webhook',
+    statuses: [200, 400, 401, 413, 415, 500, 503],
+  },
+  receiveCalcomWebhook: {
+    method: 'POST',
+    path: '/webhooks/calcom',
     statuses: [200, 400, 401, 413, 415, 500, 503],
   },
   receiveSaleorWebhook: {

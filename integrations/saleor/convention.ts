@@ -23,9 +23,8 @@ export interface ConventionSettings {
 
 export interface ConventionDefaults {
   readonly provider: Provider;
-  readonly eventType: string;
-  /** Providers that are set up; a product that names another gets the default. */
-  readonly providers: readonly Provider[];
+  /** The usual event type at each provider that is set up; a product that names another provider gets the default. */
+  readonly eventTypes: Readonly<Partial<Record<Provider, string>>>;
 }
 
 /** One session that was sold: the n-th unit of a line. */
@@ -152,8 +151,7 @@ function readLine(line: Line, orderUuid: string, settings: ConventionSettings): 
     productId: product?.id ?? null,
     productName: line.productName,
     variantName: line.variantName,
-    provider: readProvider(ofProduct('session.provider'), settings.defaults, refusals),
-    eventType: ofProduct('session.event-type')?.trim() ?? settings.defaults.eventType,
+    ...readBookedAs(ofProduct, settings.defaults, refusals),
     timeZone,
     resource: readResource(line),
     durationMs,
@@ -203,12 +201,24 @@ function readDuration(value: AttributeValue | undefined, refusals: Refusals): Mi
   return Math.max(1, Math.round(minutes * MINUTE));
 }
 
-function readProvider(given: string | undefined, defaults: ConventionDefaults, refusals: Refusals): Provider {
-  if (given === undefined) return defaults.provider;
-  return (
-    defaults.providers.find((provider) => provider === given.trim()) ??
-    refusals.instead(defaults.provider, 'session.provider', given, 'not-allowed')
-  );
+function isProvider(name: string): name is Provider {
+  return name === 'calendly' || name === 'calcom';
+}
+
+/** With whom it is booked, and as what. A provider that is not set up takes its event type along. */
+function readBookedAs(
+  ofProduct: Metadata,
+  { provider: usual, eventTypes }: ConventionDefaults,
+  refusals: Refusals,
+): { readonly provider: Provider; readonly eventType: string } {
+  const given = ofProduct('session.provider');
+  const name = given?.trim() ?? usual;
+  const eventType = isProvider(name) ? eventTypes[name] : undefined;
+  if (!isProvider(name) || eventType === undefined) {
+    const provider = refusals.instead(usual, 'session.provider', given ?? '', 'not-allowed');
+    return { provider, eventType: eventTypes[provider] ?? '' };
+  }
+  return { provider: name, eventType: ofProduct('session.event-type')?.trim() ?? eventType };
 }
 
 /** Never from the line: whoever fills the cart writes there. */

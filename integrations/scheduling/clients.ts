@@ -2,6 +2,8 @@ import type { ProvidersConfig } from '../../platform/config-providers.ts';
 import type { VendorCall } from '../../platform/http-client.ts';
 import type { Admission } from '../../platform/vendor-pace/admission.ts';
 import type { Provider } from '../../workflows/contract/values.ts';
+import { createCalcomClient } from '../calcom/client.ts';
+import type { CalcomClient } from '../calcom/contract.ts';
 import { createCalendlyClient } from '../calendly/client.ts';
 import type { CalendlyClient } from '../calendly/contract.ts';
 import { type SchedulingProviders, schedulingProviders } from './providers.ts';
@@ -10,6 +12,7 @@ export interface SchedulingClients {
   readonly scheduling: SchedulingProviders;
   /** Null where it is not configured. */
   readonly calendly: CalendlyClient | null;
+  readonly calcom: CalcomClient | null;
 }
 
 /** A client for each provider that the configuration names. */
@@ -32,5 +35,14 @@ export function createSchedulingClients(
       ...shared,
       ...(admissions ? { admission: admissions.calendly } : {}),
     });
-  return { calendly, scheduling: schedulingProviders([calendly]) };
+  const calcom =
+    config.calcom &&
+    createCalcomClient({
+      baseUrl: config.calcom.apiUrl,
+      webUrl: config.calcom.webUrl,
+      apiKey: config.calcom.apiKey,
+      ...shared,
+      ...(admissions ? { admission: admissions.calcom } : {}),
+    });
+  return { calendly, calcom, scheduling: schedulingProviders([calendly, calcom]) };
 }

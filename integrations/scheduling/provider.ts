@@ -30,7 +30,14 @@ export interface ProviderAppointment {
 }
 
 /** What was wrong with a provider's webhook subscription, and was put right. */
-export type SubscriptionChange = 'none' | 'was-missing' | 'was-disabled' | 'had-other-events';
+export type SubscriptionChange =
+  | 'none'
+  | 'was-missing'
+  | 'was-disabled'
+  | 'had-other-events'
+  | 'had-other-secret'
+  /** A template of its own replaced the whole body. */
+  | 'had-a-template';
 
 /** What a scheduling link carries for whoever books with it, and for us when the webhook comes. */
 export interface LinkFacts {

@@ -19,13 +19,17 @@ export interface KeptSubscription {
 /** The webhook subscription of each provider that is configured. */
 export function providerSubscriptions(
   config: ProvidersConfig & { readonly http: { readonly publicUrl: string } },
-  { calendly }: SchedulingClients,
+  { calendly, calcom }: SchedulingClients,
 ): readonly KeptSubscription[] {
   const urlOf = (provider: Provider): string => config.http.publicUrl + WEBHOOK_PATHS[provider];
   const kept: KeptSubscription[] = [];
   if (config.calendly && calendly) {
     const wanted = { url: urlOf('calendly'), signingKey: config.calendly.webhookSecret };
     kept.push({ provider: 'calendly', ensure: () => calendly.ensureWebhook(wanted) });
+  }
+  if (config.calcom && calcom) {
+    const wanted = { url: urlOf('calcom'), secret: config.calcom.webhookSecret };
+    kept.push({ provider: 'calcom', ensure: () => calcom.ensureWebhook(wanted) });
   }
   return kept;
 }

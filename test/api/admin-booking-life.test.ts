@@ -48,6 +48,7 @@ beforeAll(async () => {
           // Less than a fault of these tests lasts.
           calendly: createCalendlyClient({ baseUrl: calendly.apiUrl, token: calendly.token, timeoutMs: 300 }),
           shown: {
+            provider: 'calendly',
             defaultLink: calendly.defaultLink,
             linkKeys: keys.link,
             uiUrl: null,

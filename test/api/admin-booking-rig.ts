@@ -156,6 +156,7 @@ export async function startAdminBookingRig(): Promise<AdminBookingRig> {
         runs,
         calendly,
         shown: {
+          provider: 'calendly',
           defaultLink: 'https://calendly.example/host/hour',
           linkKeys: ringOf('link-1'),
           uiUrl: 'http://ui.example',

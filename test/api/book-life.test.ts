@@ -97,7 +97,7 @@ beforeAll(async () => {
     orders: {
       domain: undefined,
       productTypes: [],
-      defaults: { provider: 'calendly', eventType: EVENT_TYPE, providers: ['calendly'] },
+      defaults: { provider: 'calendly', eventTypes: { calendly: EVENT_TYPE } },
       defaultTenant: { id: 1, name: 'Demo', timeZone: 'Europe/Berlin' },
       calendarOwnerId: 5,
     },

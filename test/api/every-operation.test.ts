@@ -43,6 +43,8 @@ const calls: Readonly<Record<OperationId, Call>> = {
 const REFUSED_HERE: readonly OperationId[] = [
   // Only the shop has the key.
   'receiveSaleorWebhook',
+  // Nothing is booked.
+  'rescheduleSession',
   // There is nothing late, and no failed step.
   'decideLateChange',
   // Nothing is refunded.

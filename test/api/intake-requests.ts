@@ -50,6 +50,21 @@ export type CalendlyFixture =
   | 'reschedule.1.canceled_old'
   | 'reschedule.2.created_new';
 
+export type CalcomFixture =
+  | 'BOOKING_CREATED'
+  | 'BOOKING_RESCHEDULED'
+  | 'BOOKING_CANCELLED'
+  | 'BOOKING_CANCELLED.request_reschedule'
+  | 'BOOKING_NO_SHOW_UPDATED'
+  | 'BOOKING_PAID'
+  | 'MEETING_ENDED';
+
+/** A body of Cal.com's, with its metadata's reference replaced when one is given. */
+export function calcomBody(name: CalcomFixture, reference?: string): Buffer {
+  const text = readFileSync(new URL(`calcom/${name}.json`, here), 'utf8');
+  return Buffer.from(reference === undefined ? text : text.replaceAll('bk_01HZX4', reference));
+}
+
 /** A body, with its tracking reference replaced when one is given. */
 export function calendlyBody(name: CalendlyFixture, reference?: string): Buffer {
   const text = readFileSync(new URL(`calendly/${name}.json`, here), 'utf8');

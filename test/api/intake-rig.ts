@@ -14,6 +14,7 @@ import { addVendorWebhookRoutes } from '../../api/webhooks/vendor-routes.ts';
 import type { Database } from '../../db/connect.ts';
 import type { Session } from '../../db/tables.ts';
 import type { ProviderAppointment } from '../../integrations/scheduling/provider.ts';
+import { signCalcomWebhook } from '../../integrations/calcom/webhook.ts';
 import { signCalendlyWebhook } from '../../integrations/calendly/webhook.ts';
 import { signZammadWebhook } from '../../integrations/zammad/webhook.ts';
 import {
@@ -36,6 +37,7 @@ import { keepersOf } from './support/serve-routes.ts';
 
 export const DOMAIN = '127.0.0.1:58000';
 export const CALENDLY_SECRET = 'calendly-signing-key-of-the-tests';
+export const CALCOM_SECRET = 'calcom-webhook-secret-of-the-tests';
 export const ZAMMAD_SECRET = 'zammad-signature-token-of-the-tests';
 
 const key = { id: 'k1', secret: new Uint8Array(32).fill(7) };
@@ -229,6 +231,7 @@ export interface IntakeRig {
   /** Signed now, unless told when. */
   calendly(body: Buffer, signedAt?: number): Promise<Response>;
   /** Under a delivery id of its own, unless told which. */
+  calcom(body: Buffer): Promise<Response>;
   zammad(body: Buffer, delivery?: string): Promise<Response>;
   close(): Promise<void>;
 }
@@ -263,7 +266,7 @@ export async function startIntake(options: {
     orders: {
       domain: DOMAIN,
       productTypes: ['paid-session'],
-      defaults: { provider: 'calendly', eventType: 'event-type-1', providers: ['calendly'] },
+      defaults: { provider: 'calendly', eventTypes: { calendly: 'event-type-1', calcom: '7' } },
       defaultTenant: { id: 1, name: 'Demo', timeZone: 'Europe/Berlin' },
       calendarOwnerId: 5,
     },
@@ -284,6 +287,7 @@ export async function startIntake(options: {
   addVendorWebhookRoutes(routes, {
     ...shared,
     saleorVerifier: options.verifier,
+    calcomSecret: CALCOM_SECRET,
     calendlySecret: CALENDLY_SECRET,
     zammadSecret: ZAMMAD_SECRET,
     referred,
@@ -320,6 +324,15 @@ export async function startIntake(options: {
             CALENDLY_SECRET,
             Math.floor(signedAt / 1000),
           ),
+        },
+        body,
+      ),
+    calcom: (body) =>
+      post(
+        '/webhooks/calcom',
+        {
+          'content-type': 'application/json',
+          'x-cal-signature-256': signCalcomWebhook(body, CALCOM_SECRET),
         },
         body,
       ),

@@ -249,6 +249,7 @@ test('Temporal away, or silent: 201 with the default link, and its run as soon a
         defaultLink: calendly.defaultLink,
         limits: { charge: async () => ({ allowed: true, limit: 1, remaining: 1, resetSeconds: 1 }) },
         tenant: { id: 1, name: 'Default', timeZone: 'Europe/Berlin' },
+        provider: 'calendly',
         eventType: calendly.eventTypeUuid,
         referred: createReferred(keys.link),
         calendly: createCalendlyClient({ baseUrl: calendly.apiUrl, token: calendly.token, timeoutMs: 5000 }),

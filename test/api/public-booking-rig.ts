@@ -122,6 +122,7 @@ export async function startPublicBooking(options: { readonly db: Database; reado
         defaultLink: DEFAULT_LINK_PAGE,
         limits: { charge },
         tenant: { id: TENANT, name: 'Default', timeZone: 'Europe/Berlin' },
+        provider: 'calendly',
         eventType: 'et-1',
         referred: createReferred(linkKeys),
         calendlySecret: SECRET,

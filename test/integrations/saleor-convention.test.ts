@@ -27,7 +27,7 @@ const settings: ConventionSettings = {
   productTypes: ['paid-session'],
   tenantTimeZone: 'Europe/Berlin',
   now: Date.parse('2026-11-21T10:46:27Z') as Instant,
-  defaults: { provider: 'calendly', eventType: 'default-event-type', providers: ['calendly'] },
+  defaults: { provider: 'calendly', eventTypes: { calendly: 'default-event-type' } },
 };
 
 function orderOf(name: SaleorFixture): SaleorOrder {

@@ -4,16 +4,18 @@ import type { Instant, Millis } from './values.ts';
  * What is looked after, each by a Temporal Schedule of its own.
  *
  * - `orders`: paid orders of the last days without a session are taken in.
+ * - `appointments`: open sessions of providers that send each webhook once, against the provider.
  * - `sessions`: open sessions against their run, provider, ticket and route; then appointments of what is over.
  * - `tickets`: what agents chose in a ticket whose webhook was lost.
  * - `routes`: routes of ours at the gateway without an open session are deleted.
- * - `subscriptions`: Calendly's webhook subscription is made, or made anew.
+ * - `subscriptions`: the providers' webhook subscriptions are made, or made anew.
  * - `prune`: what nobody may keep or read any more, personal data first.
  */
 export const HOUSEKEEPING_JOBS = [
   'orders',
   'sessions',
   'tickets',
+  'appointments',
   'routes',
   'subscriptions',
   'prune',
@@ -79,12 +81,14 @@ export const HOUSEKEEPING_WORKFLOW = 'housekeepingWorkflow';
 
 /**
  * The wait between two pages, so that vendors hear of thousands of sessions slowly: a page of `sessions` is at most a
- * hundred calls, sixty of them to Calendly, which takes 500 a minute; a page of `routes` is at most twenty deletions.
+ * hundred calls, sixty of them to Calendly, which takes 500 a minute; a page of `appointments` is about thirty to
+ * Cal.com, which takes 120 a minute; a page of `routes` is at most twenty deletions.
  */
 export const PAGE_PAUSE_MS = {
   orders: 2000,
   sessions: 15_000,
   tickets: 0,
+  appointments: 20_000,
   routes: 2000,
   subscriptions: 0,
   prune: 500,

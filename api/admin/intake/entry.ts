@@ -4,7 +4,7 @@ import type { InboxEntry } from '../../../db/queries/inbox-list.ts';
 export const entrySchema = z
   .object({
     id: z.string(),
-    source: z.enum(['saleor', 'calendly', 'zammad']),
+    source: z.enum(['saleor', 'calendly', 'calcom', 'zammad']),
     event: z.string().meta({ description: 'The vendor’s name for what happened.' }),
     status: z.enum(['stored', 'done', 'quarantined']).meta({
       description: '`stored` waits to be delivered, `quarantined` waits for a person.',

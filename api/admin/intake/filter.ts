@@ -14,7 +14,7 @@ const instantSchema = z.iso
 
 /** By what rows are chosen, in a query and in a body. */
 export const filterFields = {
-  source: z.enum(['saleor', 'calendly', 'zammad']).optional(),
+  source: z.enum(['saleor', 'calendly', 'calcom', 'zammad']).optional(),
   event: textSchema(100).optional(),
   reason: textSchema(100).optional().meta({ description: 'E.g. `unmatched`.' }),
   correlation: textSchema(400).optional(),

@@ -81,6 +81,37 @@ export function calendlyHarmless(referred: Referred): Harmless {
   });
 }
 
+/** A booking's own id, and nothing else that may stand where one is looked for. */
+const calcomUid = like(/^[A-Za-z0-9_-]{1,64}$/);
+
+/** Meetings are told flat, everything else in `payload`. */
+export function calcomHarmless(referred: Referred): Harmless {
+  const booking = {
+    uid: calcomUid,
+    bookingUid: calcomUid,
+    bookingId: count,
+    eventTypeId: count,
+    status: constant,
+    startTime: instant,
+    endTime: instant,
+    length: count,
+    rescheduleUid: calcomUid,
+    rescheduleStartTime: instant,
+    rescheduleEndTime: instant,
+    requestReschedule: truth,
+    iCalSequence: count,
+    metadata: fields({ bookingRef: reference(referred) }),
+    attendees: items(fields({ noShow: truth })),
+  } as const;
+  return fields({
+    ...booking,
+    triggerEvent: constant,
+    createdAt: instant,
+    id: count,
+    payload: fields(booking),
+  });
+}
+
 export const saleorHarmless: Harmless = fields({
   __typename: like(/^(Order|Payment|Transaction)[A-Za-z]{1,40}$/),
   version: like(/^\d{1,3}\.\d{1,3}\.\d{1,3}$/),

@@ -1,7 +1,13 @@
 import type { InboxRow } from '../../../db/tables.ts';
 import { REDACTED } from '../../../platform/redaction.ts';
 import type { Referred } from '../../intake/referred.ts';
-import { calendlyHarmless, type Harmless, saleorHarmless, zammadHarmless } from './harmless.ts';
+import {
+  calcomHarmless,
+  calendlyHarmless,
+  type Harmless,
+  saleorHarmless,
+  zammadHarmless,
+} from './harmless.ts';
 
 export type RedactedJson =
   | string
@@ -54,6 +60,8 @@ export function redactBody(row: Pick<InboxRow, 'source' | 'body'>, referred: Ref
       return redact(value, saleorHarmless);
     case 'calendly':
       return redact(value, calendlyHarmless(referred));
+    case 'calcom':
+      return redact(value, calcomHarmless(referred));
     case 'zammad':
       return redact(value, zammadHarmless);
   }

@@ -4,7 +4,7 @@ import type { Database } from '../../../db/connect.ts';
 import type { AuditEntry } from '../../../db/queries/audit.ts';
 import { type AccessSubject, doneByRequest, findAccessSubject } from '../../../db/queries/session-access.ts';
 import type { Clock } from '../../../platform/clock.ts';
-import type { SessionKey } from '../../../workflows/contract/values.ts';
+import type { Provider, SessionKey } from '../../../workflows/contract/values.ts';
 import { actorOf, type Caller } from '../../auth/caller.ts';
 import { type SessionEngine, updateIdOf } from '../../gate/engine.ts';
 import type { Revocations } from '../../gate/revocations.ts';
@@ -16,6 +16,8 @@ export interface ActionDependencies {
   readonly engine: Pick<SessionEngine, 'update' | 'view'>;
   readonly revocations: Revocations;
   readonly clock: Clock;
+  /** That are set up. */
+  readonly providers: readonly Provider[];
 }
 
 /** One request, about one session, that got as far as acting. */

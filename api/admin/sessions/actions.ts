@@ -7,7 +7,14 @@ import { type AnyOperation, describeOperation } from '../../operations/operation
 import { reply, type Routes } from '../../operations/routes.ts';
 import { reissueLink, restoreAccess, revokeAccess, revokeLink } from './access-actions.ts';
 import { type Action, type ActionDependencies, perform } from './action.ts';
-import { cancelSession, decideLateChange, grantCutoff, resendMail } from './course-actions.ts';
+import {
+  cancelSession,
+  decideLateChange,
+  grantCutoff,
+  handOverSession,
+  rescheduleSession,
+  resendMail,
+} from './course-actions.ts';
 import { correctEmail } from './email-action.ts';
 import { idempotencyHeaders, sessionParams } from './fields.ts';
 import { type RunUrl, runUrlSchema } from './model.ts';
@@ -83,6 +90,8 @@ function mounted<Body extends { readonly reason?: string | undefined }>(action: 
 
 const actions: readonly Mounted[] = [
   mounted(cancelSession),
+  mounted(rescheduleSession),
+  mounted(handOverSession),
   mounted(decideLateChange),
   mounted(decideRefund),
   mounted(grantCutoff),

@@ -2,7 +2,13 @@ import { fieldProblems } from '../../request-shape.ts';
 import { reissueLink, restoreAccess, revokeAccess, revokeLink } from './access-actions.ts';
 import { type Action, type ActionDependencies, type Outcome, perform } from './action.ts';
 import type { ActionName } from './action-name.ts';
-import { cancelSession, decideLateChange, grantCutoff, resendMail } from './course-actions.ts';
+import {
+  cancelSession,
+  decideLateChange,
+  grantCutoff,
+  handOverSession,
+  resendMail,
+} from './course-actions.ts';
 import { decideRefund } from './refund-action.ts';
 import { retryStep, skipStep } from './step-actions.ts';
 
@@ -25,9 +31,10 @@ function prepare<Body extends { readonly reason?: string | undefined }>(action: 
   };
 }
 
-/** Each but `email`: every client has an address of their own. */
+/** Each but two: every client has an address of their own, and every session a time. */
 export const bulkActions = {
   cancel: prepare(cancelSession),
+  provider: prepare(handOverSession),
   'late-change/decide': prepare(decideLateChange),
   'refund/decision': prepare(decideRefund),
   cutoff: prepare(grantCutoff),
@@ -38,6 +45,6 @@ export const bulkActions = {
   'mail/resend': prepare(resendMail),
   'steps/retry': prepare(retryStep),
   'steps/skip': prepare(skipStep),
-} as const satisfies Readonly<Record<Exclude<ActionName, 'email'>, Prepare>>;
+} as const satisfies Readonly<Record<Exclude<ActionName, 'email' | 'reschedule'>, Prepare>>;
 
 export type BulkActionName = keyof typeof bulkActions;

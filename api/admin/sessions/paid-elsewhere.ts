@@ -49,6 +49,7 @@ function soldAs(
   tenant: Tenant,
   { defaults }: ElsewhereSettings,
 ): UnitSold {
+  const provider = body.provider ?? defaults.provider;
   return {
     sessionKey: sessionKeyOf(identity),
     lineId: identity.lineUuid,
@@ -56,8 +57,8 @@ function soldAs(
     productId: null,
     productName: body.product,
     variantName: body.variant ?? '',
-    provider: body.provider ?? defaults.provider,
-    eventType: body.event_type ?? defaults.eventType,
+    provider,
+    eventType: body.event_type ?? defaults.eventTypes[provider] ?? '',
     timeZone: body.time_zone ?? tenant.time_zone,
     resource: body.resource ?? null,
     durationMs: body.duration,

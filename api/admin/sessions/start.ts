@@ -40,8 +40,8 @@ export function addSessionStart(routes: Routes, deps: StartDependencies): void {
     const key = headers['idempotency-key'];
     res.set('idempotency-key', key);
     const at = deps.clock();
-    const { providers } = deps.orders.defaults;
-    if (body.provider !== undefined && !providers.includes(body.provider))
+    const { eventTypes } = deps.orders.defaults;
+    if (body.provider !== undefined && eventTypes[body.provider] === undefined)
       return refusal('invalid-request', { detail: 'provider: is not set up' });
     const taken = await takePaidElsewhere(deps.db, { caller: callerOf(res), key, body, at }, deps.orders);
     switch (taken.kind) {

@@ -63,6 +63,16 @@ export const sessionCalls = {
     const session = await openSession(rig);
     expect((await rig.as.admin.cancelSession({ ...session, body: { refund: 'none' } })).status).toBe(200);
   },
+  // It has no time to be moved.
+  rescheduleSession: async (rig) => {
+    const asked = { ...(await sameSession(rig)), body: { starts_at: '2027-01-11T09:00:00Z' } };
+    expect((await rig.as.admin.rescheduleSession(asked)).status).toBe(409);
+  },
+  handOverSession: async (rig) => {
+    const session = await openSession(rig);
+    const asked = { ...session, body: { provider: 'calcom', event_type: '7' } } as const;
+    expect((await rig.as.admin.handOverSession(asked)).status).toBe(200);
+  },
   grantCutoff: async (rig) =>
     rig.as.admin.grantCutoff({ ...(await sameSession(rig)), body: { cutoff: 'PT2H' } }),
   reissueSessionLink: async (rig) => rig.as.admin.reissueSessionLink(await sameSession(rig)),

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { signCalcomWebhook } from '../../../integrations/calcom/webhook.ts';
 import { signCalendlyWebhook } from '../../../integrations/calendly/webhook.ts';
 import { signZammadWebhook } from '../../../integrations/zammad/webhook.ts';
 import { configured } from '../../../platform/config-providers.ts';
@@ -18,6 +19,22 @@ export const vendorCalls = {
     return anyone.receiveCalendlyWebhook({
       headers: { 'calendly-webhook-signature': signature },
       body: body.toString(),
+    });
+  },
+  receiveCalcomWebhook: async ({ anyone, stack }) => {
+    // It must be fresh: the signature has no time of its own.
+    const payload = {
+      uid: 'every-operation',
+      startTime: '2026-03-28T09:00:00Z',
+      endTime: '2026-03-28T10:00:00Z',
+    };
+    const createdAt = new Date().toISOString();
+    const body = JSON.stringify({ triggerEvent: 'BOOKING_CREATED', createdAt, payload });
+    const secret = configured(stack.config, 'calcom').webhookSecret;
+    expect((await anyone.receiveCalcomWebhook({ body })).status).toBe(401);
+    return anyone.receiveCalcomWebhook({
+      headers: { 'x-cal-signature-256': signCalcomWebhook(Buffer.from(body), secret) },
+      body,
     });
   },
   receiveZammadWebhook: async ({ anyone, stack }) => {

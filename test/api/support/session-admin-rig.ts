@@ -53,6 +53,7 @@ export async function startSessionAdmin(): Promise<SessionAdminRig> {
   const engine = stubEngine(gateOf());
   const deps: SessionDependencies = {
     db,
+    providers: ['calendly', 'calcom'],
     engine,
     clock: () => rig.now,
     log: { info: () => undefined, warn: () => undefined },
@@ -73,7 +74,7 @@ export async function startSessionAdmin(): Promise<SessionAdminRig> {
       signalBooking: async () => 'delivered',
     },
     orders: {
-      defaults: { provider: 'calendly', providers: ['calendly'], eventType: 'usual' },
+      defaults: { provider: 'calendly', eventTypes: { calendly: 'usual' } },
       defaultTenant: { id: 999, name: 'Default', timeZone: 'UTC' },
       calendarOwnerId: 5,
     },
