@@ -115,7 +115,7 @@ export function defaultProviderProblems(
     ? [
         {
           variable: 'CALCOM_DEFAULT_LINK',
-          problem: 'is missing: where a visitor books when Cal.com does not answer in time',
+          problem: 'is not set: where a visitor books when Cal.com does not answer in time',
         },
       ]
     : [];

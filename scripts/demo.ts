@@ -9,6 +9,7 @@ import { createLogger } from '../platform/log.ts';
 import { connectClient, temporalSettings } from '../platform/temporal.ts';
 import { runtimeOptions } from '../platform/temporal-worker.ts';
 import { readArguments } from './arguments.ts';
+import { tellCalcomStory } from './demo/calcom.ts';
 import { arrangeMeeting } from './demo/meeting.ts';
 import { createReport } from './demo/report.ts';
 import { demoPace, type StoryResult, tellStory } from './demo/story.ts';
@@ -115,6 +116,7 @@ async function main(): Promise<number> {
         result = found;
       },
     )
+      .then(() => tellCalcomStory({ stack: ready.stack, client: temporal.client, report }))
       .then(() => arrangeMeeting({ stack: ready.stack, vendors, report }))
       .then(
         () => 'told' as const,

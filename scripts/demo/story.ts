@@ -39,11 +39,11 @@ const QUERY_DEADLINE = 3 * SECOND;
 const PATIENCE = 60 * SECOND;
 
 /** Saleor's ids are base64 of `Type:<uuid>`. */
-function uuidOf(saleorId: string): string {
+export function uuidOf(saleorId: string): string {
   return Buffer.from(saleorId, 'base64').toString('utf8').split(':')[1] ?? saleorId;
 }
 
-function firstUrl(html: string, pattern: RegExp): string | undefined {
+export function firstUrl(html: string, pattern: RegExp): string | undefined {
   return pattern.exec(html)?.[0]?.replaceAll('&amp;', '&');
 }
 

@@ -10,7 +10,12 @@ export interface Visit {
 export interface Visitor {
   get(url: string): Promise<Visit>;
   /** Submits a form of the page at `pageUrl`; a repeat with the same key is the same request. */
-  post(url: string, pageUrl: string, idempotencyKey: string): Promise<Visit>;
+  post(
+    url: string,
+    pageUrl: string,
+    idempotencyKey: string,
+    fields?: Readonly<Record<string, string>>,
+  ): Promise<Visit>;
 }
 
 interface Received extends Visit {
@@ -18,7 +23,7 @@ interface Received extends Visit {
 }
 
 /** `fetch` would name itself in `Sec-Fetch-Mode`, where a browser says that it navigates. */
-function send(method: string, url: string, headers: Record<string, string>): Promise<Received> {
+function send(method: string, url: string, headers: Record<string, string>, body: string): Promise<Received> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, headers, agent: false }, (response) => {
       let html = '';
@@ -37,7 +42,7 @@ function send(method: string, url: string, headers: Record<string, string>): Pro
       );
     });
     sent.on('error', reject);
-    sent.end();
+    sent.end(body);
   });
 }
 
@@ -54,7 +59,7 @@ export function createVisitor(): Visitor {
     }
   }
 
-  async function visit(method: string, url: string, more: Record<string, string>): Promise<Visit> {
+  async function visit(method: string, url: string, more: Record<string, string>, body = ''): Promise<Visit> {
     const { pathname } = new URL(url);
     const cookie = [...cookies]
       .filter(
@@ -62,26 +67,34 @@ export function createVisitor(): Visitor {
       )
       .map(([name, { value }]) => `${name}=${value}`)
       .join('; ');
-    const { setCookies, ...seen } = await send(method, url, {
-      accept: 'text/html,application/xhtml+xml',
-      'sec-fetch-mode': 'navigate',
-      'sec-fetch-dest': 'document',
-      ...(cookie ? { cookie } : {}),
-      ...more,
-    });
+    const { setCookies, ...seen } = await send(
+      method,
+      url,
+      {
+        accept: 'text/html,application/xhtml+xml',
+        'sec-fetch-mode': 'navigate',
+        'sec-fetch-dest': 'document',
+        ...(cookie ? { cookie } : {}),
+        ...more,
+      },
+      body,
+    );
     remember(setCookies);
     return seen;
   }
 
   return {
     get: (url) => visit('GET', url, {}),
-    post: (url, pageUrl, idempotencyKey) =>
-      visit('POST', url, {
+    post(url, pageUrl, idempotencyKey, fields = {}) {
+      const body = new URLSearchParams(fields).toString();
+      const headers = {
         origin: new URL(pageUrl).origin,
         'sec-fetch-site': 'same-origin',
         'content-type': 'application/x-www-form-urlencoded',
-        'content-length': '0',
+        'content-length': String(Buffer.byteLength(body)),
         'idempotency-key': idempotencyKey,
-      }),
+      };
+      return visit('POST', url, headers, body);
+    },
   };
 }

@@ -3,7 +3,8 @@ import { composeApi } from '../../api/compose.ts';
 import { connectDatabase } from '../../db/connect.ts';
 import { migrate } from '../../db/migrate.ts';
 import { seedDevelopment } from '../../db/seed.ts';
-import { createCalendlyClient } from '../../integrations/calendly/client.ts';
+import { createSchedulingClients } from '../../integrations/scheduling/clients.ts';
+import { providerSubscriptions } from '../../integrations/scheduling/subscriptions.ts';
 import { type Config, loadConfig, loadLocalConfig } from '../../platform/config.ts';
 import { configured } from '../../platform/config-providers.ts';
 import { makeDataDirectory } from '../../platform/data-directory.ts';
@@ -192,14 +193,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     progress('the API listens');
 
     await api.gateway.ended;
-    await createCalendlyClient({
-      baseUrl: calendly.apiUrl,
-      token: calendly.token,
-      timeoutMs: VENDOR_TIMEOUT_MS,
-    }).ensureWebhook({
-      url: `${config.http.publicUrl}/api/v1/public/calendly/webhook`,
-      signingKey: calendly.webhookSecret,
-    });
+    const clients = createSchedulingClients(config, { timeoutMs: VENDOR_TIMEOUT_MS });
+    for (const subscription of providerSubscriptions(config, clients)) await subscription.ensure();
     progress('the gateway has its service and its rules');
 
     const addresses: StackAddresses = {

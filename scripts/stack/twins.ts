@@ -183,6 +183,7 @@ async function calcom({ local, secrets, log, publicUrl }: TwinContext): Promise<
     settings: {
       CALCOM_API_URL: twin.url,
       CALCOM_WEB_URL: twin.url,
+      CALCOM_DEFAULT_LINK: twin.hostPage,
       CALCOM_API_KEY: secrets.calcomApiKey,
       CALCOM_EVENT_TYPE_ID: String(CALCOM_EVENT_TYPE),
       CALCOM_WEBHOOK_SECRET: secrets.calcomWebhookSecret,

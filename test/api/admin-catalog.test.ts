@@ -201,7 +201,7 @@ describe('what is refused', () => {
     ['calendars', { ...calendar, name: 'a\nb' }, `name: ${text}`],
     ['calendars', { ...calendar, name: '\ud800' }, `name: ${text}`],
     ['calendars', { ...calendar, name: 'x'.repeat(201) }, `name: ${text}`],
-    ['calendars', { ...calendar, provider: 'calcom' }, 'provider: must be one of: calendly'],
+    ['calendars', { ...calendar, provider: 'outlook' }, 'provider: must be one of: calendly, calcom'],
     ['calendars', { ...calendar, event_type: '../x' }, 'event_type: must be the id of an event type'],
     ['calendars', { ...calendar, tenant_id: 2 }, 'tenant_id: is not a field of this request'],
     ['templates', { ...template, duration_minutes: 0 }, `duration_minutes: ${minutes}`],

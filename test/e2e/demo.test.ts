@@ -51,6 +51,10 @@ test('the demo takes one session from payment to its end, and a visitor to a mee
     'session ends',
     'URL is gone',
     'ticket closed',
+    'a session sold with Cal.com',
+    'booked in Cal.com',
+    'moved by its API',
+    'it ends as the other did',
     'a visitor asks for a meeting',
     'the meeting is booked',
   ]);

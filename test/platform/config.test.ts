@@ -71,7 +71,8 @@ describe('production', () => {
       CALCOM_EVENT_TYPE_ID: '7',
       CALCOM_WEBHOOK_SECRET: secret,
     };
-    const alone = { ...Object.fromEntries(others), ...calcom };
+    const link = { CALCOM_DEFAULT_LINK: 'https://cal.com/host/meeting' };
+    const alone = { ...Object.fromEntries(others), ...calcom, ...link };
 
     test('needs no Calendly', () => {
       const config = loadConfig(alone);
@@ -82,14 +83,31 @@ describe('production', () => {
         apiKey: 'cal_live_key',
         eventTypeId: '7',
         webhookSecret: secret,
+        defaultLink: 'https://cal.com/host/meeting',
       });
-      expect(config.vendorRates.calcom).toBe(120);
+      expect([config.defaultProvider, config.vendorRates.calcom]).toEqual(['calcom', 120]);
     });
 
     test('may have both', () => {
       const config = loadConfig({ ...production, ...calcom });
       expect([config.calendly, config.calcom]).not.toContain(null);
       expect(loadConfig(production).calcom).toBeNull();
+    });
+
+    test('who visitors book with is Calendly unless told otherwise, and is one that is there', () => {
+      const both = { ...production, ...calcom };
+      expect(loadConfig(both).defaultProvider).toBe('calendly');
+      const told = { ...both, ...link, SCHEDULING_PROVIDER: 'calcom' };
+      expect(loadConfig(told).defaultProvider).toBe('calcom');
+      expect(problemsOf({ ...both, SCHEDULING_PROVIDER: 'calcom' })).toMatchObject([
+        { variable: 'CALCOM_DEFAULT_LINK' },
+      ]);
+      expect(problemsOf({ ...production, SCHEDULING_PROVIDER: 'calcom' })).toEqual([
+        { variable: 'SCHEDULING_PROVIDER', problem: 'names a provider without settings' },
+      ]);
+      expect(problemsOf({ ...production, SCHEDULING_PROVIDER: 'outlook' })).toEqual([
+        { variable: 'SCHEDULING_PROVIDER', problem: 'must be calendly or calcom' },
+      ]);
     });
 
     test.each(Object.keys(calcom))('cannot do without %s', (variable) => {
