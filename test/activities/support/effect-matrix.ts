@@ -73,6 +73,8 @@ function labelOf({ method, path }: VendorCall): string {
   const plain = path
     .replace(/\/(scheduled_events|invitees)\/[^/]+/g, '/$1/:id')
     .replace(/\/routes\/[^/]+/, '/routes/:id')
+    .replace(/\/bookings\/[^/]+/, '/bookings/:id')
+    .replace(/\/event-types\/\d+/, '/event-types/:id')
     .replace(/\/\d+$/, '/:id');
   return `${method} ${plain}`;
 }

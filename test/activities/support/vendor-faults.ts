@@ -92,6 +92,17 @@ const calendlyLimit = limited(
   [17_000, 17_000],
 );
 
+/** Cal.com says in a header of its own at which second it takes more. */
+const calcomLimit = (): VendorFault =>
+  limited(
+    '429 with the second of the reset',
+    () => ({
+      'x-ratelimit-remaining-default': '0',
+      'x-ratelimit-reset-default': String(Math.ceil(Date.now() / 1000) + 17),
+    }),
+    [1000, 18_000],
+  );
+
 /** Who may still be at work on a request that timed out is asked again only when that must be over. */
 const UNTIL_OVER = [30_000, 30_000] as const;
 
@@ -101,4 +112,5 @@ export const faultsOf = {
   zammad: () => faults(UNTIL_OVER),
   apisix: () => faults(null),
   calendly: () => [...faults(null), calendlyLimit],
+  calcom: () => [...faults(null), calcomLimit()],
 } as const;

@@ -2,7 +2,7 @@ import type { AppointmentUri, Instant, StepId } from '../../contract/values.ts';
 import type { SessionState } from '../state.ts';
 import { look } from './attention.ts';
 import { type Draft, emit, forget, forgetKind, nextStep } from './draft.ts';
-import { write } from './ticket.ts';
+import { askAbout, write } from './ticket.ts';
 import { type Finding, told } from './verdicts.ts';
 
 /** Has the provider move an appointment. Its answer is the truth, whatever time it names. */
@@ -42,5 +42,7 @@ export function moveFailed(
   if (!REFUSED.has(code)) return null;
   forget(draft, step);
   write(draft, 'move-refused', { toClient: true });
+  // Somebody was quicker there, and what they chose counts.
+  if (code === 'vendor-conflict' && standing) askAbout(draft, standing);
   return told('move-refused');
 }
