@@ -4,9 +4,12 @@ import { createHousekeepingActivities } from '../../../activities/housekeeping/c
 import type { HousekeepingDependencies, RunState } from '../../../activities/housekeeping/dependencies.ts';
 import { createGatewayClient } from '../../../integrations/apisix/client.ts';
 import { type ApisixTwin, startApisixTwin } from '../../../integrations/apisix/twin.ts';
+import { createCalcomClient } from '../../../integrations/calcom/client.ts';
+import { type CalcomTwin, startCalcomTwin } from '../../../integrations/calcom/twin.ts';
 import { createCalendlyClient } from '../../../integrations/calendly/client.ts';
 import { type CalendlyTwin, startCalendlyTwin } from '../../../integrations/calendly/twin.ts';
 import { createSaleorClient } from '../../../integrations/saleor/client.ts';
+import { schedulingProviders } from '../../../integrations/scheduling/providers.ts';
 import { type SaleorTwin, startSaleorTwin } from '../../../integrations/saleor/twin.ts';
 import { makeTwinKey } from '../../../integrations/saleor/twin-keys.ts';
 import type { OutsideEvent } from '../../../workflows/contract/events.ts';
@@ -29,6 +32,7 @@ export interface Housekeeper {
   readonly callback: { url: string; readonly signingKey: string };
   readonly saleor: SaleorTwin;
   readonly calendly: CalendlyTwin;
+  readonly calcom: CalcomTwin;
   readonly apisix: ApisixTwin;
   /** Temporal as far as housekeeping sees it: a run that is not named here runs. */
   readonly runStates: Map<string, RunState>;
@@ -53,10 +57,11 @@ export async function startHousekeeper(): Promise<Housekeeper> {
   const clock = { now: NOW };
   const now = (): Instant => clock.now;
   const world = await createWorld();
-  const [saleor, calendly, apisix] = await Promise.all([
+  const [saleor, calendly, calcom, apisix] = await Promise.all([
     startSaleorTwin({ port: 0, events: [], now, key: await twinKey }),
     // Retries without a wait: a day of failed webhooks in a moment.
     startCalendlyTwin({ port: 0, token: 'pat', eventTypeUuid: 'et-1', now, retryScale: 0 }),
+    startCalcomTwin({ port: 0, now, meetingsEveryMs: 0 }),
     startApisixTwin({ adminPort: 0, gatewayPort: 0, adminKey: 'admin-key', now }),
   ]);
   const gateway = createGatewayClient({
@@ -74,6 +79,12 @@ export async function startHousekeeper(): Promise<Housekeeper> {
   });
   const shop = createSaleorClient({ apiUrl: saleor.apiUrl, appToken: saleor.appToken, timeoutMs });
   const calendlyClient = createCalendlyClient({ baseUrl: calendly.url, token: 'pat', timeoutMs });
+  const calcomClient = createCalcomClient({
+    baseUrl: calcom.url,
+    webUrl: calcom.url,
+    apiKey: 'cal_key',
+    timeoutMs,
+  });
   const callback = { url: CALLBACK, signingKey: 'signing-key' };
   const runStates = new Map<string, RunState>();
   const told: Housekeeper['told'] = [];
@@ -81,7 +92,7 @@ export async function startHousekeeper(): Promise<Housekeeper> {
     ...world.dependencies,
     clock: now,
     apisix: gateway,
-    scheduling: () => calendlyClient,
+    scheduling: schedulingProviders([calendlyClient, calcomClient]),
     calendly: calendlyClient,
     runs: {
       async stateOf(workflowId) {
@@ -113,6 +124,7 @@ export async function startHousekeeper(): Promise<Housekeeper> {
     dependencies,
     saleor,
     calendly,
+    calcom,
     apisix,
     runStates,
     told,
@@ -141,7 +153,7 @@ export async function startHousekeeper(): Promise<Housekeeper> {
       };
     },
     async close() {
-      await Promise.all([saleor.close(), calendly.close(), apisix.close()]);
+      await Promise.all([saleor.close(), calendly.close(), calcom.close(), apisix.close()]);
       await world.close();
     },
   };
