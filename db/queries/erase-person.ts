@@ -210,6 +210,10 @@ export async function blankPerson(
 
   const traces = await tracesOf(trx, client);
   const stored = await blankWebhooks(trx, traces, at);
+  const calcom = await appointmentsOfPerson(trx, client)
+    .where('provider', '=', 'calcom')
+    .select((select) => select.fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow();
   const appointments = await blankAppointments(trx, client);
   const bookings = await blankBookings(trx, client, at);
   const sessions = await trx
@@ -250,6 +254,7 @@ export async function blankPerson(
     ...stored,
     rows: 1 + appointments + bookings + Number(sessions.numUpdatedRows) + Number(codes.numDeletedRows),
     shopOrders: Number(orders.count),
+    calcomBookings: Number(calcom.count),
     zammadCustomer: client.zammad_customer_id !== null,
   };
   await trx

@@ -15,6 +15,7 @@ export type ErasurePart =
   | 'ticket-fields'
   | 'ticket-articles'
   | 'calendly-invitees'
+  | 'calcom-bookings'
   | 'shop-orders'
   | 'zammad-customer';
 
@@ -43,6 +44,8 @@ export interface BlankedCounts {
   /** Webhooks that name them and wait for their delivery. */
   readonly undelivered: number;
   readonly shopOrders: number;
+  /** Left out: written by a build that knew no Cal.com. */
+  readonly calcomBookings?: number;
   readonly zammadCustomer: boolean;
 }
 

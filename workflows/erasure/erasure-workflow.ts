@@ -134,6 +134,7 @@ async function erase(input: ErasureInput): Promise<ErasureResult> {
     account.did('rows', person.rows);
     account.did('stored-webhooks', person.webhooks);
     account.didNot('stored-webhooks-undelivered', person.undelivered, 'not-delivered-yet');
+    account.didNot('calcom-bookings', person.calcomBookings ?? 0, 'calcom-has-no-deletion');
     account.didNot('shop-orders', person.shopOrders, 'belongs-to-the-shop');
     account.didNot('zammad-customer', person.zammadCustomer ? 1 : 0, 'zammad-data-privacy-task-needed');
     const result = account.result();
