@@ -93,7 +93,7 @@ type Session = Awaited<ReturnType<typeof startSession>>;
 /** One ticket, one customer, both remembered; one first article, and as many mails. */
 async function told({ twin, users, remembered }: Session) {
   const row = await remembered();
-  const [ticket] = twin.tickets();
+  const ticket = twin.tickets().find(({ state }) => state !== 'merged');
   return {
     tickets: twin.tickets().length,
     users: users().length,
@@ -150,6 +150,60 @@ const effects: readonly Effect[] = [
       const { activities, sessionKey } = session;
       await session.open(false);
       await session.forgetTicket();
+      return cellOf(session, (hasty) => activities(hasty).writeTicket({ sessionKey, note }));
+    },
+  },
+  {
+    name: 'writeTicket after somebody deleted the ticket',
+    requests: [
+      'GET /api/v1/tickets/:id',
+      'POST /api/v1/tickets/search',
+      'POST /api/v1/tickets',
+      'GET /api/v1/tickets/:id',
+      'PUT /api/v1/tickets/:id',
+    ],
+    faulted: [2],
+    expected: written,
+    async start(onCall) {
+      const session = await startSession(onCall);
+      const { activities, sessionKey, twin } = session;
+      const { ticketId } = await session.open(false);
+      twin.deletes(ticketId);
+      return cellOf(session, (hasty) => activities(hasty).writeTicket({ sessionKey, note }));
+    },
+  },
+  {
+    name: 'writeTicket after agents merged the ticket',
+    requests: [
+      'GET /api/v1/tickets/:id',
+      'GET /api/v1/links',
+      'GET /api/v1/tickets/:id',
+      'GET /api/v1/tickets/:id',
+      'POST /api/v1/tags/add',
+      'POST /api/v1/tags/add',
+      'PUT /api/v1/tickets/:id',
+      'GET /api/v1/tickets/:id',
+      'PUT /api/v1/tickets/:id',
+    ],
+    faulted: [4, 6],
+    // The other one's first article, ours, Zammad's about the merging, ours about it, and the note.
+    expected: { ...written, tickets: 2, articles: 5 },
+    async start(onCall) {
+      const session = await startSession(onCall);
+      const { activities, sessionKey, twin } = session;
+      const { ticketId } = await session.open(false);
+      await fetch(`${twin.url}/api/v1/tickets`, {
+        method: 'POST',
+        headers: { authorization: `Token token=${twin.token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({
+          title: 'A question',
+          group: twin.group,
+          customer_id: 1,
+          number: '53001',
+          article: { body: 'When?' },
+        }),
+      });
+      twin.agentMerges(ticketId, '53001');
       return cellOf(session, (hasty) => activities(hasty).writeTicket({ sessionKey, note }));
     },
   },
