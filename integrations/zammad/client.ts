@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CodedFailure } from '../../platform/failures.ts';
 import { createHttpClient, VendorFailure, type Fetch, type VendorCall } from '../../platform/http-client.ts';
 import type { Admission } from '../../platform/vendor-pace/admission.ts';
-import type { Ticket, TicketArticle, ZammadArticles, ZammadClient } from './contract.ts';
+import type { TakeOver, Ticket, TicketArticle, ZammadArticles, ZammadClient } from './contract.ts';
 import { actionNames } from './setup-wanted.ts';
 import {
   classify,
@@ -47,6 +47,15 @@ const articleSchema = z.object({ id: z.number().int() });
 
 function sameAddress(a: string, b: string): boolean {
   return a.trim().toLowerCase() === b.trim().toLowerCase();
+}
+
+/**
+ * A ticket that Zammad has answered to a write. Until it is restarted after its set-up it drops our fields without a
+ * word, and nobody would find the ticket again.
+ */
+function keeping(sessionId: string, ticket: Ticket): Ticket {
+  if (ticket.sessionId === sessionId) return ticket;
+  throw new CodedFailure('not-configured', 'zammad dropped the session fields: set it up, and restart it');
 }
 
 /** Speaks to one Zammad as its API user. It never retries; each method may be called again after any failure. */
@@ -103,6 +112,33 @@ export function createZammadClient(options: ZammadClientOptions): ZammadClient &
       schema: articleSchema,
     });
     return body.id;
+  }
+
+  async function takeOver(id: number, session: TakeOver): Promise<Ticket> {
+    const current = await getTicket(id);
+    if (current.sessionId === session.sessionId) return current;
+    // Before the fields: a ticket that has them counts as taken over.
+    for (const item of session.tags)
+      await http.request({
+        method: 'POST',
+        path: '/api/v1/tags/add',
+        body: { item, object: 'Ticket', o_id: id },
+        schema: z.unknown(),
+      });
+    const { body } = await http.request({
+      method: 'PUT',
+      path: `/api/v1/tickets/${id}`,
+      query: expand,
+      body: {
+        session_id: session.sessionId,
+        session_status: session.sessionStatus,
+        session_rev: session.sessionRev,
+        ...(session.sessionAction === '' ? {} : { session_action: session.sessionAction }),
+        article: articleOf(session.article),
+      },
+      schema: ticketSchema,
+    });
+    return keeping(session.sessionId, body);
   }
 
   async function findCustomer(email: string, query = email): Promise<number | undefined> {
@@ -177,11 +213,15 @@ export function createZammadClient(options: ZammadClientOptions): ZammadClient &
         });
         if (body.number !== ticket.number)
           throw new CodedFailure('vendor-rejected', 'zammad ignored the explicit ticket number');
-        return body;
+        return keeping(ticket.sessionId, body);
       } catch (error) {
         if (!(error instanceof VendorFailure) || error.code !== 'vendor-conflict') throw error;
         const holder = (await search('number', ticket.number)).find((hit) => hit.number === ticket.number);
-        if (holder?.sessionId === ticket.sessionId && !isMerged(holder)) return holder;
+        if (!holder || isMerged(holder)) throw error;
+        if (holder.sessionId === ticket.sessionId) return holder;
+        // Made while Zammad dropped our fields.
+        if (holder.sessionId === '' && holder.customerId === ticket.customerId)
+          return takeOver(holder.id, { ...ticket, sessionAction: '' });
         throw error;
       }
     },
@@ -221,32 +261,7 @@ export function createZammadClient(options: ZammadClientOptions): ZammadClient &
         .map((link) => link.link_object_value);
     },
 
-    async takeOver(id, session) {
-      const current = await getTicket(id);
-      if (current.sessionId === session.sessionId) return current;
-      // Before the fields: a ticket that has them counts as taken over.
-      for (const item of session.tags)
-        await http.request({
-          method: 'POST',
-          path: '/api/v1/tags/add',
-          body: { item, object: 'Ticket', o_id: id },
-          schema: z.unknown(),
-        });
-      const { body } = await http.request({
-        method: 'PUT',
-        path: `/api/v1/tickets/${id}`,
-        query: expand,
-        body: {
-          session_id: session.sessionId,
-          session_status: session.sessionStatus,
-          session_rev: session.sessionRev,
-          ...(session.sessionAction === '' ? {} : { session_action: session.sessionAction }),
-          article: articleOf(session.article),
-        },
-        schema: ticketSchema,
-      });
-      return body;
-    },
+    takeOver,
 
     async linkTickets(number, toId) {
       await http.request({

@@ -638,3 +638,29 @@ test('the page shows tickets with their articles and says that it is a sandbox',
   await fetch(`${twin.url}/sandbox/action`, { method: 'POST', body: form, redirect: 'manual' });
   expect(twin.tickets()).toMatchObject([{ sessionAction: 'cancel' }, { sessionAction: 'resend_link' }]);
 });
+
+test('the page’s other forms do what agents and admins do by hand', async () => {
+  twin = await startZammadTwin({ port: 0, bare: true });
+  open.push(twin);
+  const submit = (what: string, fields: Record<string, string> = {}) =>
+    fetch(`${twin.url}/sandbox/${what}`, {
+      method: 'POST',
+      body: new URLSearchParams(fields),
+      redirect: 'manual',
+    });
+  twin.addsGroup('Sessions');
+  const page = async () => (await fetch(`${twin.url}/__sandbox`)).text();
+  expect(await page()).toContain('Give the API user all rights on Sessions');
+  await submit('grant', { group: 'Sessions' });
+  expect(await page()).not.toContain('Give the API user all rights on');
+  await call('POST', '/object_manager_attributes', { object: 'Ticket', name: 'vat', data_type: 'input' });
+  await call('POST', '/object_manager_attributes_execute_migrations', {});
+  await submit('restart');
+  expect(await page()).toContain('<td>vat</td><td>input</td><td>true</td><td>true</td>');
+  for (const number of ['53001', '53002', '53003']) await call('POST', '/tickets', { ...example, number });
+  await submit('close', { ticket_id: '19' });
+  await submit('merge', { ticket_id: '20', number: '53001' });
+  await submit('delete', { ticket_id: '21' });
+  expect(twin.tickets()).toMatchObject([{ state: 'closed' }, { state: 'merged' }]);
+  expect((await submit('explode')).status).toBe(404);
+});
