@@ -11,20 +11,25 @@ import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 export const TASK_QUEUE = 'latchkey';
 
 const { IndexedValueType } = proto.temporal.api.enums.v1;
-const INDEXED = {
+/** Our types of search attributes, as the API writes them. */
+export const INDEXED = {
   Keyword: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
   Datetime: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
 } as const;
 
 // gRPC status codes, as the specification numbers them.
-const INVALID_ARGUMENT = 3;
-const NOT_FOUND = 5;
-const ALREADY_EXISTS = 6;
+export const INVALID_ARGUMENT = 3;
+export const NOT_FOUND = 5;
+export const ALREADY_EXISTS = 6;
 const PERMISSION_DENIED = 7;
 const UNIMPLEMENTED = 12;
 const UNAUTHENTICATED = 16;
 
-function grpcCode(error: unknown): number | undefined {
+/** What a server answers that does not let us look or does not know the call (Temporal Cloud). */
+export const REFUSED: ReadonlySet<number> = new Set([PERMISSION_DENIED, UNAUTHENTICATED, UNIMPLEMENTED]);
+
+/** The status of a gRPC failure; undefined for another error. */
+export function grpcCode(error: unknown): number | undefined {
   if (isGrpcServiceError(error)) return error.code;
   // The native connection wraps the same error once more.
   return typeof error === 'object' && error !== null && 'cause' in error ? grpcCode(error.cause) : undefined;
@@ -135,8 +140,7 @@ export async function ensureSearchAttributes(
   try {
     present = (await connection.operatorService.listSearchAttributes({ namespace })).customAttributes ?? {};
   } catch (error) {
-    if ([PERMISSION_DENIED, UNAUTHENTICATED, UNIMPLEMENTED].includes(grpcCode(error) ?? -1))
-      return { added: [], known: false };
+    if (REFUSED.has(grpcCode(error) ?? -1)) return { added: [], known: false };
     throw error;
   }
   const missing: Record<string, temporal.api.enums.v1.IndexedValueType> = {};

@@ -18,6 +18,8 @@ export interface ApisixTwinOptions {
   readonly adminKey: string;
   /** A second key that may only read. */
   readonly viewerKey?: string;
+  /** The version that its Admin API names. Default 3.18.0; the behaviour stays that version's. */
+  readonly version?: string;
   readonly log?: TwinLog;
   /** `nginx_config.http.access_log_format`. Default: APISIX's own, which holds queries. */
   readonly accessLogFormat?: string;
@@ -123,6 +125,7 @@ export async function startApisixTwin(options: ApisixTwinOptions): Promise<Apisi
           store,
           adminKey: options.adminKey,
           ...(options.viewerKey === undefined ? {} : { viewerKey: options.viewerKey }),
+          ...(options.version === undefined ? {} : { version: options.version }),
         }),
         errorBody: (status) => ({
           contentType: 'application/json',

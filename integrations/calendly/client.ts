@@ -8,9 +8,9 @@ import {
 } from '../../platform/http-client.ts';
 import type { Admission } from '../../platform/vendor-pace/admission.ts';
 import type { ProviderAppointment } from '../scheduling/provider.ts';
-import type { CalendlyClient } from './contract.ts';
+import type { CalendlyClient, CalendlySubscriptions } from './contract.ts';
 import { schedulingUrl } from './scheduling-url.ts';
-import { ensureSubscription, type SubscriptionCalls } from './subscription.ts';
+import { ensureSubscription, inspectSubscription, type SubscriptionCalls } from './subscription.ts';
 import { collectionSchema, inviteeSchema, scheduledEventSchema, toAppointment } from './wire.ts';
 
 export interface CalendlyClientOptions {
@@ -47,6 +47,7 @@ const subscriptionSchema = z.looseObject({
   uri: z.string(),
   callback_url: z.string(),
   state: z.string(),
+  retry_started_at: z.string().nullish(),
   events: z.array(z.string()),
 });
 
@@ -91,7 +92,7 @@ function isFailure(error: unknown, status: number): error is VendorFailure {
 }
 
 /** Calendly's API v2. Failures are `VendorFailure`s; it never retries by itself. */
-export function createCalendlyClient(options: CalendlyClientOptions): CalendlyClient {
+export function createCalendlyClient(options: CalendlyClientOptions): CalendlyClient & CalendlySubscriptions {
   const base = options.baseUrl.replace(/\/+$/, '');
   const http = createHttpClient({
     vendor: 'calendly',
@@ -136,26 +137,33 @@ export function createCalendlyClient(options: CalendlyClientOptions): CalendlyCl
     return { uri, organization, timeZone };
   }
 
-  /** The calls of one subscription, for the whole organisation's appointments. */
-  async function subscriptionCalls(url: string, signingKey: string): Promise<SubscriptionCalls> {
+  /** The calls of one subscription, for the whole organisation's appointments. Without a key it can only be looked at. */
+  async function subscriptionCalls(url: string, signingKey: string | null): Promise<SubscriptionCalls> {
     const { organization } = await readMe();
     const scope = 'organization';
     const path = '/webhook_subscriptions';
     return {
       async list() {
         const held = await list(path, { organization, scope }, subscriptionSchema);
-        return held.map(({ uri, callback_url: callbackUrl, state, events }) => ({
-          uri,
-          callbackUrl,
-          state,
-          events,
+        return held.map((one) => ({
+          uri: one.uri,
+          callbackUrl: one.callback_url,
+          state: one.state,
+          retryStartedAt: one.retry_started_at ?? null,
+          events: one.events,
         }));
       },
       async create() {
         await http.request({
           method: 'POST',
           path,
-          body: { url, events: subscribedEvents, organization, scope, signing_key: signingKey },
+          body: {
+            url,
+            events: subscribedEvents,
+            organization,
+            scope,
+            ...(signingKey === null ? {} : { signing_key: signingKey }),
+          },
           schema: z.unknown(),
         });
       },
@@ -272,6 +280,10 @@ export function createCalendlyClient(options: CalendlyClientOptions): CalendlyCl
 
     async ensureWebhook({ url, signingKey }) {
       return ensureSubscription(await subscriptionCalls(url, signingKey), { url, events: subscribedEvents });
+    },
+
+    async inspectWebhook(url) {
+      return inspectSubscription(await subscriptionCalls(url, null), { url, events: subscribedEvents });
     },
   };
 }

@@ -1,5 +1,13 @@
 import type { SchedulingProvider, SubscriptionChange } from '../scheduling/provider.ts';
 
+/** How the webhook subscription is. */
+export interface SubscriptionHealth {
+  /** What `ensureWebhook` would put right. */
+  readonly fault: SubscriptionChange;
+  /** Since when Calendly's messages fail and are tried again, as it writes instants. */
+  readonly failingSince: string | null;
+}
+
 /** Calendly as a scheduling provider, and what only Calendly has. An appointment's URI is its invitee's. */
 export interface CalendlyClient extends SchedulingProvider {
   readonly provider: 'calendly';
@@ -22,4 +30,10 @@ export interface CalendlyClient extends SchedulingProvider {
    * key cannot be seen.
    */
   ensureWebhook(subscription: { url: string; signingKey: string }): Promise<SubscriptionChange>;
+}
+
+/** What the set-up and the doctor ask. */
+export interface CalendlySubscriptions {
+  /** Looks at the webhook subscription of this URL, and changes nothing. */
+  inspectWebhook(url: string): Promise<SubscriptionHealth>;
 }

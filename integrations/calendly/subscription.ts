@@ -1,10 +1,13 @@
 import type { SubscriptionChange } from '../scheduling/provider.ts';
+import type { SubscriptionHealth } from './contract.ts';
 
 /** A webhook subscription as Calendly lists it. Its signing key is never told again. */
 export interface HeldSubscription {
   readonly uri: string;
   readonly callbackUrl: string;
   readonly state: string;
+  /** Since when Calendly tries a message again and again, as it writes instants. */
+  readonly retryStartedAt: string | null;
   readonly events: readonly string[];
 }
 
@@ -23,6 +26,16 @@ function faultOf(held: HeldSubscription, events: readonly string[]): Subscriptio
   return asked.size === events.length && events.every((event) => asked.has(event))
     ? 'none'
     : 'had-other-events';
+}
+
+/** What is wrong with the subscription of this URL, and since when messages to it fail. Changes nothing. */
+export async function inspectSubscription(
+  calls: Pick<SubscriptionCalls, 'list'>,
+  wanted: { readonly url: string; readonly events: readonly string[] },
+): Promise<SubscriptionHealth> {
+  const held = (await calls.list()).find(({ callbackUrl }) => callbackUrl === wanted.url);
+  if (held === undefined) return { fault: 'was-missing', failingSince: null };
+  return { fault: faultOf(held, wanted.events), failingSince: held.retryStartedAt };
 }
 
 /**

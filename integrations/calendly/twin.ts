@@ -72,6 +72,10 @@ export interface CalendlyTwin extends Twin {
   moveSilently(inviteeUri: string, startsAt: Date | string): TwinAppointment;
   appointments(): readonly TwinAppointment[];
   deliveries(): readonly WebhookDelivery[];
+  /** Switches every subscription off, as after a day of failed messages. */
+  disableSubscriptions(): void;
+  /** Whether the account's plan has webhooks. Default: yes. */
+  setWebhooksOnPlan(has: boolean): void;
   /** Resolves when no webhook is under way. */
   webhooksIdle(): Promise<void>;
 }
@@ -154,6 +158,8 @@ export async function startCalendlyTwin(options: CalendlyTwinOptions): Promise<C
   const render = createRenderer(state.host, () => ({ api: base, pages: base }));
 
   const lastSent = new Map<string, Micros>();
+  const switchedOff = new Set<string>();
+  let webhooksOnPlan = true;
   const failed = (status: number | null) => status === null || status >= 300;
 
   /** Switched off once a message was tried for a day in vain; `retry_started_at` while the newest one fails. */
@@ -162,9 +168,9 @@ export async function startCalendlyTwin(options: CalendlyTwinOptions): Promise<C
       .deliveries()
       .slice(subscription.deliveriesBefore)
       .filter((delivery) => delivery.url === subscription.url);
-    const disabled = sent.some(
-      ({ attempts }) => attempts.length > retryAfterMs.length && failed(attempts.at(-1) ?? null),
-    );
+    const disabled =
+      switchedOff.has(subscription.id) ||
+      sent.some(({ attempts }) => attempts.length > retryAfterMs.length && failed(attempts.at(-1) ?? null));
     const retrying = sent.some(({ attempts }) => attempts.length > 0 && failed(attempts.at(-1) ?? null));
     return { retrySince: retrying ? (lastSent.get(subscription.url) ?? null) : null, disabled };
   }
@@ -205,6 +211,7 @@ export async function startCalendlyTwin(options: CalendlyTwinOptions): Promise<C
     render,
     bookingUrl: (code, slug) => `${base}/d/${code}/${slug}`,
     deliveries: () => sender.deliveries().length,
+    webhooksOnPlan: () => webhooksOnPlan,
     health,
     now,
   });
@@ -403,6 +410,12 @@ export async function startCalendlyTwin(options: CalendlyTwinOptions): Promise<C
     moveSilently: (inviteeUri, startsAt) => view(bookings.moveSilently(uuidIn(inviteeUri), millis(startsAt))),
     appointments: () => all().map(view),
     deliveries: () => sender.deliveries(),
+    disableSubscriptions() {
+      for (const id of state.subscriptions.keys()) switchedOff.add(id);
+    },
+    setWebhooksOnPlan(has) {
+      webhooksOnPlan = has;
+    },
     webhooksIdle: () => sender.idle(),
     async close() {
       sender.stop();

@@ -20,6 +20,7 @@ import type { OnProgress } from '../servers/progress.ts';
 import { lockDataDirectory } from '../servers/stack-lock.ts';
 import { removeAddresses, type StackAddresses, writeAddresses } from './addresses.ts';
 import { developmentSecrets } from './development-secrets.ts';
+import { removeSettings, writeSettings } from './join.ts';
 import { ownSettings, setIn } from './own-settings.ts';
 import { startTwinOf } from './twins.ts';
 
@@ -216,6 +217,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       databaseUrl,
       sandboxed: [...local.sandboxed],
     };
+    writeSettings(directory.root, settings);
+    cleanup.add('settings', () => removeSettings(directory.root));
     writeAddresses(directory.root, addresses);
     cleanup.add('addresses', () => removeAddresses(directory.root));
     return { addresses, pages, config, env: stackEnv, ended, close: () => cleanup.run() };

@@ -9,6 +9,8 @@ export interface AdminOptions {
   readonly store: Store;
   readonly adminKey: string;
   readonly viewerKey?: string;
+  /** What `Server` says. Default 3.18.0. */
+  readonly version?: string;
 }
 
 interface Answer {
@@ -221,7 +223,7 @@ export function createAdminListener(options: AdminOptions): RequestListener {
     response
       .writeHead(status, {
         'content-type': json ? 'application/json' : 'text/plain; charset=utf-8',
-        server: 'APISIX/3.18.0',
+        server: `APISIX/${options.version ?? '3.18.0'}`,
         'x-api-version': 'v3',
         'access-control-allow-origin': '*',
       })

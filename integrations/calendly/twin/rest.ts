@@ -33,6 +33,8 @@ export interface RestOptions {
   readonly bookingUrl: (code: string, slug: string) => string;
   /** How many webhooks were sent so far, to any subscription. */
   readonly deliveries: () => number;
+  /** Whether the account's plan has webhooks. */
+  readonly webhooksOnPlan: () => boolean;
   readonly health: (subscription: HeldSubscription) => { retrySince: Micros | null; disabled: boolean };
   /** Milliseconds. */
   readonly now: () => number;
@@ -133,7 +135,16 @@ const check = <T extends z.ZodType>(schema: T, value: unknown) =>
   schema.safeParse(value ?? {}, { reportInput: true });
 
 /** Calendly's API v2, as far as its public reference says: statuses, bodies and error bodies. */
-export function createRest({ state, bookings, render, bookingUrl, deliveries, health, now }: RestOptions) {
+export function createRest({
+  state,
+  bookings,
+  render,
+  bookingUrl,
+  deliveries,
+  webhooksOnPlan,
+  health,
+  now,
+}: RestOptions) {
   const idIn = (uri: string, kind: string) => new RegExp(`/${kind}/([\\w-]+)$`).exec(uri)?.[1];
 
   function paged<T>(items: readonly T[], request: RestRequest, write: (item: T) => unknown): RestAnswer {
@@ -304,6 +315,7 @@ export function createRest({ state, bookings, render, bookingUrl, deliveries, he
   }
 
   function subscriptions(request: RestRequest, [id]: readonly string[]): RestAnswer {
+    if (!webhooksOnPlan()) return restError(403, 'Please upgrade to a paid Calendly account.');
     if (id === undefined) {
       if (request.method === 'POST') return subscribe(request.body);
       if (request.method !== 'GET') return notFound;

@@ -1,0 +1,51 @@
+import { apisixChecks } from '../../integrations/apisix/doctor.ts';
+import { calendlyChecks } from '../../integrations/calendly/doctor.ts';
+import { saleorChecks } from '../../integrations/saleor/doctor.ts';
+import type { Check } from '../../integrations/setup/check.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Systems } from '../setup/systems.ts';
+import { clockCheck } from './clock.ts';
+import type { Area } from './areas.ts';
+import { postgresChecks } from './postgres.ts';
+import { keyChecks, processChecks } from './process.ts';
+import { publicUrlChecks } from './public-url.ts';
+import { temporalChecks } from './temporal.ts';
+
+/** Every check, by area, in the order in which findings are told. */
+export function checksOf(systems: Systems, clock: Clock): Readonly<Record<Area, readonly Check[]>> {
+  const { config, requestMs: timeoutMs } = systems;
+  const { localKeys } = config.auth;
+  return {
+    process: [
+      ...processChecks(clock),
+      ...keyChecks(
+        {
+          LINK_SIGNING_KEYS: config.keys.link,
+          COOKIE_KEYS: config.keys.cookie,
+          PAYLOAD_KEYS: config.keys.payload,
+          ...(localKeys === null ? {} : { AUTH_KEYS: localKeys }),
+        },
+        clock,
+        config.env === 'development',
+      ),
+      ...publicUrlChecks(config.http.publicUrl, config.env, timeoutMs),
+      clockCheck({
+        databaseUrl: config.database.url,
+        vendors: {
+          Saleor: config.saleor.apiUrl,
+          Zammad: config.zammad.url,
+          APISIX: config.apisix.gatewayUrl,
+          Calendly: config.calendly.apiUrl,
+        },
+        clock,
+        timeoutMs,
+      }),
+    ],
+    postgres: postgresChecks(systems.database, config.database.url),
+    temporal: temporalChecks(systems.temporal),
+    saleor: saleorChecks({ apiUrl: config.saleor.apiUrl, appToken: config.saleor.appToken, timeoutMs }),
+    zammad: [],
+    apisix: apisixChecks(systems.apisix),
+    calendly: calendlyChecks(systems.calendly.client, systems.calendly.url),
+  };
+}
