@@ -35,7 +35,10 @@ async function main(): Promise<number> {
   try {
     const plans = plansOf(systems);
     const { exitCode, json } = await provision({
-      plans: areas.map((area) => [area, plans[area]] as const),
+      plans: areas.flatMap((area) => {
+        const plan = plans[area];
+        return plan === null ? [] : [[area, plan] as const];
+      }),
       check: args.values.check === true,
       yes: args.values.yes === true,
       ask: process.stdin.isTTY ? ask : null,

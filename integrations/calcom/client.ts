@@ -9,9 +9,9 @@ import {
 import type { Admission } from '../../platform/vendor-pace/admission.ts';
 import { markedLink } from './booking-link.ts';
 import { bookingUidOf } from './booking-uri.ts';
-import type { CalcomClient } from './contract.ts';
+import type { CalcomClient, CalcomWebhooks } from './contract.ts';
 import { moveBooking } from './move.ts';
-import { ensureCalcomWebhook, type WebhookCalls } from './subscription.ts';
+import { ensureCalcomWebhook, inspectCalcomWebhook, type WebhookCalls } from './subscription.ts';
 import {
   accountSchema,
   bookingSchema,
@@ -89,7 +89,7 @@ function isFailure(error: unknown, status: number): error is VendorFailure {
 
 const pathOf = (uid: string): string => `/v2/bookings/${encodeURIComponent(uid)}`;
 
-export function createCalcomClient(options: CalcomClientOptions): CalcomClient {
+export function createCalcomClient(options: CalcomClientOptions): CalcomClient & CalcomWebhooks {
   const webUrl = options.webUrl.replace(/\/+$/, '');
   const http = createHttpClient({
     vendor: 'calcom',
@@ -269,5 +269,6 @@ export function createCalcomClient(options: CalcomClientOptions): CalcomClient {
     },
 
     ensureWebhook: (webhook) => ensureCalcomWebhook(webhookCalls, webhook),
+    inspectWebhook: (webhook) => inspectCalcomWebhook(webhookCalls, webhook),
   };
 }

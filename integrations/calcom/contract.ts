@@ -39,3 +39,9 @@ export interface CalcomClient extends SchedulingProvider {
   /** Brings it about that the webhook with this URL is active, asks for our triggers and signs with this secret. */
   ensureWebhook(webhook: { readonly url: string; readonly secret: string }): Promise<SubscriptionChange>;
 }
+
+/** What the set-up and the doctor ask. */
+export interface CalcomWebhooks {
+  /** What `ensureWebhook` would put right. Changes nothing. */
+  inspectWebhook(webhook: { readonly url: string; readonly secret: string }): Promise<WebhookChange>;
+}

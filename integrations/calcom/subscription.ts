@@ -53,6 +53,15 @@ function faultOf(held: HeldWebhook, wanted: WantedWebhook): SubscriptionChange {
     : 'had-other-events';
 }
 
+/** What is wrong with the webhook of this URL. Changes nothing. */
+export async function inspectCalcomWebhook(
+  calls: Pick<WebhookCalls, 'list'>,
+  wanted: WantedWebhook,
+): Promise<WebhookChange> {
+  const held = (await calls.list()).find(({ subscriberUrl }) => subscriberUrl === wanted.url);
+  return held ? faultOf(held, wanted) : 'was-missing';
+}
+
 /**
  * Brings it about that there is one webhook with this URL as we need it. Safe when two do it at once. A change keeps
  * the webhook, so that nothing that happens meanwhile is untold; only a template cannot be taken away from it.

@@ -1,7 +1,10 @@
 import { apisixChecks } from '../../integrations/apisix/doctor.ts';
+import { calcomChecks } from '../../integrations/calcom/doctor.ts';
 import { calendlyChecks } from '../../integrations/calendly/doctor.ts';
 import { saleorChecks } from '../../integrations/saleor/doctor.ts';
+import { defaultPolicy } from '../../integrations/saleor/policy.ts';
 import type { Check } from '../../integrations/setup/check.ts';
+import { zammadChecks } from '../../integrations/zammad/doctor.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Systems } from '../setup/systems.ts';
 import { clockCheck } from './clock.ts';
@@ -13,7 +16,7 @@ import { temporalChecks } from './temporal.ts';
 
 /** Every check, by area, in the order in which findings are told. */
 export function checksOf(systems: Systems, clock: Clock): Readonly<Record<Area, readonly Check[]>> {
-  const { config, requestMs: timeoutMs } = systems;
+  const { config, calendly, calcom, requestMs: timeoutMs } = systems;
   const { localKeys } = config.auth;
   return {
     process: [
@@ -35,7 +38,8 @@ export function checksOf(systems: Systems, clock: Clock): Readonly<Record<Area, 
           Saleor: config.saleor.apiUrl,
           Zammad: config.zammad.url,
           APISIX: config.apisix.gatewayUrl,
-          Calendly: config.calendly.apiUrl,
+          ...(config.calendly === null ? {} : { Calendly: config.calendly.apiUrl }),
+          ...(config.calcom === null ? {} : { 'Cal.com': config.calcom.apiUrl }),
         },
         clock,
         timeoutMs,
@@ -44,8 +48,10 @@ export function checksOf(systems: Systems, clock: Clock): Readonly<Record<Area, 
     postgres: postgresChecks(systems.database, config.database.url),
     temporal: temporalChecks(systems.temporal),
     saleor: saleorChecks({ apiUrl: config.saleor.apiUrl, appToken: config.saleor.appToken, timeoutMs }),
-    zammad: [],
+    zammad: zammadChecks(systems.zammad),
     apisix: apisixChecks(systems.apisix),
-    calendly: calendlyChecks(systems.calendly.client, systems.calendly.url),
+    calendly: calendly === null ? [] : calendlyChecks(calendly.client, calendly.url),
+    calcom:
+      calcom === null ? [] : calcomChecks({ ...calcom, webhook: calcom, cutoffMs: defaultPolicy.cutoffMs }),
   };
 }

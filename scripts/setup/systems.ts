@@ -2,9 +2,14 @@ import { gatewayBootstrapOf } from '../../api/gateway/bootstrap.ts';
 import { connectDatabase, type DatabaseConnection } from '../../db/connect.ts';
 import type { AdminApiOptions } from '../../integrations/apisix/admin-api.ts';
 import type { GatewayBootstrap } from '../../integrations/apisix/contract.ts';
+import { createCalcomClient } from '../../integrations/calcom/client.ts';
+import type { CalcomDoctor } from '../../integrations/calcom/doctor.ts';
+import type { CalcomSetup } from '../../integrations/calcom/setup.ts';
 import { createCalendlyClient } from '../../integrations/calendly/client.ts';
 import type { CalendlySetup } from '../../integrations/calendly/setup.ts';
 import type { CalendlyClient, CalendlySubscriptions } from '../../integrations/calendly/contract.ts';
+import type { PlanSetup } from '../../integrations/setup/step.ts';
+import { createZammadSetup } from '../../integrations/zammad/setup.ts';
 import type { Config } from '../../platform/config.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { connectClient, type TemporalClient, temporalSettings } from '../../platform/temporal.ts';
@@ -21,9 +26,42 @@ export interface Systems {
   readonly database: DatabaseConnection;
   readonly temporal: TemporalClient;
   readonly apisix: AdminApiOptions & { readonly gatewayUrl: string; readonly settings: GatewayBootstrap };
-  readonly calendly: CalendlySetup & { readonly client: CalendlyClient & CalendlySubscriptions };
+  readonly zammad: PlanSetup;
+  /** Null where it is not configured. */
+  readonly calendly: (CalendlySetup & { readonly client: CalendlyClient & CalendlySubscriptions }) | null;
+  readonly calcom: (CalcomSetup & Pick<CalcomDoctor, 'client' | 'eventTypeId'>) | null;
   readonly requestMs: number;
   close(): Promise<void>;
+}
+
+function calendlyOf({ calendly, http }: Config): Systems['calendly'] {
+  return (
+    calendly && {
+      client: createCalendlyClient({
+        baseUrl: calendly.apiUrl,
+        token: calendly.token,
+        timeoutMs: REQUEST_MS,
+      }),
+      url: `${http.publicUrl}/api/v1/public/calendly/webhook`,
+      signingKey: calendly.webhookSecret,
+    }
+  );
+}
+
+function calcomOf({ calcom, http }: Config): Systems['calcom'] {
+  return (
+    calcom && {
+      client: createCalcomClient({
+        baseUrl: calcom.apiUrl,
+        webUrl: calcom.webUrl,
+        apiKey: calcom.apiKey,
+        timeoutMs: REQUEST_MS,
+      }),
+      url: `${http.publicUrl}/webhooks/calcom`,
+      secret: calcom.webhookSecret,
+      eventTypeId: calcom.eventTypeId,
+    }
+  );
 }
 
 export function openSystems(config: Config, env: Environment): Systems {
@@ -33,9 +71,10 @@ export function openSystems(config: Config, env: Environment): Systems {
     statementTimeoutMs: STATEMENT_MS,
   });
   const settings = temporalSettings(env);
-  const connectionOptions = { ...settings.connectionOptions, connectTimeout: CONNECT_MS };
+  // No interceptor: the SDK's own would go on trying for longer than anybody waits here.
+  const connectionOptions = { ...settings.connectionOptions, connectTimeout: CONNECT_MS, interceptors: [] };
   const temporal = connectClient({ ...settings, connectionOptions }, config.keys.payload);
-  const { apisix, calendly, http } = config;
+  const { apisix, zammad, http } = config;
   return {
     config,
     database,
@@ -47,15 +86,15 @@ export function openSystems(config: Config, env: Environment): Systems {
       gatewayUrl: apisix.gatewayUrl,
       settings: gatewayBootstrapOf(apisix),
     },
-    calendly: {
-      client: createCalendlyClient({
-        baseUrl: calendly.apiUrl,
-        token: calendly.token,
-        timeoutMs: REQUEST_MS,
-      }),
-      url: `${http.publicUrl}/api/v1/public/calendly/webhook`,
-      signingKey: calendly.webhookSecret,
-    },
+    zammad: createZammadSetup({
+      baseUrl: zammad.url,
+      token: zammad.token,
+      group: zammad.group,
+      timeoutMs: REQUEST_MS,
+      webhook: { url: `${http.publicUrl}/webhooks/zammad`, secret: zammad.webhookSecret },
+    }),
+    calendly: calendlyOf(config),
+    calcom: calcomOf(config),
     requestMs: REQUEST_MS,
     async close() {
       await Promise.all([database.close(), temporal.close()]);
