@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startApisixTwin } from '../../integrations/apisix/twin.ts';
 import { adminKey } from './apisix-support.ts';
+import { contractAgainst, namedBy } from './contract-subject.ts';
 
 /** An APISIX that the contract is held against. */
 export interface ApisixTarget {
@@ -42,11 +43,12 @@ const twin: ApisixTarget = {
   },
 };
 
+const NEEDS = ['APISIX_ADMIN_URL', 'APISIX_ADMIN_KEY', 'GATEWAY_URL'] as const;
+
 function realOne(env: NodeJS.ProcessEnv): ApisixTarget | undefined {
-  const { APISIX_ADMIN_URL: adminUrl, APISIX_ADMIN_KEY: key, GATEWAY_URL: gatewayUrl } = env;
-  if (!adminUrl) return undefined;
-  if (!key || !gatewayUrl)
-    throw new Error('APISIX_ADMIN_URL is set: set APISIX_ADMIN_KEY and GATEWAY_URL too');
+  const named = namedBy(env, NEEDS);
+  if ('missing' in named) return undefined;
+  const { APISIX_ADMIN_URL: adminUrl, APISIX_ADMIN_KEY: key, GATEWAY_URL: gatewayUrl } = named.values;
   return {
     name: `APISIX at ${new URL(adminUrl).host}`,
     async open() {
@@ -64,15 +66,14 @@ function realOne(env: NodeJS.ProcessEnv): ApisixTarget | undefined {
   };
 }
 
-/** The twin always; a real APISIX, one that nothing else uses, when the environment names it. */
+/**
+ * The twin, or where it is asked for a real APISIX, one that nothing else uses; none where that is not named. Where it
+ * does not run on this machine, `APISIX_CONTRACT_HOST` is where it reaches this machine.
+ */
 export function apisixTargets(env: NodeJS.ProcessEnv): readonly ApisixTarget[] {
+  if (contractAgainst(env) === 'twins') return [twin];
   const real = realOne(env);
-  if (real !== undefined) return [twin, real];
-  process.stderr.write(
-    'APISIX contract: against the twin only. For a real one set APISIX_ADMIN_URL, APISIX_ADMIN_KEY, GATEWAY_URL' +
-      ' and, unless it runs on this machine, APISIX_CONTRACT_HOST (where it reaches this machine).\n',
-  );
-  return [twin];
+  return real === undefined ? [] : [real];
 }
 
 /** A port where nobody listens. */

@@ -200,7 +200,7 @@ describe('the systems', () => {
     area: Area;
     drift: string;
     subject: RegExp;
-    plant: () => Promise<unknown> | unknown;
+    plant: () => unknown;
   }[] = [
     {
       area: 'apisix',
