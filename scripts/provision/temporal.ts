@@ -7,7 +7,14 @@ import {
   readNamespace,
   setRetention,
 } from '../../platform/temporal-setup.ts';
-import { awaitNamespace, ensureSearchAttributes, type TemporalClient } from '../../platform/temporal.ts';
+import { persist } from '../../platform/patience.ts';
+import {
+  awaitNamespace,
+  ensureSearchAttributes,
+  grpcCode,
+  NOT_FOUND,
+  type TemporalClient,
+} from '../../platform/temporal.ts';
 
 const DAYS = LEAST_RETENTION_MS / (24 * 60 * 60 * 1000);
 /** A new namespace is there for every part of a server after some seconds. */
@@ -48,8 +55,12 @@ function attributeStep(
         state,
         detail: 'it is not registered',
         async apply() {
-          // All that are missing, at once: a server takes seconds to know new ones.
-          const { added } = await ensureSearchAttributes(connection, namespace, PATIENCE);
+          // All that are missing, at once: a server takes seconds to know new ones, and longer a new namespace.
+          const { added } = await persist(
+            () => ensureSearchAttributes(connection, namespace, PATIENCE),
+            PATIENCE,
+            (error) => grpcCode(error) !== NOT_FOUND,
+          );
           return added.length === 0 ? `${name} is registered` : `registered ${added.join(', ')}`;
         },
       };

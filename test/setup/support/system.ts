@@ -1,6 +1,7 @@
 import { createAdminApi } from '../../../integrations/apisix/admin-api.ts';
 import { createGatewayControl } from '../../../integrations/apisix/control.ts';
 import { type ApisixTwin, startApisixTwin } from '../../../integrations/apisix/twin.ts';
+import { type CalcomTwin, startCalcomTwin } from '../../../integrations/calcom/twin.ts';
 import { createCalendlyClient } from '../../../integrations/calendly/client.ts';
 import { type CalendlyTwin, startCalendlyTwin } from '../../../integrations/calendly/twin.ts';
 import { type SaleorTwin, startSaleorTwin } from '../../../integrations/saleor/twin.ts';
@@ -15,6 +16,7 @@ export interface TestSystem {
   readonly zammad: ZammadTwin;
   readonly apisix: ApisixTwin;
   readonly calendly: CalendlyTwin;
+  readonly calcom: CalcomTwin;
   /** Answers as the API does that nobody is logged in at. */
   readonly api: RecordingServer;
   readonly database: TestDatabase;
@@ -29,6 +31,7 @@ export interface TestSystem {
 }
 
 const SECRET = 'hidden-secret-of-the-tests-with-32-bytes';
+export const CALCOM_KEY = 'cal_hidden';
 export const ADMIN_KEY = 'hidden-admin-key';
 const key = (id: string, fill: number): string => `${id}:${Buffer.alloc(32, fill).toString('base64')}`;
 
@@ -42,7 +45,7 @@ export async function startSystem(
       response.setHeader('content-type', 'application/json').end('{"openapi":"3.1.0"}');
     else response.writeHead(401, { 'content-type': 'application/json' }).end('{}');
   });
-  const [saleor, zammad, apisix, calendly, database] = await Promise.all([
+  const [saleor, zammad, apisix, calendly, calcom, database] = await Promise.all([
     startSaleorTwin({ port: 0, appToken: 'hidden-saleor-token' }),
     startZammadTwin({
       port: 0,
@@ -56,6 +59,17 @@ export async function startSystem(
       port: 0,
       token: 'hidden-calendly-token',
       ...(bare ? {} : { webhook: { url: `${api.url}/api/v1/public/calendly/webhook`, signingKey: SECRET } }),
+    }),
+    startCalcomTwin({
+      port: 0,
+      apiKey: CALCOM_KEY,
+      meetingsEveryMs: 0,
+      eventTypes: [
+        { id: 7, rescheduleNoticeMinutes: 24 * 60 },
+        { id: 8 },
+        { id: 9, rescheduleNoticeMinutes: 24 * 60, requiresConfirmation: true },
+      ],
+      ...(bare ? {} : { webhook: { url: `${api.url}/webhooks/calcom`, secret: SECRET } }),
     }),
     createTestDatabase(),
   ]);
@@ -84,6 +98,11 @@ export async function startSystem(
     CALENDLY_EVENT_TYPE_UUID: 'a1b2c3d4-0000-4000-8000-000000000010',
     CALENDLY_WEBHOOK_SECRET: SECRET,
     CALENDLY_DEFAULT_LINK: `${calendly.url}/host/60-min-paid-session`,
+    CALCOM_API_URL: calcom.url,
+    CALCOM_API_KEY: CALCOM_KEY,
+    CALCOM_EVENT_TYPE_ID: '7',
+    CALCOM_WEBHOOK_SECRET: SECRET,
+    CALCOM_WEB_URL: calcom.url,
     LINK_SIGNING_KEYS: key('2026-11', 1),
     COOKIE_KEYS: key('2026-11', 2),
     PAYLOAD_KEYS: key('2026-11', 3),
@@ -112,6 +131,7 @@ export async function startSystem(
     zammad,
     apisix,
     calendly,
+    calcom,
     api,
     database,
     env,
@@ -130,7 +150,7 @@ export async function startSystem(
       await client.ensureWebhook({ url: `${api.url}/api/v1/public/calendly/webhook`, signingKey: SECRET });
     },
     async close() {
-      await Promise.all([saleor, zammad, apisix, calendly, api].map((one) => one.close()));
+      await Promise.all([saleor, zammad, apisix, calendly, calcom, api].map((one) => one.close()));
       await database.drop();
     },
   };
