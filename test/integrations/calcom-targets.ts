@@ -1,4 +1,5 @@
 import { startCalcomTwin } from '../../integrations/calcom/twin.ts';
+import { contractAgainst, namedBy } from './contract-subject.ts';
 
 /** A Cal.com that the contract is held against. */
 export interface CalcomTarget {
@@ -24,10 +25,12 @@ const twin: CalcomTarget = {
   },
 };
 
+const NEEDS = ['CALCOM_CONTRACT_API_KEY', 'CALCOM_CONTRACT_EVENT_TYPE_ID'] as const;
+
 function realOne(env: NodeJS.ProcessEnv): CalcomTarget | undefined {
-  const { CALCOM_CONTRACT_API_KEY: apiKey, CALCOM_CONTRACT_EVENT_TYPE_ID: eventTypeId } = env;
-  if (!apiKey) return undefined;
-  if (!eventTypeId) throw new Error('CALCOM_CONTRACT_API_KEY is set: set CALCOM_CONTRACT_EVENT_TYPE_ID too');
+  const named = namedBy(env, NEEDS);
+  if ('missing' in named) return undefined;
+  const { CALCOM_CONTRACT_API_KEY: apiKey, CALCOM_CONTRACT_EVENT_TYPE_ID: eventTypeId } = named.values;
   const apiUrl = env['CALCOM_CONTRACT_API_URL'] || 'https://api.cal.com';
   return {
     name: `Cal.com at ${new URL(apiUrl).host}`,
@@ -44,15 +47,12 @@ function realOne(env: NodeJS.ProcessEnv): CalcomTarget | undefined {
 }
 
 /**
- * The twin always; a real Cal.com when the environment names an account for it, one that nobody else uses: its event
- * type is booked, and it gets a webhook. The names differ from the product's own, so that no run books by mistake.
+ * The twin, or where it is asked for a real account, one that nobody else uses; none where that is not named: its event
+ * type is booked at 10:00 and 14:00 UTC, 60 to 90 days from now. The names differ from the product's own, so that no
+ * run books by mistake.
  */
 export function calcomTargets(env: NodeJS.ProcessEnv): readonly CalcomTarget[] {
+  if (contractAgainst(env) === 'twins') return [twin];
   const real = realOne(env);
-  if (real !== undefined) return [twin, real];
-  process.stderr.write(
-    'Cal.com contract: against the twin only. For a real one set CALCOM_CONTRACT_API_KEY and' +
-      ' CALCOM_CONTRACT_EVENT_TYPE_ID (of an event type that can be booked at 10:00 and 14:00 UTC, 60 to 90 days from now).\n',
-  );
-  return [twin];
+  return real === undefined ? [] : [real];
 }
