@@ -63,10 +63,18 @@ const PARTS: readonly Part[] = [
   },
 ];
 
+/** A token that may only do what sessions need is as it should be; it cannot look at the set-up. */
+function isUnseen({ state, detail }: SetupStep): boolean {
+  return state === 'unmanageable' && /^Grant the permission admin\./.test(detail ?? '');
+}
+
 function lookAt(steps: readonly SetupStep[], part: Part): Look {
-  if (steps.length === 0)
-    return { status: 'skipped', message: 'The token may not see it, or nothing of it is needed' };
   const wrong = steps.filter(({ state }) => state !== 'as-wanted');
+  if (steps.length === 0 || (wrong.length > 0 && wrong.every(isUnseen)))
+    return {
+      status: 'skipped',
+      message: 'The token may not look at it: look with one that has the permissions of the set-up',
+    };
   if (wrong.length === 0) return { status: 'ok', message: part.well };
   const message = wrong
     .map(({ subject, state, detail }) => `${subject}: ${detail ?? `is ${state}`}`)

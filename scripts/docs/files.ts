@@ -4,6 +4,7 @@ import { createApiDocument } from '../../api/docs/document.ts';
 import { allOperations } from '../../api/docs/operations.ts';
 import { projectRoot } from '../../platform/data-directory.ts';
 import { clientTypes } from './client-types.ts';
+import { doctorPage } from './doctor.ts';
 import { formatted } from './format.ts';
 import { postmanCollection, postmanEnvironment } from './postman.ts';
 
@@ -16,7 +17,7 @@ export interface GeneratedFile {
   readonly text: string;
 }
 
-/** Everything that is made from the descriptions of the operations, as it should be. */
+/** Everything that is made from the descriptions of the operations and of the doctor's checks, as it should be. */
 export function generatedFiles(): readonly GeneratedFile[] {
   const document = createApiDocument(allOperations, { publicUrl: LOCAL_URL });
   const files: Readonly<Record<string, string>> = {
@@ -25,7 +26,10 @@ export function generatedFiles(): readonly GeneratedFile[] {
     'docs/postman_environment.local.json': JSON.stringify(postmanEnvironment(document), null, 2),
     'integrations/latchkey/operations.generated.ts': clientTypes(document),
   };
-  return Object.entries(files).map(([path, text]) => ({ path, text: formatted(path, text) }));
+  return [
+    ...Object.entries(files).map(([path, text]) => ({ path, text: formatted(path, text) })),
+    { path: 'docs/doctor.md', text: doctorPage() },
+  ];
 }
 
 const absolute = (path: string): string => join(projectRoot(), path);
