@@ -31,7 +31,10 @@ holdContract({
   suite(opened) {
     test('the endpoint, the app and the public keys are what the doctor takes them for', async () => {
       const { apiUrl, token } = opened();
-      for (const { name, look } of saleorChecks({ apiUrl, appToken: token, timeoutMs: 10_000 }))
+      for (const { name, look } of saleorChecks({
+        shops: [{ apiUrl, token: async () => token }],
+        timeoutMs: 10_000,
+      }))
         expect([name, (await look()).status]).toEqual([name, 'ok']);
     });
 

@@ -456,14 +456,19 @@ describe('is found, with its remedy:', () => {
     });
   });
 
-  test('an app that was never installed', async () => {
-    const checks = saleorChecks({ apiUrl: system.saleor.apiUrl, appToken: null, timeoutMs: 2000 });
+  test('an app that one of several shops never installed', async () => {
+    const { apiUrl, appToken } = system.saleor;
+    const shops = [
+      { apiUrl, token: async () => appToken },
+      { apiUrl: apiUrl.replace('127.0.0.1', 'localhost'), token: async () => null },
+    ];
+    const checks = saleorChecks({ shops, timeoutMs: 2000 });
     const found = await runChecks(checks, { timeoutMs: 2000 });
     expect(notOk(found)).toEqual([
       {
         check: 'saleor-installed',
         status: 'failed',
-        message: expect.stringMatching(/No token/),
+        message: expect.stringMatching(/^localhost:\d+: No token[^;]*$/),
         remedy: expect.stringMatching(/Install the app/),
       },
       { check: 'saleor-app', status: 'skipped', message: expect.anything(), remedy: null },
