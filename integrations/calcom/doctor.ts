@@ -18,12 +18,18 @@ const MINUTE_MS = 60_000;
 
 /** Whether sessions can be booked as this event type, and whether its rules agree with ours. */
 export function lookAtEventType(eventType: CalcomEventType, cutoffMs: number): Look {
-  const { rescheduleNoticeMs, seats, needsConfirmation } = eventType;
+  const { rescheduleNoticeMs, seats, needsConfirmation, cancellingDisabled } = eventType;
   if (seats)
     return {
       status: 'failed',
       message: 'The event type has seats: several clients would share one booking',
       remedy: "Switch off 'Offer seats' at the event type, or name another one in `CALCOM_EVENT_TYPE_ID`.",
+    };
+  if (cancellingDisabled)
+    return {
+      status: 'failed',
+      message: 'Cancelling is disabled at the event type: our own cancellations are refused too',
+      remedy: "Switch off 'Disable cancelling' at the event type.",
     };
   if (needsConfirmation)
     return {

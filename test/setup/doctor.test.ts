@@ -331,6 +331,14 @@ const rows: readonly Row[] = [
     plant: changed({ CALCOM_EVENT_TYPE_ID: '8' }),
   },
   {
+    fault: 'an event type that nobody may cancel',
+    area: 'calcom',
+    check: 'calcom-event-type',
+    message: /our own cancellations are refused/,
+    remedy: /Disable cancelling/,
+    plant: changed({ CALCOM_EVENT_TYPE_ID: '10' }),
+  },
+  {
     fault: 'an event type that a host must confirm',
     area: 'calcom',
     check: 'calcom-event-type',

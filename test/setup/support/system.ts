@@ -68,6 +68,7 @@ export async function startSystem(
         { id: 7, rescheduleNoticeMinutes: 24 * 60 },
         { id: 8 },
         { id: 9, rescheduleNoticeMinutes: 24 * 60, requiresConfirmation: true },
+        { id: 10, rescheduleNoticeMinutes: 24 * 60, disableCancelling: true },
       ],
       ...(bare ? {} : { webhook: { url: `${api.url}/webhooks/calcom`, secret: SECRET } }),
     }),
