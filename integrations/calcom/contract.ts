@@ -43,5 +43,5 @@ export interface CalcomClient extends SchedulingProvider {
 /** What the set-up and the doctor ask. */
 export interface CalcomWebhooks {
   /** What `ensureWebhook` would put right. Changes nothing. */
-  inspectWebhook(webhook: { readonly url: string; readonly secret: string }): Promise<WebhookChange>;
+  inspectWebhook(webhook: { readonly url: string; readonly secret: string }): Promise<SubscriptionChange>;
 }

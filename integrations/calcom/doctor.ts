@@ -1,7 +1,7 @@
+import { subscriptionWords } from '../scheduling/subscription-words.ts';
 import type { Check, Look } from '../setup/check.ts';
 import { lookOfFailure } from '../setup/vendor-look.ts';
 import type { CalcomClient, CalcomEventType, CalcomWebhooks } from './contract.ts';
-import { webhookDetail } from './setup.ts';
 
 export interface CalcomDoctor {
   readonly client: Pick<CalcomClient, 'me' | 'readEventType'> & CalcomWebhooks;
@@ -70,7 +70,7 @@ export function calcomChecks({ client, eventTypeId, webhook, cutoffMs }: CalcomD
         const fault = await client.inspectWebhook(webhook);
         return fault === 'none'
           ? { status: 'ok', message: 'The webhook is as wanted' }
-          : { status: 'failed', message: `The webhook is not as wanted: ${webhookDetail(fault)}` };
+          : { status: 'failed', message: `The webhook is not as wanted: ${subscriptionWords[fault]}` };
       },
     },
     {

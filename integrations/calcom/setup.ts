@@ -1,5 +1,6 @@
 import type { PlanSetup } from '../setup/step.ts';
-import type { CalcomClient, CalcomWebhooks, WebhookChange } from './contract.ts';
+import { subscriptionWords } from '../scheduling/subscription-words.ts';
+import type { CalcomClient, CalcomWebhooks } from './contract.ts';
 
 /** What Cal.com must have for us. */
 export interface CalcomSetup {
@@ -12,17 +13,6 @@ export interface CalcomSetup {
 
 const SUBJECT = 'webhook';
 
-const DETAILS: Readonly<Record<Exclude<WebhookChange, 'none'>, string>> = {
-  'was-missing': 'there is none for our address',
-  'was-disabled': 'it is switched off',
-  'had-other-events': 'it asks for other triggers than we need',
-  'had-other-secret': 'it has no secret, or another one: what it sends is refused',
-  'had-a-template': 'a template of its own replaces the body; it is made anew',
-};
-
-/** What is wrong with the webhook, in a few words. */
-export const webhookDetail = (fault: Exclude<WebhookChange, 'none'>): string => DETAILS[fault];
-
 /** The steps of Cal.com's set-up: the one webhook, with our own secret. */
 export function planCalcom({ client, url, secret }: CalcomSetup): PlanSetup {
   return async () => {
@@ -32,7 +22,7 @@ export function planCalcom({ client, url, secret }: CalcomSetup): PlanSetup {
       {
         subject: SUBJECT,
         state: fault === 'was-missing' ? 'missing' : 'different',
-        detail: webhookDetail(fault),
+        detail: subscriptionWords[fault],
         async apply() {
           const change = await client.ensureWebhook({ url, secret });
           return change === 'none'

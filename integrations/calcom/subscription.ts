@@ -57,7 +57,7 @@ function faultOf(held: HeldWebhook, wanted: WantedWebhook): SubscriptionChange {
 export async function inspectCalcomWebhook(
   calls: Pick<WebhookCalls, 'list'>,
   wanted: WantedWebhook,
-): Promise<WebhookChange> {
+): Promise<SubscriptionChange> {
   const held = (await calls.list()).find(({ subscriberUrl }) => subscriberUrl === wanted.url);
   return held ? faultOf(held, wanted) : 'was-missing';
 }

@@ -1,3 +1,4 @@
+import { subscriptionWords } from '../scheduling/subscription-words.ts';
 import type { Check } from '../setup/check.ts';
 import { lookOfFailure } from '../setup/vendor-look.ts';
 import type { CalendlyClient, CalendlySubscriptions } from './contract.ts';
@@ -48,7 +49,12 @@ export function calendlyChecks(
                 remedy: `Look why (PUBLIC_URL, certificate, firewall). ${PROVISION}`,
               };
             case 'had-other-events':
-              return { status: 'failed', message: 'The webhook subscription asks for other events' };
+            case 'had-other-secret':
+            case 'had-a-template':
+              return {
+                status: 'failed',
+                message: `The webhook subscription is not as wanted: ${subscriptionWords[fault]}`,
+              };
             case 'none':
               break;
           }

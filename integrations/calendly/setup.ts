@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VendorFailure } from '../../platform/http-client.ts';
 import type { PlanSetup, SetupStep } from '../setup/step.ts';
-import type { SubscriptionChange } from '../scheduling/provider.ts';
+import { subscriptionWords } from '../scheduling/subscription-words.ts';
 import type { CalendlyClient, CalendlySubscriptions } from './contract.ts';
 
 /** What Calendly must have for us. */
@@ -14,12 +14,6 @@ export interface CalendlySetup {
 }
 
 const SUBJECT = 'webhook subscription';
-
-const DETAILS: Readonly<Record<Exclude<SubscriptionChange, 'none'>, string>> = {
-  'was-missing': 'there is none for our address',
-  'was-disabled': 'Calendly switched it off after a day of failed messages; it is made anew',
-  'had-other-events': 'it asks for other events than we need; it is made anew',
-};
 
 const NEEDS_A_PLAN =
   "The account's plan has no webhooks: they need Calendly's Standard plan or a higher one. Upgrade it, then repeat.";
@@ -46,7 +40,7 @@ export function planCalendly({ client, url, signingKey }: CalendlySetup): PlanSe
           {
             subject: SUBJECT,
             state: fault === 'was-missing' ? 'missing' : 'different',
-            detail: DETAILS[fault],
+            detail: subscriptionWords[fault],
             apply,
           },
         ];

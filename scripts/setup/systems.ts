@@ -8,6 +8,7 @@ import type { CalcomSetup } from '../../integrations/calcom/setup.ts';
 import { createCalendlyClient } from '../../integrations/calendly/client.ts';
 import type { CalendlySetup } from '../../integrations/calendly/setup.ts';
 import type { CalendlyClient, CalendlySubscriptions } from '../../integrations/calendly/contract.ts';
+import { WEBHOOK_PATHS } from '../../integrations/scheduling/subscriptions.ts';
 import type { PlanSetup } from '../../integrations/setup/step.ts';
 import { createZammadSetup } from '../../integrations/zammad/setup.ts';
 import type { Config } from '../../platform/config.ts';
@@ -42,7 +43,7 @@ function calendlyOf({ calendly, http }: Config): Systems['calendly'] {
         token: calendly.token,
         timeoutMs: REQUEST_MS,
       }),
-      url: `${http.publicUrl}/api/v1/public/calendly/webhook`,
+      url: http.publicUrl + WEBHOOK_PATHS.calendly,
       signingKey: calendly.webhookSecret,
     }
   );
@@ -57,7 +58,7 @@ function calcomOf({ calcom, http }: Config): Systems['calcom'] {
         apiKey: calcom.apiKey,
         timeoutMs: REQUEST_MS,
       }),
-      url: `${http.publicUrl}/webhooks/calcom`,
+      url: http.publicUrl + WEBHOOK_PATHS.calcom,
       secret: calcom.webhookSecret,
       eventTypeId: calcom.eventTypeId,
     }

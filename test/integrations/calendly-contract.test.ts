@@ -17,6 +17,8 @@ const EVENT_TYPE = 'a1b2c3d4-0000-4000-8000-000000000010';
 /** Nobody answers there; Calendly does not look. */
 const HOOK = `https://${MARKER}.example/webhook`;
 
+const FACTS = { reference: 'ref.sig', campaign: MARKER, name: 'Nobody', email: `${MARKER}@example.com` };
+
 const clientOf = ({ baseUrl, token }: { readonly baseUrl: string; readonly token: string }) =>
   createCalendlyClient({ baseUrl, token, timeoutMs: 10_000 });
 
@@ -76,15 +78,15 @@ holdContract({
     test('a single-use link is made, another one each time', async () => {
       const { eventType } = opened();
       const client = clientOf(opened());
-      const first = await client.createSchedulingLink(eventType);
-      const second = await client.createSchedulingLink(eventType);
+      const first = await client.createSchedulingLink(eventType, FACTS);
+      const second = await client.createSchedulingLink(eventType, FACTS);
       expect(new URL(first.bookingUrl).pathname).toMatch(/^\/d\/[\w-]+\//);
       expect(second.bookingUrl).not.toBe(first.bookingUrl);
     });
 
     test('a link of an event type that is none is refused for good', async () => {
       const client = clientOf(opened());
-      const code = await codeOf(client.createSchedulingLink('00000000-0000-4000-8000-000000000000'));
+      const code = await codeOf(client.createSchedulingLink('00000000-0000-4000-8000-000000000000', FACTS));
       expect(['vendor-rejected', 'vendor-forbidden', 'vendor-not-found']).toContain(code);
     });
 
