@@ -4,7 +4,7 @@ import type { AppointmentUri, Instant } from '../../workflows/contract/values.ts
 import type { ProviderAppointment } from '../scheduling/provider.ts';
 import { bookingUri } from './booking-uri.ts';
 import { subscribedTriggers } from './subscription.ts';
-import { cancellerOf, joinUrlOf, marksOf, metadataSchema, pagesOf, wireTime } from './wire.ts';
+import { joinUrlOf, marksOf, metadataSchema, pagesOf, wireTime } from './wire.ts';
 
 /** What a body must tell for us to know which message it is. */
 const envelope = { createdAt: wireTime };
@@ -17,13 +17,10 @@ const bookingSchema = z.looseObject({
   startTime: wireTime,
   endTime: wireTime,
   bookerUrl: z.string().nullish(),
-  organizer: personSchema.nullish(),
-  team: z.looseObject({ members: z.array(personSchema).nullish() }).nullish(),
   attendees: z.array(personSchema).nullish(),
   location: z.unknown(),
   metadata: metadataSchema.nullish(),
   rescheduleUid: z.string().nullish(),
-  cancelledBy: z.string().nullish(),
   requestReschedule: z.boolean().nullish(),
 });
 
@@ -118,8 +115,17 @@ function bookedOf(payload: Booking, saidAt: number): ProviderAppointment | null 
   };
 }
 
-function hostsOf({ organizer, team }: Booking): readonly (string | null | undefined)[] {
-  return [organizer?.email, ...(team?.members ?? []).map((member) => member.email)];
+/**
+ * Only a host who is signed in rejects, or asks for another time. Who is named in `cancelledBy` may be anybody: Cal.com
+ * takes the name from its page's own address. So a cancellation counts as the client's, who gains nothing by it.
+ */
+function endingOf(
+  trigger: 'BOOKING_CANCELLED' | 'BOOKING_REJECTED',
+  asksToReschedule: boolean,
+): NonNullable<CalcomWebhook['ending']> {
+  return trigger === 'BOOKING_REJECTED'
+    ? { by: 'host', asksToReschedule: false }
+    : { by: asksToReschedule ? 'host' : 'client', asksToReschedule };
 }
 
 function parseJson(body: Buffer): unknown {
@@ -159,13 +165,7 @@ function read(body: Body): CalcomWebhook {
         saidAt,
         appointmentUri: bookingUri(payload.uid),
         reference: marksOf(payload.metadata).reference,
-        ending:
-          trigger === 'BOOKING_REJECTED'
-            ? { by: 'host', asksToReschedule: false }
-            : {
-                by: cancellerOf(payload.cancelledBy, hostsOf(payload)),
-                asksToReschedule: payload.requestReschedule ?? false,
-              },
+        ending: endingOf(trigger, payload.requestReschedule ?? false),
       };
     }
     case 'BOOKING_NO_SHOW_UPDATED': {

@@ -28,7 +28,6 @@ export const bookingSchema = z.looseObject({
   updatedAt: wireTime.nullish(),
   rescheduledFromUid: otherUid,
   rescheduledToUid: otherUid,
-  cancelledByEmail: z.string().nullish(),
   hosts: z.array(personSchema).nullish(),
   attendees: z.array(personSchema.extend({ timeZone: z.string().nullish(), absent: z.boolean().nullish() })),
   location: z.string().nullish().catch(null),
@@ -56,18 +55,6 @@ export function joinUrlOf(...places: readonly unknown[]): string | null {
   return places.map(textOr).find((place) => place !== null && /^https?:\/\//i.test(place)) ?? null;
 }
 
-/**
- * Who cancelled. Cal.com takes the address from its page's own query, so it is a claim: whoever knows a host's address
- * can write it there. Without an address it was the client, who is not favoured by it.
- */
-export function cancellerOf(
-  email: string | null | undefined,
-  hosts: readonly (string | null | undefined)[],
-): 'client' | 'host' {
-  const named = email?.trim().toLowerCase();
-  return named && hosts.some((host) => host?.toLowerCase() === named) ? 'host' : 'client';
-}
-
 /** The pages of a booking, for whoever knows its uid. */
 export function pagesOf(webUrl: string, uid: string): { rescheduleUrl: string; cancelUrl: string } {
   const id = encodeURIComponent(uid);
@@ -85,14 +72,9 @@ function cancellationOf(booking: WireBooking): ProviderAppointment['cancellation
       return null;
     case 'rejected':
       return { by: 'host', at };
+    // Cal.com takes the name of who cancelled from its page's own address, where anybody can write the host's.
     case 'cancelled':
-      return {
-        by: cancellerOf(
-          booking.cancelledByEmail,
-          (booking.hosts ?? []).map((host) => host.email),
-        ),
-        at,
-      };
+      return { by: 'client', at };
   }
 }
 

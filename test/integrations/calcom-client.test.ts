@@ -94,20 +94,19 @@ describe('what was booked', () => {
     });
   });
 
-  test.each([
-    ['host', 'host'],
-    ['client', 'client'],
-    ['nobody-named', 'client'],
-  ] as const)('and cancelled by the %s says so', async (by, told) => {
-    const { uri } = await book();
-    now += 1000;
-    twin.cancel(uri, by);
-    expect(await client.getAppointment(uri)).toMatchObject({
-      status: 'cancelled',
-      rescheduled: false,
-      cancellation: { by: told, at: start + 1000 },
-    });
-  });
+  test.each(['host', 'client', 'nobody-named'] as const)(
+    'and cancelled in the name of the %s counts as cancelled by the client',
+    async (by) => {
+      const { uri } = await book();
+      now += 1000;
+      twin.cancel(uri, by);
+      expect(await client.getAppointment(uri)).toMatchObject({
+        status: 'cancelled',
+        rescheduled: false,
+        cancellation: { by: 'client', at: start + 1000 },
+      });
+    },
+  );
 
   test('and asked by the host to be moved looks cancelled: only the webhook tells', async () => {
     const { uri } = await book();

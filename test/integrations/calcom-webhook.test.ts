@@ -227,23 +227,12 @@ describe('what each body says', () => {
     expect(strange.reference).toBeNull();
   });
 
-  test.each([
-    ['host@example.test', 'host'],
-    ['HOST@Example.test ', 'host'],
-    ['ada@example.test', 'client'],
-    ['somebody@example.test', 'client'],
-    ['', 'client'],
-    [null, 'client'],
-    [undefined, 'client'],
-  ] as const)('cancelled by %s: the %s', (cancelledBy, by) => {
-    expect(parsed(changedFixture('BOOKING_CANCELLED', { cancelledBy })).ending?.by).toBe(by);
-  });
-
-  test('a member of a team is a host too', () => {
-    const team = { members: [{ email: 'second@example.test' }] };
-    const body = changedFixture('BOOKING_CANCELLED', { cancelledBy: 'second@example.test', team });
-    expect(parsed(body).ending?.by).toBe('host');
-  });
+  test.each(['host@example.test', 'ada@example.test', 'somebody@example.test', '', null, undefined])(
+    'cancelled in the name of %s: anybody can write it there, so it was the client',
+    (cancelledBy) => {
+      expect(parsed(changedFixture('BOOKING_CANCELLED', { cancelledBy })).ending?.by).toBe('client');
+    },
+  );
 
   test('a join link is only what a browser opens', () => {
     const of = (payload: Record<string, unknown>) =>
