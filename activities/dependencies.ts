@@ -2,7 +2,7 @@ import type { Database } from '../db/connect.ts';
 import type { GatewayClient } from '../integrations/apisix/contract.ts';
 import type { CalendlyClient } from '../integrations/calendly/contract.ts';
 import type { SendWebhook } from '../integrations/receivers/sender.ts';
-import type { SaleorClient } from '../integrations/saleor/contract.ts';
+import type { SaleorClient, SaleorOrderKeeping } from '../integrations/saleor/contract.ts';
 import type { SchedulingProviders } from '../integrations/scheduling/providers.ts';
 import type { ZammadArticles, ZammadClient } from '../integrations/zammad/contract.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -38,8 +38,10 @@ export interface ActivityDependencies {
   readonly scheduling: SchedulingProviders;
   /** Asked to delete what it holds of a person; null where no account of it is configured. */
   readonly calendly: Pick<CalendlyClient, 'requestInviteeDeletion'> | null;
-  /** The shop's client. Throws `not-configured` for a shop without a credential. */
-  readonly saleor: (domain: string) => SaleorClient;
+  /** The shop's client. Throws `not-configured` for a shop that is not ours. */
+  readonly saleor: (domain: string) => SaleorClient & SaleorOrderKeeping;
+  /** The warehouse that completed sessions are fulfilled from; null: they are not. `SALEOR_FULFIL` */
+  readonly fulfilFrom: string | null;
   /** By currency, decimal text: a refund above it waits for an operator. `REFUND_APPROVAL_ABOVE` */
   readonly refundApprovalAbove: ReadonlyMap<string, string>;
   /** Sends to the tenants' receivers, and nowhere into our own networks. */

@@ -212,6 +212,10 @@ export const lateDefaultTexts: Readonly<Record<LateNote['byDefault'], string>> =
   decline: 'Without an answer it is declined then.',
 };
 
+/** Of a session that came to nothing, for agents. */
+export const STOCK_AFTER_CANCEL =
+  "Stock: this does not change the shop's. Unless the order is cancelled in Saleor, its unit stays allocated there and cannot be sold again.";
+
 /** @param before how long before the start, in words. */
 export function reminderText(before: string): NoticeText {
   return {
@@ -246,4 +250,5 @@ export const reasonTexts: Readonly<Record<string, string | undefined>> = {
   'not-an-instant': 'A time that came with the order could not be read.',
   'not-a-number': 'A number that came with the product could not be read.',
   'start-in-the-past': 'The start that came with the order lies in the past.',
+  'over-capacity': 'This start was sold more often than it has places.',
 };

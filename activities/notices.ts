@@ -3,7 +3,7 @@ import type { TicketNote, TicketTopic } from '../workflows/contract/effects.ts';
 import type { Instant, Millis } from '../workflows/contract/values.ts';
 import { type Html, html } from '../platform/html.ts';
 import { lateParagraphs } from './late-notices.ts';
-import { type NoticeText, reasonTexts, reminderText, topicTexts } from './notices-en.ts';
+import { type NoticeText, reasonTexts, reminderText, STOCK_AFTER_CANCEL, topicTexts } from './notices-en.ts';
 import { readableLength, readableTime } from './times.ts';
 
 /** What a notice may tell, from rows. */
@@ -23,6 +23,8 @@ export interface NoticeFacts {
   readonly workflowId: string;
   /** Its page in Temporal UI, or null. */
   readonly runUrl: string | null;
+  /** In a shop that keeps its stock. */
+  readonly soldInShop: boolean;
   /** Values of the shop's that were refused at intake. */
   readonly refused: readonly { readonly field: string; readonly value: string; readonly code: string }[];
 }
@@ -79,6 +81,13 @@ function refusedValues(facts: NoticeFacts): readonly Html[] {
   return [html`<p>Values of the shop that were refused; the default was used instead:</p><ul>${items}</ul>`];
 }
 
+const freed: ReadonlySet<string | null> = new Set(['cancelled', 'expired', 'refunded']);
+
+/** What is sold again, and what is not, is the shop's stock alone. */
+function stock({ topic, reason }: TicketNote, { soldInShop }: NoticeFacts): readonly Html[] {
+  return soldInShop && topic === 'closed' && freed.has(reason) ? [html`<p>${STOCK_AFTER_CANCEL}</p>`] : [];
+}
+
 function price({ topic }: TicketNote, { amount, currency }: NoticeFacts): readonly Html[] {
   return pricedTopics.has(topic) ? [html`<p>Amount: ${amount} ${currency}</p>`] : [];
 }
@@ -114,6 +123,7 @@ function agentNote(text: NoticeText, note: TicketNote, facts: NoticeFacts): Noti
     ...lateParagraphs(note, facts.timeZone),
     ...(note.topic === 'attention' ? refusedValues(facts) : []),
     ...price(note, facts),
+    ...stock(note, facts),
     html`<p>${run(facts)}</p>`,
   ];
   return { subject: oneLine(text.subject), body: html`${parts}`.text };

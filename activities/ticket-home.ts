@@ -2,6 +2,7 @@ import { customerOnce, findTicketSubject, moveTicket, type TicketSubject } from 
 import type { Ticket } from '../integrations/zammad/contract.ts';
 import { isGone, isMerged } from '../integrations/zammad/wire.ts';
 import { CodedFailure } from '../platform/failures.ts';
+import { PAID_ELSEWHERE } from '../platform/paid-elsewhere.ts';
 import { ticketNumberOf } from '../platform/session-ids.ts';
 import type { TicketMove } from '../workflows/contract/events.ts';
 import type { SessionKey } from '../workflows/contract/values.ts';
@@ -90,6 +91,7 @@ export function ticketHome(dependencies: ActivityDependencies): TicketHome {
     accessUrl,
     workflowId: subject.workflow_id,
     runUrl: runUrl(subject.workflow_id),
+    soldInShop: subject.saleor_domain !== PAID_ELSEWHERE,
     refused: subject.refused,
   });
 

@@ -10,6 +10,7 @@ import type { ActivityDependencies } from './dependencies.ts';
 import { accessUrl } from './links.ts';
 import { type Notice, type NoticeFacts, renderNotice, renderReminder, renderReopening } from './notices.ts';
 import { askForSession } from './provider-truth.ts';
+import { tellShopBeside } from './shop-orders.ts';
 import { ticketHome, unlessGone } from './ticket-home.ts';
 
 /** Mails that are about the link: without one they would say nothing. */
@@ -138,10 +139,9 @@ export function ticketActivities(
     },
 
     async writeTicket({ sessionKey, note }) {
-      return {
-        kind: 'write-ticket',
-        ...(await write(sessionKey, note, (facts) => renderNotice(note, facts))),
-      };
+      const written = await write(sessionKey, note, (facts) => renderNotice(note, facts));
+      await tellShopBeside(dependencies, sessionKey);
+      return { kind: 'write-ticket', ...written };
     },
 
     async remind({ sessionKey, appointment, startsAt, beforeMs, note }) {

@@ -6,6 +6,7 @@ import { migrate } from '../db/migrate.ts';
 import { vendorPaceStore } from '../db/queries/vendor-paces.ts';
 import { createAdminApi } from '../integrations/apisix/admin-api.ts';
 import { createGatewayControl } from '../integrations/apisix/control.ts';
+import { domainOf } from '../integrations/saleor/shops.ts';
 import { createSchedulingClients } from '../integrations/scheduling/clients.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
@@ -19,12 +20,14 @@ import { composeHousekeeping } from './composition/housekeeping.ts';
 import { composeIntake } from './composition/intake.ts';
 import { composeLogin } from './composition/login.ts';
 import { composePrivacy } from './composition/privacy.ts';
+import { composeSaleor } from './composition/saleor.ts';
 import { composeWebhooksOut } from './composition/webhooks-out.ts';
 import { addDocumentationRoutes } from './docs/openapi.ts';
 import { createReferencePage } from './docs/page.ts';
 import { createTemporalEngine } from './gate/engine.ts';
 import { createReadGate } from './gate/read-gate.ts';
 import { type GatewayBootstrapping, gatewayBootstrapOf, startGatewayBootstrap } from './gateway/bootstrap.ts';
+import type { OrderSettings } from './intake/orders.ts';
 import { createReferred } from './intake/referred.ts';
 import { createMetrics } from './metrics.ts';
 import { createRoutes } from './operations/routes.ts';
@@ -55,6 +58,17 @@ const VENDOR_PLACES = 50;
 /** What the default tenant is made with when it is not there yet. */
 const NEW_TENANT = { name: 'Default', timeZone: 'Europe/Berlin' } as const;
 const DEFAULT_CALENDAR_OWNER = 5;
+
+/** Which tenant each shop is of, with what it is made of when it is not there yet. */
+function tenantsOfShops({ saleor, tenant }: Pick<ApiConfig, 'saleor' | 'tenant'>): OrderSettings['shops'] {
+  return new Map(
+    saleor.shops.map(({ apiUrl, tenantId: id }) => {
+      const domain = domainOf(apiUrl);
+      const name = id === tenant.defaultId ? NEW_TENANT.name : domain;
+      return [domain, { id, name, timeZone: NEW_TENANT.timeZone }] as const;
+    }),
+  );
+}
 
 /**
  * The whole API of one process: database, webhooks, sweep, gate and pages on two listeners. Whoever gets it closes
@@ -121,17 +135,16 @@ export async function composeApi(
   });
 
   const housekeeping = composeHousekeeping({ db, clock, log });
-  const shop = new URL(config.saleor.apiUrl);
   const referred = createReferred(config.keys.link);
   const { scheduling, calendly } = createSchedulingClients(config, {
     timeoutMs: VENDOR_TIMEOUT_MS,
     admissions,
   });
   const orders = {
-    domain: shop.host,
+    shops: tenantsOfShops(config),
+    defaultTenant: { id: config.tenant.defaultId, ...NEW_TENANT },
     productTypes: config.saleor.productTypes,
     defaults: { provider: config.defaultProvider, eventTypes: eventTypesOf(config) },
-    defaultTenant: { id: config.tenant.defaultId, ...NEW_TENANT },
     calendarOwnerId: DEFAULT_CALENDAR_OWNER,
   } as const;
   const routes = createRoutes(callers, log);
@@ -161,6 +174,7 @@ export async function composeApi(
     calendly,
     namespace: temporal.client.options.namespace,
   });
+  const shops = composeSaleor(config, { db, clock, log, routes, admissions });
   const sweep = composeIntake(config, {
     db,
     clock,
@@ -170,7 +184,7 @@ export async function composeApi(
     scheduling,
     starter,
     orders,
-    shop,
+    shops,
     admissions,
   });
   const webhooks = composeWebhooksOut(config, { db, clock, log, routes, connect });
@@ -199,6 +213,7 @@ export async function composeApi(
       }),
       ...booking.routers,
       createReferencePage(),
+      shops.page,
       routes.router(),
     ],
     internalFirst: gate.forwardAuth.answerAtOnce,

@@ -5,6 +5,7 @@ import { requestsMigration } from './migrations/0003-requests.ts';
 import { nothingLostMigration } from './migrations/0004-nothing-lost.ts';
 import { vendorPaceMigration } from './migrations/0005-vendor-pace.ts';
 import { sessionProviderMigration } from './migrations/0006-session-provider.ts';
+import { saleorAppsMigration } from './migrations/0007-saleor-apps.ts';
 import type { Tables } from './tables.ts';
 
 const migrations = {
@@ -14,6 +15,7 @@ const migrations = {
   '0004-nothing-lost': nothingLostMigration,
   '0005-vendor-pace': vendorPaceMigration,
   '0006-session-provider': sessionProviderMigration,
+  '0007-saleor-apps': saleorAppsMigration,
 };
 
 const migratorOf = (db: Kysely<Tables>): Migrator =>

@@ -136,8 +136,26 @@ export interface SessionsTable {
   ends_at: Timestamp | null;
   cutoff_at: Timestamp | null;
   needs_attention: Generated<boolean>;
+  /** Saleor's id of the variant; null for what was sold before it was kept, or when the product was deleted. */
+  variant_id: Optional<string>;
+  /** What the shop's order was last told of it: `open`, or its outcome. */
+  shop_state: Optional<string>;
+  /** When the shop was seen to have its unit as fulfilled. */
+  fulfilled_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   created_at: CreatedAt;
   updated_at: Timestamp;
+}
+
+/** Our app as a shop has installed it: one row for each shop. */
+export interface SaleorAppsTable {
+  saleor_domain: string;
+  /** The GraphQL endpoint. */
+  api_url: string;
+  app_id: string;
+  /** The key of `CREDENTIAL_KEYS` that the token is encrypted with. */
+  token_key_id: string;
+  token: Buffer;
+  registered_at: Timestamp;
 }
 
 /** Every link that was ever issued: a session's own, and those made through the Booking Link API. */
@@ -461,6 +479,7 @@ export interface Tables {
   erasures: ErasuresTable;
   graces: GracesTable;
   vendor_paces: VendorPacesTable;
+  saleor_apps: SaleorAppsTable;
 }
 
 export type Session = Selectable<SessionsTable>;

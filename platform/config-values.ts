@@ -40,6 +40,40 @@ export const list = (fallback: string) =>
     .transform(parts)
     .refine((values) => values.length > 0, 'names nothing');
 
+/** A switch; off unless it is `true`. */
+export const flag = () =>
+  z
+    .enum(['true', 'false'], { error: 'is neither true nor false' })
+    .default('false')
+    .transform((value) => value === 'true');
+
+/** `https://shop.example.com/graphql/=1,…`: API URLs of shops and the tenant that each is of; none when it is not set. */
+export const shops = () =>
+  z
+    .string()
+    .default('')
+    .transform((value) =>
+      parts(value).map((one) => {
+        const at = one.lastIndexOf('=');
+        return { apiUrl: one.slice(0, Math.max(0, at)), tenant: one.slice(at + 1) };
+      }),
+    )
+    .refine(
+      (values) =>
+        values.every(
+          ({ apiUrl, tenant }) =>
+            urlProblem(apiUrl, ['http:', 'https:']) === null && /^[1-9]\d{0,8}$/.test(tenant),
+        ),
+      'is not a list like https://shop.example.com/graphql/=1',
+    )
+    .refine((values) => {
+      const hosts = values
+        .filter(({ apiUrl }) => URL.canParse(apiUrl))
+        .map(({ apiUrl }) => new URL(apiUrl).host);
+      return new Set(hosts).size === hosts.length;
+    }, 'names a shop twice')
+    .transform((values) => values.map(({ apiUrl, tenant }) => ({ apiUrl, tenantId: Number(tenant) })));
+
 /** IP addresses or CIDRs, separated by commas; none when it is not set. */
 export const addresses = () =>
   z

@@ -10,12 +10,14 @@ import {
   addresses,
   amounts,
   databaseUrl,
+  flag,
   httpUrl,
   list,
   origins,
   port,
   ring,
   secret,
+  shops,
   text,
   wholeNumber,
 } from './config-values.ts';
@@ -29,6 +31,16 @@ export type DeploymentEnvironment = 'production' | 'development';
  * `maxRoutes` are there.
  */
 export type RouteMode = 'session' | 'shared' | 'auto';
+
+/** One Saleor instance that sessions are sold in. */
+export interface SaleorShop {
+  /** The GraphQL endpoint. */
+  readonly apiUrl: string;
+  readonly tenantId: number;
+  /** The app's token from the environment; null: only what the shop gave us when it installed the app. */
+  readonly appToken: string | null;
+}
+
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
 /** One wrong or missing variable. The problem never repeats the value, which may be a secret. */
@@ -62,11 +74,14 @@ export interface Config extends ProvidersConfig {
   };
   readonly database: { readonly url: string; readonly poolMax: number };
   readonly saleor: {
-    /** The GraphQL endpoint. */
-    readonly apiUrl: string;
-    readonly appToken: string;
+    /** Nobody else's orders are taken, and nobody else may install the app. */
+    readonly shops: readonly [SaleorShop, ...SaleorShop[]];
     /** Slugs of the product types whose lines are sessions. */
     readonly productTypes: readonly string[];
+    /** Where shops' dashboards are, beside the origins of the shops themselves. */
+    readonly dashboardOrigins: readonly string[];
+    /** Completed sessions are fulfilled out of this warehouse; null: the shop does that itself. */
+    readonly fulfilFrom: string | null;
   };
   readonly zammad: {
     readonly url: string;
@@ -111,6 +126,8 @@ export interface Config extends ProvidersConfig {
     readonly cookie: KeyRing;
     /** Of the payloads in Temporal's histories. */
     readonly payload: KeyRing;
+    /** Of tokens that shops gave us, as they are stored. */
+    readonly credential: KeyRing;
   };
   /** Shows Temporal UI the payloads in clear, to who may see them. */
   readonly codec: {
@@ -159,6 +176,7 @@ export interface Config extends ProvidersConfig {
     readonly bookingRequestsPerAddress: number;
     readonly bookingRequestsPerEmail: number;
     readonly bookingReadsPerAddress: number;
+    readonly registrationsPerAddress: number;
   };
   readonly worker: {
     readonly healthPort: number;
@@ -206,7 +224,7 @@ export type Vendor = 'saleor' | 'zammad' | 'apisix' | 'calendly' | 'calcom';
 
 /** Any of these set means that the vendor is a real one. */
 const CONFIGURED_BY: Readonly<Record<Vendor, readonly string[]>> = {
-  saleor: ['SALEOR_API_URL', 'SALEOR_APP_TOKEN'],
+  saleor: ['SALEOR_API_URL', 'SALEOR_APP_TOKEN', 'SALEOR_SHOPS'],
   zammad: ['ZAMMAD_URL', 'ZAMMAD_TOKEN'],
   apisix: ['APISIX_ADMIN_URL', 'APISIX_ADMIN_KEY'],
   calendly: ['CALENDLY_API_URL', 'CALENDLY_API_TOKEN'],
@@ -259,8 +277,12 @@ function settings(weak: boolean) {
     PUBLIC_URL: httpUrl('where the outside reaches this API', { https: !weak }),
     DATABASE_URL: databaseUrl('where PostgreSQL is; `npm start` runs one by itself'),
     DATABASE_POOL_MAX: wholeNumber(10, 1, 1000),
-    SALEOR_API_URL: httpUrl("the shop's GraphQL endpoint", { exact: true }),
-    SALEOR_APP_TOKEN: text("the Saleor app's token"),
+    SALEOR_API_URL: httpUrl("the shop's GraphQL endpoint", { exact: true }).optional(),
+    SALEOR_APP_TOKEN: text("the Saleor app's token").optional(),
+    SALEOR_SHOPS: shops(),
+    SALEOR_DASHBOARD_ORIGINS: origins(),
+    SALEOR_FULFIL: flag(),
+    SALEOR_WAREHOUSE: text('the id of the warehouse that sessions are fulfilled from').optional(),
     SALEOR_SESSION_PRODUCT_TYPES: list('paid-session'),
     ZAMMAD_URL: httpUrl('where Zammad is, without /api/v1'),
     ZAMMAD_TOKEN: text('an API token with ticket.agent'),
@@ -290,6 +312,9 @@ function settings(weak: boolean) {
     LINK_SIGNING_KEYS: ring('the keys of links, as id:base64,… with the newest first', { weak }),
     COOKIE_KEYS: ring('the keys of cookies, as id:base64,… with the newest first', { weak }),
     PAYLOAD_KEYS: ring("the keys of Temporal's payloads, as id:base64,… with the newest first", { weak }),
+    CREDENTIAL_KEYS: ring("the keys of shops' tokens in the database, as id:base64,… with the newest first", {
+      weak,
+    }),
     CODEC_PORT: port(3002),
     CODEC_HOST: z.string().default('127.0.0.1'),
     CODEC_ALLOWED_ORIGIN: origins().refine((values) => values.length <= 1, 'names more than one origin'),
@@ -326,6 +351,7 @@ function settings(weak: boolean) {
     RATE_LIMIT_BOOKING_REQUESTS_PER_ADDRESS: wholeNumber(20, 1, 1_000_000),
     RATE_LIMIT_BOOKING_REQUESTS_PER_EMAIL: wholeNumber(5, 1, 1_000_000),
     RATE_LIMIT_BOOKING_READS_PER_ADDRESS: wholeNumber(300, 1, 1_000_000),
+    RATE_LIMIT_REGISTRATIONS_PER_ADDRESS: wholeNumber(10, 1, 1_000_000),
     WORKER_HEALTH_PORT: port(3003),
     WORKER_HEALTH_HOST: z.string().default('127.0.0.1'),
     WORKER_WORKFLOW_TASK_SLOTS: wholeNumber(40, 2, 10_000),
@@ -411,6 +437,7 @@ function developmentDefaults(values: Record<string, string>): Record<string, str
     LINK_SIGNING_KEYS: `development:${key}`,
     COOKIE_KEYS: `development:${key}`,
     PAYLOAD_KEYS: `development:${key}`,
+    CREDENTIAL_KEYS: `development:${key}`,
     AUTH_KEYS: `development:${key}`,
     // A tenant's receiver runs on this machine.
     WEBHOOKS_ALLOW_NETWORKS: '127.0.0.0/8,::1/128',
@@ -431,6 +458,9 @@ function missingTogether(values: Readonly<Record<string, string>>): readonly Con
     for (const variable of ['OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'])
       if (!values[variable]) problems.push({ variable, problem: 'is not set: OIDC_ISSUER needs it' });
   }
+  problems.push(...shopProblems(values));
+  if (values['SALEOR_FULFIL'] === 'true' && !values['SALEOR_WAREHOUSE'])
+    problems.push({ variable: 'SALEOR_WAREHOUSE', problem: 'is not set: SALEOR_FULFIL needs it' });
   for (const [one, other] of [
     ['WORKER_DEPLOYMENT_NAME', 'WORKER_BUILD_ID'],
     ['WORKER_BUILD_ID', 'WORKER_DEPLOYMENT_NAME'],
@@ -438,6 +468,36 @@ function missingTogether(values: Readonly<Record<string, string>>): readonly Con
     if (values[other] && !values[one])
       problems.push({ variable: one, problem: `is not set: ${other} needs it` });
   return problems;
+}
+
+function shopProblems(values: Readonly<Record<string, string>>): readonly ConfigurationProblem[] {
+  const { SALEOR_API_URL: apiUrl, SALEOR_SHOPS: listed, SALEOR_APP_TOKEN: token } = values;
+  if (!apiUrl && !listed)
+    return [{ variable: 'SALEOR_API_URL', problem: "is not set: the shop's GraphQL endpoint" }];
+  if (listed && token && !apiUrl)
+    return [{ variable: 'SALEOR_API_URL', problem: 'is not set: it says whose token SALEOR_APP_TOKEN is' }];
+  const isListed =
+    shops()
+      .safeParse(listed ?? '')
+      .data?.some((shop) => shop.apiUrl === apiUrl) ?? true;
+  return listed && apiUrl && !isListed
+    ? [{ variable: 'SALEOR_API_URL', problem: 'is not one of SALEOR_SHOPS' }]
+    : [];
+}
+
+/** The shops of the list, or the only one. */
+function shopsOf(values: {
+  readonly SALEOR_API_URL?: string | undefined;
+  readonly SALEOR_APP_TOKEN?: string | undefined;
+  readonly SALEOR_SHOPS: readonly Omit<SaleorShop, 'appToken'>[];
+  readonly DEFAULT_TENANT_ID: number;
+}): Config['saleor']['shops'] {
+  const { SALEOR_API_URL: apiUrl = '', SALEOR_APP_TOKEN: token } = values;
+  const tokenOf = (url: string): string | null => (url === apiUrl && token ? token : null);
+  const [first, ...others] = values.SALEOR_SHOPS.map((shop) => ({ ...shop, appToken: tokenOf(shop.apiUrl) }));
+  return first
+    ? [first, ...others]
+    : [{ apiUrl, tenantId: values.DEFAULT_TENANT_ID, appToken: tokenOf(apiUrl) }];
 }
 
 function loginProviderOf(values: {
@@ -479,9 +539,10 @@ export function loadConfig(env: Environment): Config {
     },
     database: { url: values.DATABASE_URL, poolMax: values.DATABASE_POOL_MAX },
     saleor: {
-      apiUrl: values.SALEOR_API_URL,
-      appToken: values.SALEOR_APP_TOKEN,
+      shops: shopsOf(values),
       productTypes: values.SALEOR_SESSION_PRODUCT_TYPES,
+      dashboardOrigins: values.SALEOR_DASHBOARD_ORIGINS,
+      fulfilFrom: values.SALEOR_FULFIL ? (values.SALEOR_WAREHOUSE ?? null) : null,
     },
     zammad: {
       url: values.ZAMMAD_URL,
@@ -506,7 +567,12 @@ export function loadConfig(env: Environment): Config {
     booking: { linkWaitMs: values.BOOKING_LINK_WAIT_MS },
     temporal: { uiUrl: values.TEMPORAL_UI_URL ?? null },
     webhooks: { allowedNetworks: values.WEBHOOKS_ALLOW_NETWORKS },
-    keys: { link: values.LINK_SIGNING_KEYS, cookie: values.COOKIE_KEYS, payload: values.PAYLOAD_KEYS },
+    keys: {
+      link: values.LINK_SIGNING_KEYS,
+      cookie: values.COOKIE_KEYS,
+      payload: values.PAYLOAD_KEYS,
+      credential: values.CREDENTIAL_KEYS,
+    },
     codec: {
       port: values.CODEC_PORT,
       host: values.CODEC_HOST,
@@ -538,6 +604,7 @@ export function loadConfig(env: Environment): Config {
       bookingRequestsPerAddress: values.RATE_LIMIT_BOOKING_REQUESTS_PER_ADDRESS,
       bookingRequestsPerEmail: values.RATE_LIMIT_BOOKING_REQUESTS_PER_EMAIL,
       bookingReadsPerAddress: values.RATE_LIMIT_BOOKING_READS_PER_ADDRESS,
+      registrationsPerAddress: values.RATE_LIMIT_REGISTRATIONS_PER_ADDRESS,
     },
     worker: {
       healthPort: values.WORKER_HEALTH_PORT,

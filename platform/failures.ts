@@ -70,6 +70,41 @@ export const failures = {
     remedy:
       'Our user in Zammad lacks rights in the group of the ticket. Grant it read, create and change there, or move the ticket back; then retry the step.',
   },
+  'app-not-installed': {
+    status: 502,
+    retryable: false,
+    remedy:
+      'The shop does not know our app any more: its token is void. Install the app again, then retry the step.',
+  },
+  'insufficient-stock': {
+    status: 409,
+    retryable: false,
+    remedy:
+      'The warehouse has too little stock of the variant, or no row for it, which Saleor wants even where stock is not tracked. Add it there; the fulfilment is tried again every hour.',
+  },
+  'credential-unreadable': {
+    status: 503,
+    retryable: true,
+    remedy:
+      'A stored credential needs a key that is not in CREDENTIAL_KEYS. Put the key back, or install the app again.',
+  },
+  'shop-not-allowed': {
+    status: 403,
+    retryable: false,
+    remedy: 'Only the shops of SALEOR_SHOPS, or that of SALEOR_API_URL, may install the app.',
+  },
+  'app-not-verified': {
+    status: 401,
+    retryable: false,
+    remedy:
+      'The shop does not say whose the token is. Check that we can reach its API URL, then install again.',
+  },
+  'shop-keys-missing': {
+    status: 401,
+    retryable: false,
+    remedy:
+      'The public keys of the shop could not be fetched. Check that we can reach it, then install again.',
+  },
   'not-configured': {
     status: 503,
     retryable: false,

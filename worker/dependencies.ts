@@ -2,15 +2,15 @@ import type { ActivityLog } from '../activities/dependencies.ts';
 import type { HousekeepingDependencies } from '../activities/housekeeping/dependencies.ts';
 import type { Database } from '../db/connect.ts';
 import { vendorPaceStore } from '../db/queries/vendor-paces.ts';
+import { createSaleorCredentials } from '../db/saleor-credentials.ts';
 import { createGatewayClient } from '../integrations/apisix/client.ts';
 import { createWebhookSender } from '../integrations/receivers/sender.ts';
-import { createSaleorClient } from '../integrations/saleor/client.ts';
+import { createSaleorClients, domainOf } from '../integrations/saleor/shops.ts';
 import { createSchedulingClients } from '../integrations/scheduling/clients.ts';
 import { providerSubscriptions } from '../integrations/scheduling/subscriptions.ts';
 import { createZammadClient } from '../integrations/zammad/client.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
-import { CodedFailure } from '../platform/failures.ts';
 import type { VendorCall } from '../platform/http-client.ts';
 import { runUrlOf } from '../platform/run-url.ts';
 import { createAdmissions } from '../platform/vendor-pace/vendors.ts';
@@ -49,13 +49,23 @@ export function createDependencies(
     places: Math.max(1, Math.floor(config.worker.size.activities / SHARE_OF_SLOTS)),
     log,
   });
-  const shop = new URL(config.saleor.apiUrl).host;
-  const saleor = createSaleorClient({
-    apiUrl: config.saleor.apiUrl,
-    appToken: config.saleor.appToken,
-    ...each,
-    admission: admissions.saleor,
+  const shops = config.saleor.shops.map(({ apiUrl, appToken }) => ({
+    domain: domainOf(apiUrl),
+    apiUrl,
+    appToken,
+  }));
+  const credentials = createSaleorCredentials(db, {
+    shops: shops.map(({ domain, appToken }) => ({ domain, token: appToken })),
+    keys: config.keys.credential,
   });
+  const saleor = createSaleorClients(
+    shops.map(({ apiUrl }) => apiUrl),
+    (domain) => ({
+      appToken: () => credentials.tokenOf(domain),
+      ...each,
+      admission: admissions.shop(domain),
+    }),
+  );
   const apisix = createGatewayClient({
     adminUrl: config.apisix.adminUrl,
     adminKey: config.apisix.adminKey,
@@ -86,18 +96,16 @@ export function createDependencies(
     routeWaitMs: ROUTE_WAIT_MS,
     scheduling: clients.scheduling,
     calendly: clients.calendly,
-    saleor(domain) {
-      if (domain !== shop) throw new CodedFailure('not-configured', 'no credential for this shop');
-      return saleor;
-    },
+    saleor,
+    fulfilFrom: config.saleor.fulfilFrom,
     refundApprovalAbove: config.refunds.approvalAbove,
     sendWebhook: createWebhookSender({ ownNetworks: config.webhooks.allowedNetworks }),
     linkKeys: config.keys.link,
-    shop: {
-      domain: shop,
+    shops: {
+      all: shops.map(({ domain }) => ({ domain, orders: saleor(domain) })),
       productTypes: config.saleor.productTypes,
-      orders: saleor,
       orderDays: config.reconcile.orderDays,
+      resealCredential: (domain) => credentials.reseal(domain),
     },
     subscriptions: providerSubscriptions(config, clients),
     retention: config.retention,

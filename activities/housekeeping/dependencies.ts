@@ -17,10 +17,12 @@ export interface SessionRuns {
 export interface HousekeepingDependencies extends ActivityDependencies {
   readonly runs: SessionRuns;
   readonly routes: GatewayRoutes;
-  readonly shop: {
-    readonly domain: string;
+  readonly shops: {
+    /** At least one. */
+    readonly all: readonly { readonly domain: string; readonly orders: SaleorOrders }[];
     readonly productTypes: readonly string[];
-    readonly orders: SaleorOrders;
+    /** Encrypts the stored token of a shop with the newest key; false where it is already. */
+    readonly resealCredential: (domain: string) => Promise<boolean>;
     /** How many days of paid orders are compared with the sessions. */
     readonly orderDays: number;
   };

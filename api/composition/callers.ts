@@ -58,6 +58,7 @@ export function composeCallers(
     'booking-requests-per-address': keys.address,
     'booking-requests-per-email': () => null,
     'booking-reads-per-address': keys.address,
+    'registrations-per-address': keys.address,
   };
   return {
     limits,

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import type { Database } from '../../db/connect.ts';
-import { createSaleorClient } from '../../integrations/saleor/client.ts';
 import { createSaleorVerifier } from '../../integrations/saleor/webhook.ts';
 import type { SchedulingProviders } from '../../integrations/scheduling/providers.ts';
 import { createZammadClient } from '../../integrations/zammad/client.ts';
@@ -14,12 +13,13 @@ import { createSweep, type Sweep } from '../intake/sweep.ts';
 import type { Routes } from '../operations/routes.ts';
 import type { SessionStarter } from '../sessions/starter.ts';
 import { addVendorWebhookRoutes } from '../webhooks/vendor-routes.ts';
+import type { Shops } from './saleor.ts';
 
 const VENDOR_TIMEOUT_MS = 5000;
 
 /** Webhooks of vendors: stored when they come, brought to whose they are by the sweep, shown to operators. */
 export function composeIntake(
-  config: Pick<Config, 'calendly' | 'calcom' | 'saleor' | 'tenant' | 'zammad'>,
+  config: Pick<Config, 'calendly' | 'calcom' | 'tenant' | 'zammad'>,
   deps: {
     readonly db: Database;
     readonly clock: Clock;
@@ -29,18 +29,15 @@ export function composeIntake(
     readonly scheduling: SchedulingProviders;
     readonly starter: SessionStarter;
     readonly orders: OrderSettings;
-    /** The shop's API. */
-    readonly shop: URL;
-    readonly admissions: Pick<Admissions, 'zammad' | 'saleor'>;
+    readonly shops: Pick<Shops, 'clientOf' | 'signing'>;
+    readonly admissions: Pick<Admissions, 'zammad'>;
   },
 ): Sweep {
-  const { routes, shop, admissions, ...shared } = deps;
+  const { routes, shops, admissions, ...shared } = deps;
   const { url: baseUrl, token, group, webhookSecret } = config.zammad;
   const timeoutMs = VENDOR_TIMEOUT_MS;
   const zammad = createZammadClient({ baseUrl, token, group, timeoutMs, admission: admissions.zammad });
-  const { apiUrl, appToken } = config.saleor;
-  const saleor = createSaleorClient({ apiUrl, appToken, timeoutMs, admission: admissions.saleor });
-  const sweep = createSweep({ ...shared, zammad, saleor });
+  const sweep = createSweep({ ...shared, zammad, saleor: shops.clientOf });
   const onStored = (): void => sweep.kick();
   addVendorWebhookRoutes(routes, {
     ...shared,
@@ -48,9 +45,7 @@ export function composeIntake(
     calendlySecret: config.calendly?.webhookSecret ?? '',
     calcomSecret: config.calcom?.webhookSecret ?? '',
     zammadSecret: webhookSecret,
-    saleorVerifier: createSaleorVerifier({
-      jwksUrlFor: (domain) => (domain === shop.host ? new URL('/.well-known/jwks.json', shop) : undefined),
-    }),
+    saleorVerifier: createSaleorVerifier({ shopOf: shops.signing }),
   });
   addIntakeRoutes(routes, { ...shared, onDue: onStored, defaultTenantId: config.tenant.defaultId });
   return sweep;

@@ -9,6 +9,7 @@ import { bookOperations } from '../booking/book-operations.ts';
 import { bookingLinkOperations } from '../booking/link-operations.ts';
 import { publicBookingOperations } from '../booking-requests/operations.ts';
 import type { AnyOperation } from '../operations/operation.ts';
+import { saleorAppOperations } from '../saleor/routes.ts';
 import { vendorWebhookOperations } from '../webhooks/vendor-routes.ts';
 import { getOpenApiDocument } from './openapi.ts';
 
@@ -27,6 +28,7 @@ export const allOperations: readonly AnyOperation[] = [
   ...intakeOperations,
   ...webhookOperations,
   ...vendorWebhookOperations,
+  ...saleorAppOperations,
   ...auditOperations,
   getOpenApiDocument,
 ];

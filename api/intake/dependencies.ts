@@ -19,8 +19,8 @@ export interface DeliveryDeps {
   readonly scheduling: (provider: Provider) => Pick<SchedulingProvider, 'getAppointment'>;
   /** Asked what an agent's field says now. */
   readonly zammad: Pick<ZammadClient, 'getTicket'>;
-  /** Asked which units of an order were paid back. */
-  readonly saleor: Pick<SaleorClient, 'readRefunds'>;
+  /** The shop's API, asked which units of an order were paid back. Throws `not-configured` for a shop that is not ours. */
+  readonly saleor: (domain: string) => Pick<SaleorClient, 'readRefunds'>;
   readonly log: IntakeLog;
   /**
    * How long an appointment event that fits no session may wait for one, in milliseconds.

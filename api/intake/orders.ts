@@ -1,5 +1,6 @@
 import type { Database } from '../../db/connect.ts';
 import { ensureTenant, findOrMakeClient, recordOrder, tenantOfDomain } from '../../db/queries/people.ts';
+import { lockStarts, takenSeats } from '../../db/queries/seats.ts';
 import { intendSessions, lockOrder, sessionsOfOrder } from '../../db/queries/sessions.ts';
 import type { Session, Tenant } from '../../db/tables.ts';
 import {
@@ -10,16 +11,20 @@ import {
   unclearLines,
 } from '../../integrations/saleor/convention.ts';
 import type { SaleorOrder } from '../../integrations/saleor/wire.ts';
+import { beyondCapacity, type Seat, startsOf } from '../../integrations/saleor/capacity.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
 import { newSession, templateFor } from '../sessions/sold.ts';
 
 export interface OrderSettings {
-  /** The shop that this installation is set up for; its orders fall to the default tenant. */
-  readonly domain: string | undefined;
+  /** Our shops by their domains. Tenants that are not there yet are made. */
+  readonly shops: ReadonlyMap<
+    string,
+    { readonly id: number; readonly name: string; readonly timeZone: string }
+  >;
   readonly productTypes: readonly string[];
-  readonly defaults: ConventionDefaults;
-  /** Made when it is missing. */
+  /** Whose sessions are that were paid elsewhere; made when it is missing. */
   readonly defaultTenant: { readonly id: number; readonly name: string; readonly timeZone: string };
+  readonly defaults: ConventionDefaults;
   /** Who owns a calendar made for a tenant that has none. */
   readonly calendarOwnerId: number;
 }
@@ -59,7 +64,8 @@ export async function takeOrder(
       defaults: settings.defaults,
     });
     const known = await sessionsOfOrder(transaction, identity);
-    const missing = units.filter((unit) => !known.some((one) => one.session_key === unit.sessionKey));
+    const unknown = units.filter((unit) => !known.some((one) => one.session_key === unit.sessionKey));
+    const missing = beyondCapacity(unknown, await seatsTaken(transaction, from.domain, unknown));
     const unclear = unclearLines(order);
     if (missing.length === 0) return { kind: 'taken', sessions: known, unclear };
     if (order.userEmail.trim() === '') return { kind: 'no-address' };
@@ -105,7 +111,21 @@ async function tenantFor(
 ): Promise<Tenant | undefined> {
   const known = await tenantOfDomain(transaction, domain);
   if (known) return known;
-  return domain === settings.domain ? ensureTenant(transaction, settings.defaultTenant) : undefined;
+  const tenant = settings.shops.get(domain);
+  return tenant && ensureTenant(transaction, tenant);
+}
+
+/** How many units each fixed start of these was sold to already. Held until the transaction ends. */
+async function seatsTaken(
+  transaction: Database,
+  domain: string,
+  units: readonly UnitSold[],
+): Promise<readonly Seat[]> {
+  const starts = startsOf(units);
+  await lockStarts(transaction, domain, starts);
+  const seats: Seat[] = [];
+  for (const start of starts) seats.push({ ...start, taken: await takenSeats(transaction, domain, start) });
+  return seats;
 }
 
 /** A line whose product was deleted still has its name. */

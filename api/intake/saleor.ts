@@ -63,7 +63,7 @@ async function tellRefund(
   if (sessions.length === 0) return done('no-sessions');
   const heard = { type: 'payment.refunded', occurredAt, receivedAt } as const;
   if (scope === 'order') return tellSessions(sessions, () => ({ ...heard, scope }), deps);
-  const refunds = await deps.saleor.readRefunds(order.orderId);
+  const refunds = await deps.saleor(order.saleorDomain).readRefunds(order.orderId);
   if (!refunds) return quarantine('unknown-order');
   const units = sessions.map(({ session_key, line_id }) => ({ key: session_key, lineId: line_id }));
   const refunded = refundedUnits(refunds, units);

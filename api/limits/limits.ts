@@ -8,7 +8,8 @@ export type LimitName =
   | 'logins-per-email'
   | 'booking-requests-per-address'
   | 'booking-requests-per-email'
-  | 'booking-reads-per-address';
+  | 'booking-reads-per-address'
+  | 'registrations-per-address';
 
 /** The standing of one counter after it was charged. */
 export interface LimitStanding {

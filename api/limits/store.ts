@@ -62,6 +62,7 @@ function limitsOf(settings: LimitSettings): Readonly<Record<LimitName, Limit>> {
       personal: true,
     },
     'booking-reads-per-address': perMinute(settings.bookingReadsPerAddress, true),
+    'registrations-per-address': perMinute(settings.registrationsPerAddress, true),
   };
 }
 

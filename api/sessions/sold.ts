@@ -80,6 +80,7 @@ export function newSession(
     input: JSON.stringify(input),
     product_name: unit.productName,
     variant_name: unit.variantName,
+    variant_id: unit.variantId,
     resource: unit.resource,
     provider: unit.provider,
     event_type: unit.eventType,

@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type SaleorVerifier, typenameOfHeader } from '../../integrations/saleor/webhook.ts';
+import type { SaleorVerdict, SaleorVerifier } from '../../integrations/saleor/webhook.ts';
 import type { SaleorWebhookEvent } from '../../integrations/saleor/wire.ts';
 import { saleorCorrelation, unrelatedCorrelation } from '../../db/correlation.ts';
 import { bodyKey } from '../intake/store.ts';
 import { problems } from '../operations/family.ts';
 import { describeOperation } from '../operations/operation.ts';
-import type { Routes } from '../operations/routes.ts';
+import { refusal, type Routes } from '../operations/routes.ts';
 import { keptSchema, rawBodySchema, WEBHOOK_BODY_LIMIT } from './raw-body.ts';
-import { laterPlease, refuseUnsigned, takeIn, type TakeInDeps } from './take-in.ts';
+import { laterPlease, takeIn, type TakeInDeps } from './take-in.ts';
 
 export interface SaleorWebhookDeps extends TakeInDeps {
   readonly saleorVerifier: SaleorVerifier;
@@ -21,7 +21,8 @@ export const saleorWebhookOperation = describeOperation({
   summary: 'The shop tells of an order',
   description:
     'A paid order becomes sessions; a cancelled or refunded one is told to its sessions. The webhook is verified ' +
-    'and stored, and delivered afterwards; what we do not know is kept. Saleor repeats after a 503, not after a 401.',
+    'with the keys of the shop that it names, if that shop has installed the app, and stored; it is delivered ' +
+    'afterwards, and what we do not know is kept. Saleor repeats after a 503, not after a 401, whose `reason` is stable.',
   family: problems,
   access: { kind: 'signature', header: 'saleor-signature' },
   body: rawBodySchema,
@@ -36,16 +37,23 @@ export const saleorWebhookOperation = describeOperation({
 
 export function addSaleorWebhookRoute(routes: Routes, deps: SaleorWebhookDeps): void {
   routes.add(saleorWebhookOperation, async ({ req, body }) => {
-    const verdict = await deps.saleorVerifier.verify({ headers: flat(req.headers), body });
+    let verdict: SaleorVerdict;
+    try {
+      verdict = await deps.saleorVerifier.verify({ headers: flat(req.headers), body });
+    } catch {
+      // Who has installed the app could not be looked up.
+      deps.log.warn({ source: 'saleor', code: 'store-unavailable' }, 'webhook not kept');
+      return laterPlease('store-unavailable');
+    }
     if (!verdict.ok) {
-      const { code, why } = verdict;
-      if (code === 'bad-signature') return refuseUnsigned(deps.log, 'saleor', why);
-      deps.log.warn({ source: 'saleor', code, why }, 'webhook not kept');
+      const { code, reason } = verdict;
+      if (code === 'bad-signature') {
+        deps.log.warn({ source: 'saleor', code, reason }, 'webhook refused');
+        return refusal(code, { reason });
+      }
+      deps.log.warn({ source: 'saleor', code, reason }, 'webhook not kept');
       return laterPlease(code);
     }
-    // Headers are not signed: whoever replays a body may not rename the event.
-    if (typenameOfHeader(verdict.event.headerEvent) !== verdict.event.typename)
-      return refuseUnsigned(deps.log, 'saleor', 'the header names another event');
     const deliveryKey = bodyKey(body);
     return takeIn(deps, {
       source: 'saleor',

@@ -18,6 +18,7 @@ export const ERASURE_FATES = {
   templates: OF_THE_BUSINESS,
   webhook_endpoints: OF_THE_BUSINESS,
   vendor_paces: OF_THE_BUSINESS,
+  saleor_apps: OF_THE_BUSINESS,
   clients: { kind: 'blanked', columns: ['email', 'email_key', 'first_name', 'last_name'] },
   inbox: { kind: 'blanked', columns: ['body'] },
   orders: { kind: 'kept', why: 'ids and the number of the order: the shop keeps the order itself' },

@@ -6,6 +6,7 @@ import { underVendorClaim } from './vendor-claims.ts';
 const ticketColumns = [
   'sessions.session_key',
   'sessions.client_id',
+  'sessions.saleor_domain',
   'sessions.workflow_id',
   'sessions.slug',
   'sessions.product_name',

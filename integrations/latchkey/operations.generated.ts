@@ -215,6 +215,11 @@ export type WebhookReplay = {
   readonly since: string;
 };
 
+export type SaleorRegistration = {
+  /** Opaque; never expires. */
+  readonly auth_token: string;
+};
+
 /** What a booking link is for. */
 export type BookingLinkOffer = {
   readonly purpose: BookingLinkPurpose;
@@ -241,6 +246,12 @@ export type Problem = {
     | 'vendor-rejected'
     | 'vendor-malformed'
     | 'ticket-out-of-reach'
+    | 'app-not-installed'
+    | 'insufficient-stock'
+    | 'credential-unreadable'
+    | 'shop-not-allowed'
+    | 'app-not-verified'
+    | 'shop-keys-missing'
     | 'not-configured'
     | 'row-missing'
     | 'refund-failed'
@@ -393,6 +404,12 @@ export type BookingApiRefusal = {
       | 'vendor-rejected'
       | 'vendor-malformed'
       | 'ticket-out-of-reach'
+      | 'app-not-installed'
+      | 'insufficient-stock'
+      | 'credential-unreadable'
+      | 'shop-not-allowed'
+      | 'app-not-verified'
+      | 'shop-keys-missing'
       | 'not-configured'
       | 'row-missing'
       | 'refund-failed'
@@ -544,6 +561,12 @@ export type BulkReply = {
       | 'vendor-rejected'
       | 'vendor-malformed'
       | 'ticket-out-of-reach'
+      | 'app-not-installed'
+      | 'insufficient-stock'
+      | 'credential-unreadable'
+      | 'shop-not-allowed'
+      | 'app-not-verified'
+      | 'shop-keys-missing'
       | 'not-configured'
       | 'row-missing'
       | 'refund-failed'
@@ -957,6 +980,39 @@ export type WebhookSecret = {
 export type KeptWebhook = {
   /** `duplicate`: the same message came before. */
   readonly status: 'stored' | 'duplicate';
+};
+
+export type SaleorManifest = {
+  readonly id: string;
+  readonly version: string;
+  readonly name: string;
+  readonly about: string;
+  readonly author: string;
+  readonly permissions: readonly string[];
+  readonly appUrl: string;
+  readonly tokenTargetUrl: string;
+  readonly requiredSaleorVersion: string;
+  readonly extensions: readonly unknown[];
+  readonly webhooks: readonly {
+    readonly name: string;
+    readonly asyncEvents: readonly string[];
+    readonly query: string;
+    readonly targetUrl: string;
+    readonly isActive: boolean;
+  }[];
+};
+
+export type SaleorRegistered = {
+  readonly success: true;
+};
+
+export type SaleorAppRefusal = {
+  readonly success: false;
+  readonly error: {
+    /** Stable; those of Saleor’s app SDK where it has one. */
+    readonly code: string;
+    readonly message: string;
+  };
 };
 
 export type AuditEntry = {
@@ -1453,6 +1509,60 @@ export type ProblemBadSignature = {
   };
 };
 
+export type SaleorAppRefusalInvalidRequest = {
+  readonly status: 400;
+  readonly type: 'application/json';
+  readonly body: SaleorAppRefusal;
+};
+
+export type SaleorAppRefusalAppNotVerifiedShopKeysMissing = {
+  readonly status: 401;
+  readonly type: 'application/json';
+  readonly body: SaleorAppRefusal;
+};
+
+export type SaleorAppRefusalShopNotAllowed = {
+  readonly status: 403;
+  readonly type: 'application/json';
+  readonly body: SaleorAppRefusal;
+};
+
+export type SaleorAppRefusalAlreadyExists = {
+  readonly status: 409;
+  readonly type: 'application/json';
+  readonly body: SaleorAppRefusal;
+};
+
+export type SaleorAppRefusalTooLarge = {
+  readonly status: 413;
+  readonly type: 'application/json';
+  readonly body: SaleorAppRefusal;
+};
+
+export type SaleorAppRefusalUnsupportedMediaType = {
+  readonly status: 415;
+  readonly type: 'application/json';
+  readonly body: SaleorAppRefusal;
+};
+
+export type SaleorAppRefusalTooManyRequestsRateLimitLimitRateLimitRemainingRateLimitResetRetryAfter = {
+  readonly status: 429;
+  readonly type: 'application/json';
+  readonly body: SaleorAppRefusal;
+};
+
+export type SaleorAppRefusalInternal = {
+  readonly status: 500;
+  readonly type: 'application/json';
+  readonly body: SaleorAppRefusal;
+};
+
+export type SaleorAppRefusalStoreUnavailable = {
+  readonly status: 503;
+  readonly type: 'application/json';
+  readonly body: SaleorAppRefusal;
+};
+
 export type ProblemKeysUnavailableStoreUnavailable = {
   readonly status: 503;
   readonly type: 'application/problem+json';
@@ -1893,6 +2003,12 @@ export interface Operations {
                   | 'vendor-rejected'
                   | 'vendor-malformed'
                   | 'ticket-out-of-reach'
+                  | 'app-not-installed'
+                  | 'insufficient-stock'
+                  | 'credential-unreadable'
+                  | 'shop-not-allowed'
+                  | 'app-not-verified'
+                  | 'shop-keys-missing'
                   | 'not-configured'
                   | 'row-missing'
                   | 'refund-failed'
@@ -1958,6 +2074,12 @@ export interface Operations {
                   | 'vendor-rejected'
                   | 'vendor-malformed'
                   | 'ticket-out-of-reach'
+                  | 'app-not-installed'
+                  | 'insufficient-stock'
+                  | 'credential-unreadable'
+                  | 'shop-not-allowed'
+                  | 'app-not-verified'
+                  | 'shop-keys-missing'
                   | 'not-configured'
                   | 'row-missing'
                   | 'refund-failed'
@@ -3413,6 +3535,36 @@ export interface Operations {
       | ProblemStoreUnavailable;
   };
 
+  /** `GET /saleor/manifest`: What a Saleor shop reads to install the app */
+  readonly getSaleorManifest: {
+    readonly request: Readonly<Record<string, never>>;
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: SaleorManifest }
+      | ProblemInternal;
+  };
+
+  /** `POST /saleor/register`: A Saleor shop hands over the token of the app that it installs */
+  readonly registerSaleorApp: {
+    readonly request: {
+      readonly headers?: {
+        /** The shop’s GraphQL endpoint. Compared with the configured ones, never called. */
+        readonly 'Saleor-Api-Url'?: string;
+      };
+      readonly body: SaleorRegistration;
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: SaleorRegistered }
+      | SaleorAppRefusalInvalidRequest
+      | SaleorAppRefusalAppNotVerifiedShopKeysMissing
+      | SaleorAppRefusalShopNotAllowed
+      | SaleorAppRefusalAlreadyExists
+      | SaleorAppRefusalTooLarge
+      | SaleorAppRefusalUnsupportedMediaType
+      | SaleorAppRefusalTooManyRequestsRateLimitLimitRateLimitRemainingRateLimitResetRetryAfter
+      | SaleorAppRefusalInternal
+      | SaleorAppRefusalStoreUnavailable;
+  };
+
   /** `POST /webhooks/calcom`: Cal.com tells of an appointment */
   readonly receiveCalcomWebhook: {
     readonly request: {
@@ -3814,6 +3966,12 @@ export const calls = {
     method: 'POST',
     path: '/api/v1/public/calendly/webhook',
     statuses: [200, 400, 401, 413, 415, 500, 503],
+  },
+  getSaleorManifest: { method: 'GET', path: '/saleor/manifest', statuses: [200, 500] },
+  registerSaleorApp: {
+    method: 'POST',
+    path: '/saleor/register',
+    statuses: [200, 400, 401, 403, 409, 413, 415, 429, 500, 503],
   },
   receiveCalcomWebhook: {
     method: 'POST',

@@ -1,17 +1,24 @@
 import { z } from 'zod';
 import { CodedFailure, type FailureCode } from '../../platform/failures.ts';
-import { createHttpClient, type Fetch, type VendorCall } from '../../platform/http-client.ts';
+import { createHttpClient, type Fetch, type VendorCall, VendorFailure } from '../../platform/http-client.ts';
 import type { Admission } from '../../platform/vendor-pace/admission.ts';
 import { isDecimalText, parseAmount } from './amounts.ts';
-import type { RefundStatus, SaleorClient, SaleorOrders } from './contract.ts';
+import type {
+  RefundStatus,
+  SaleorClient,
+  SaleorIdentity,
+  SaleorOrderKeeping,
+  SaleorOrders,
+} from './contract.ts';
+import { createOrderKeeping } from './order-keeping.ts';
 import { createPaidOrders } from './paid-orders.ts';
 import { quoteAmounts } from './wire-json.ts';
 
 export interface SaleorClientOptions {
   /** The GraphQL endpoint, e.g. `https://shop.example/graphql/`. */
   readonly apiUrl: string;
-  /** The app's token; opaque, never expires. */
-  readonly appToken: string;
+  /** The app's token, asked for before each request: the app may be installed anew while we run. */
+  readonly appToken: string | (() => Promise<string>);
   /** Per request, in milliseconds. */
   readonly timeoutMs: number;
   readonly onCall?: (call: VendorCall) => void;
@@ -103,6 +110,9 @@ const paidBackSchema = z.object({
     .nullable(),
 });
 
+const appSchema = z.object({ app: z.object({ id: z.string() }).nullable() });
+const appQuery = '{ app { id } }';
+
 const businessErrors = z.array(z.object({ code: z.string(), field: z.string().nullish() }));
 const grantCreatedSchema = z.object({
   orderGrantRefundCreate: z.object({ errors: businessErrors }),
@@ -148,6 +158,10 @@ export function isOurRefund(reason: string | null, marker: string): boolean {
   return reason?.includes(`[${marker}]`) ?? false;
 }
 
+/** GraphQL's own refusal: what stands in front of the shop says no by a status. */
+const isRefused = (error: unknown): boolean =>
+  error instanceof VendorFailure && error.code === 'vendor-forbidden' && error.status === 200;
+
 /** Saleor's ids of granted refunds count up: base64 of `OrderGrantedRefund:<n>`. */
 function countOf(globalId: string): bigint {
   const count = Buffer.from(globalId, 'base64').toString('latin1').split(':')[1];
@@ -181,14 +195,18 @@ function codeOfBusinessError(code: string): FailureCode {
   return code.includes('GREATER_THAN_AVAILABLE') ? 'vendor-conflict' : 'vendor-rejected';
 }
 
+export type WholeSaleorClient = SaleorClient & SaleorOrders & SaleorOrderKeeping & SaleorIdentity;
+
 /** Speaks to one shop's GraphQL API as our app. It never retries; each method may be called again. */
-export function createSaleorClient(options: SaleorClientOptions): SaleorClient & SaleorOrders {
+export function createSaleorClient(options: SaleorClientOptions): WholeSaleorClient {
+  const { appToken } = options;
+  const tokenNow = typeof appToken === 'string' ? async () => appToken : appToken;
   const endpoint = new URL(options.apiUrl);
   const send: Fetch = options.fetch ?? ((url, init) => fetch(url, init));
   const http = createHttpClient({
     vendor: 'saleor',
     baseUrl: endpoint.origin,
-    headers: { authorization: `Bearer ${options.appToken}` },
+    headers: {},
     timeoutMs: options.timeoutMs,
     refused: classifyErrors,
     async fetch(url, init) {
@@ -201,18 +219,39 @@ export function createSaleorClient(options: SaleorClientOptions): SaleorClient &
     ...(options.admission ? { admission: options.admission } : {}),
   });
 
+  async function ask<T>(query: string, variables: Record<string, unknown>, data: z.ZodType<T>): Promise<T> {
+    const { body } = await http.request({
+      method: 'POST',
+      path: endpoint.pathname,
+      headers: { authorization: `Bearer ${await tokenNow()}` },
+      body: { query, variables },
+      schema: z.object({ data }),
+    });
+    return body.data;
+  }
+
+  async function appId(): Promise<string | undefined> {
+    try {
+      return (await ask(appQuery, {}, appSchema)).app?.id;
+    } catch (error) {
+      if (isRefused(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** A void token and a missing permission are refused alike: whoever is nobody to the shop has no app there. */
   async function graphql<T>(
     query: string,
     variables: Record<string, unknown>,
     data: z.ZodType<T>,
   ): Promise<T> {
-    const { body } = await http.request({
-      method: 'POST',
-      path: endpoint.pathname,
-      body: { query, variables },
-      schema: z.object({ data }),
-    });
-    return body.data;
+    try {
+      return await ask(query, variables, data);
+    } catch (error) {
+      if (isRefused(error) && (await appId()) === undefined)
+        throw new CodedFailure('app-not-installed', 'the shop takes our token for nobody’s');
+      throw error;
+    }
   }
 
   async function readRefundView(orderId: string): Promise<RefundView> {
@@ -232,6 +271,8 @@ export function createSaleorClient(options: SaleorClientOptions): SaleorClient &
 
   return {
     ...createPaidOrders(graphql),
+    ...createOrderKeeping(graphql),
+    appId,
 
     async getOrder(orderId) {
       const { order } = await graphql(orderQuery, { id: orderId }, orderTruthSchema);

@@ -36,6 +36,40 @@ export interface SaleorClient {
   refundUnit(refund: { orderId: string; lineId: string; marker: string }): Promise<RefundStatus>;
 }
 
+/** One line's units that took place. */
+export interface Fulfilment {
+  readonly orderId: string;
+  readonly lineId: string;
+  /** How many units of the line are to be fulfilled in all, those that already are included. */
+  readonly quantity: number;
+  /** Saleor's id. */
+  readonly warehouse: string;
+}
+
+/** What is written to the shop beside money. */
+export interface SaleorOrderKeeping {
+  /**
+   * Sets private metadata of an order, by key; other keys stay. Safe to repeat.
+   *
+   * @throws {CodedFailure} `vendor-not-found` for an order that the shop does not have.
+   */
+  tellOrder(orderId: string, metadata: Readonly<Record<string, string>>): Promise<void>;
+  /**
+   * Fulfils as many units of a line as are missing; nothing where the shop has as many or more. Not safe beside itself:
+   * one at a time for an order.
+   *
+   * @returns `not-open`: the order is cancelled or has fewer units.
+   * @throws {CodedFailure} `insufficient-stock`, `vendor-not-found`.
+   */
+  fulfil(fulfilment: Fulfilment): Promise<'done' | 'not-open'>;
+}
+
+/** Whose a token is. */
+export interface SaleorIdentity {
+  /** The app's id in its shop; undefined when the shop takes the token for nobody's. */
+  appId(): Promise<string | undefined>;
+}
+
 /** What housekeeping asks the shop. */
 export interface SaleorOrders {
   /**

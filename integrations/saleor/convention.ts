@@ -34,6 +34,7 @@ export interface UnitSold {
   /** From 0. */
   readonly unit: number;
   readonly productId: string | null;
+  readonly variantId: string | null;
   readonly productName: string;
   readonly variantName: string;
   readonly provider: Provider;
@@ -44,6 +45,8 @@ export interface UnitSold {
   readonly durationMs: Millis;
   /** Null when the client books later. */
   readonly startsAt: Instant | null;
+  /** How many units the start is for, where it is the variant's own; null: any number, or no such start. */
+  readonly capacity: number | null;
   /** Decimal text of one unit's gross price, and its currency. */
   readonly amount: string;
   readonly currency: string;
@@ -149,6 +152,7 @@ function readLine(line: Line, orderUuid: string, settings: ConventionSettings): 
   const sold = {
     lineId: line.id,
     productId: product?.id ?? null,
+    variantId: line.variant?.id ?? null,
     productName: line.productName,
     variantName: line.variantName,
     ...readBookedAs(ofProduct, settings.defaults, refusals),
@@ -156,6 +160,7 @@ function readLine(line: Line, orderUuid: string, settings: ConventionSettings): 
     resource: readResource(line),
     durationMs,
     startsAt,
+    capacity: startsAt !== null && hasFixedStart(line) ? readCapacity(line, refusals) : null,
     amount: line.unitPrice.amount,
     currency: line.unitPrice.currency,
     policy: readPolicy(ofProduct, refusals),
@@ -182,6 +187,20 @@ function readStart(line: Line, timeZone: string, now: Instant, refusals: Refusal
   if (startsAt === undefined) return refusals.instead(null, 'session.start', given, 'not-an-instant');
   if (startsAt <= now) return refusals.instead(null, 'session.start', given, 'start-in-the-past');
   return startsAt;
+}
+
+/** The time comes with the variant, not with this purchase. */
+const hasFixedStart = (line: Line): boolean => metadataOf(line.metadata)('session.start') === undefined;
+
+/** The variant's attribute `session-capacity`, else the product's metadata `session.capacity`. */
+function readCapacity(line: Line, refusals: Refusals): number | null {
+  const given =
+    textOf(attribute(line.variant?.attributes ?? [], 'session-capacity')) ??
+    metadataOf(line.variant?.product.metadata ?? [])('session.capacity');
+  if (given === undefined) return null;
+  return /^[1-9]\d{0,5}$/.test(given.trim())
+    ? Number(given.trim())
+    : refusals.instead(null, 'session.capacity', given, 'not-a-number');
 }
 
 function readTimeZone(given: string | undefined, fallback: string, refusals: Refusals): string {

@@ -11,7 +11,7 @@ export type Graphql = <T>(
 const PAGE_SIZE = 50;
 
 /** The fields that intake reads of a webhook's order. */
-const ORDER = `
+export const ORDER_FIELDS = `
   id number created updatedAt status chargeStatus isPaid userEmail languageCodeEnum
   channel { id slug currencyCode }
   total { gross { amount currency } }
@@ -39,7 +39,7 @@ const paidOrdersQuery = `query ($first: Int!, $after: String, $since: DateTime!)
     where: { chargeStatus: { oneOf: [FULL, OVERCHARGED] }, updatedAt: { gte: $since } }
   ) {
     pageInfo { hasNextPage endCursor }
-    edges { node {${ORDER} } }
+    edges { node {${ORDER_FIELDS} } }
   }
 }`;
 

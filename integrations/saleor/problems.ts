@@ -10,6 +10,17 @@ export interface RefusedValue {
 /** Longer texts are cut: the ticket quotes them. */
 const QUOTED_LENGTH = 200;
 
+/** The same unit with one problem more. */
+export function addProblem<
+  Unit extends { readonly problems: readonly IntakeProblem[]; readonly refused: readonly RefusedValue[] },
+>(unit: Unit, field: string, value: string, code: IntakeProblem['code']): Unit {
+  return {
+    ...unit,
+    problems: [...unit.problems, { field, code }],
+    refused: [...unit.refused, { field, value, code }],
+  };
+}
+
 /** Collects what was refused while one unit is read. */
 export class Refusals {
   readonly refused: RefusedValue[] = [];

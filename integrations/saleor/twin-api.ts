@@ -16,7 +16,8 @@ import {
 export type RefundOutcome = 'success' | 'failure' | 'pending';
 
 export interface TwinApiSettings {
-  readonly appId: string;
+  /** Takes units out of the warehouse; false where there are too few, or no row. */
+  readonly takeStock: (sku: string, quantity: number) => boolean;
   readonly orders: () => readonly TwinOrder[];
   readonly now: () => number;
   readonly refundOutcome: () => RefundOutcome;
@@ -53,13 +54,14 @@ function viewOf(order: TwinOrder): Readonly<Record<string, unknown>> {
   return {
     __typename: 'Order',
     ...body,
+    lines: body.lines.map((line) => ({ ...line, quantityFulfilled: order.fulfilled.get(line.id) ?? 0 })),
     grantedRefunds: order.grants,
     totalGrantedRefund: money(granted(order)),
     totalRefunded: money(refunded),
   };
 }
 
-/** The resolvers of the shop's GraphQL API, as far as the reference describes them. */
+/** The resolvers of the shop's GraphQL API but `app`, which depends on who asks, as far as the reference describes them. */
 export function createTwinApi(settings: TwinApiSettings): Readonly<Record<string, Resolver>> {
   const findOrder = (id: string) => settings.orders().find((order) => order.body.id === id);
 
@@ -243,7 +245,8 @@ export function createTwinApi(settings: TwinApiSettings): Readonly<Record<string
   function cancelOrder(args: Arguments): unknown {
     const order = findOrder(textOf(args, 'id'));
     if (!order) return { order: null, errors: [failure('id', 'NOT_FOUND', "Couldn't resolve to a node.")] };
-    if (order.body.status === 'CANCELED')
+    // A live fulfilment has to be cancelled first.
+    if (order.body.status === 'CANCELED' || order.fulfilled.size > 0)
       return {
         order: null,
         errors: [failure('order', 'CANNOT_CANCEL_ORDER', "This order can't be canceled.")],
@@ -254,8 +257,34 @@ export function createTwinApi(settings: TwinApiSettings): Readonly<Record<string
     return { order: viewOf(order), errors: [] };
   }
 
+  function fulfilOrder(args: Arguments): unknown {
+    const refuse = (field: string, code: string, message: string) => ({
+      order: null,
+      errors: [failure(field, code, message)],
+    });
+    const order = findOrder(textOf(args, 'order'));
+    if (!order) return refuse('order', 'NOT_FOUND', "Couldn't resolve to a node.");
+    if (order.body.status === 'CANCELED')
+      return refuse('orderLineIds', 'CANNOT_FULFILL_UNPAID_ORDER', "This order can't be fulfilled.");
+    const input = isRecord(args['input']) ? args['input'] : {};
+    for (const wanted of listOf(input['lines'])) {
+      const line = order.body.lines.find((candidate) => candidate.id === wanted['orderLineId']);
+      if (!line) return refuse('orderLineId', 'NOT_FOUND', "Couldn't resolve to a node.");
+      const quantity = listOf(wanted['stocks']).reduce((sum, part) => sum + Number(part['quantity']), 0);
+      const before = order.fulfilled.get(line.id) ?? 0;
+      if (before + quantity > line.quantity)
+        return refuse('orderLineId', 'FULFILL_ORDER_LINE', `Only ${line.quantity - before} items remaining.`);
+      if (!settings.takeStock(line.productSku ?? '', quantity))
+        return refuse('stocks', 'INSUFFICIENT_STOCK', 'Insufficient product stock.');
+      order.fulfilled.set(line.id, before + quantity);
+    }
+    const left = order.body.lines.some((line) => (order.fulfilled.get(line.id) ?? 0) < line.quantity);
+    order.body.status = left ? 'PARTIALLY_FULFILLED' : 'FULFILLED';
+    order.body.updatedAt = pythonInstant(settings.now());
+    return { order: viewOf(order), errors: [] };
+  }
+
   return {
-    app: () => ({ __typename: 'App', id: settings.appId, name: 'Latchkey' }),
     order(args) {
       const order = findOrder(textOf(args, 'id'));
       return order ? viewOf(order) : null;
@@ -264,6 +293,7 @@ export function createTwinApi(settings: TwinApiSettings): Readonly<Record<string
     updateMetadata: metadataMutation('metadata'),
     updatePrivateMetadata: metadataMutation('privateMetadata'),
     orderCancel: cancelOrder,
+    orderFulfill: fulfilOrder,
     orderGrantRefundCreate: grantRefund,
     transactionRequestRefundForGrantedRefund: requestGrantedRefund,
     transactionRequestAction: requestAction,

@@ -96,6 +96,8 @@ export interface TwinGrant {
 export interface TwinOrder {
   readonly body: TwinOrderBody;
   readonly grants: TwinGrant[];
+  /** Fulfilled units by line. */
+  readonly fulfilled: Map<string, number>;
 }
 
 /** A line of a paid order, in the words of the shop's product data. */
@@ -113,6 +115,10 @@ export interface SoldLine {
   readonly durationMinutes?: number;
   /** Variant attribute `session-resource`. */
   readonly resource?: string;
+  /** Variant attribute `session-start`, of a session whose time is sold with it. */
+  readonly fixedStart?: string;
+  /** The variant's own id; lines of the same one are of the same variant. */
+  readonly variantId?: string;
   /** Slug of the product type. Default `paid-session`. */
   readonly productType?: string;
 }
@@ -183,18 +189,35 @@ function soldLine(line: SoldLine, index: number): TwinLine {
     totalPrice: money(unit * BigInt(line.quantity)),
     metadata: line.start ? [{ key: 'session.start', value: line.start }] : [],
     variant: {
-      id: globalId('ProductVariant', pk),
+      id: line.variantId ?? globalId('ProductVariant', pk),
       sku,
       name: variantName,
       metadata: metadataOf(line.variantMetadata ?? {}),
-      attributes: line.resource
-        ? [
-            {
-              attribute: { slug: 'session-resource', inputType: 'PLAIN_TEXT' },
-              values: [{ slug: `productvariant-${pk}_4`, name: line.resource, value: '', dateTime: null }],
-            },
-          ]
-        : [],
+      attributes: [
+        ...(line.resource
+          ? [
+              {
+                attribute: { slug: 'session-resource', inputType: 'PLAIN_TEXT' },
+                values: [{ slug: `productvariant-${pk}_4`, name: line.resource, value: '', dateTime: null }],
+              },
+            ]
+          : []),
+        ...(line.fixedStart
+          ? [
+              {
+                attribute: { slug: 'session-start', inputType: 'DATE_TIME' },
+                values: [
+                  {
+                    slug: `productvariant-${pk}_5`,
+                    name: pythonInstant(Date.parse(line.fixedStart)).replace('T', ' '),
+                    value: '',
+                    dateTime: pythonInstant(Date.parse(line.fixedStart)),
+                  },
+                ],
+              },
+            ]
+          : []),
+      ],
       product: {
         id: line.productId ?? globalId('Product', slugify(line.productName)),
         slug: slugify(line.productName),
@@ -256,7 +279,7 @@ export function sellOrder(sold: SoldOrder, number: number, nowMs: number): TwinO
       },
     ],
   };
-  return { body, grants: [] };
+  return { body, grants: [], fulfilled: new Map() };
 }
 
 const amountOf = (money: { amount: string }): Amount => parseAmount(money.amount);

@@ -23,6 +23,8 @@ const soldOrderSchema = z.strictObject({
         unitAmount: optional(z.string().refine(isDecimalText)),
         durationMinutes: optional(z.number().positive()),
         resource: optional(z.string()),
+        fixedStart: optional(z.iso.datetime({ offset: true })),
+        variantId: optional(z.string()),
         productType: optional(z.string()),
       }),
     )
@@ -74,6 +76,12 @@ export function orderOfForm(form: URLSearchParams): unknown {
     ],
   };
 }
+
+/** Saleor's "install app from manifest", and its opposite. */
+export const installForm = `<form method="post" action="/sandbox/install"><fieldset><legend>Install an app from its manifest</legend>
+<label>Manifest <input name="manifestUrl" type="url" required size="50" placeholder="http://127.0.0.1:3000/saleor/manifest"></label>
+<button>Install</button></fieldset></form>
+<form method="post" action="/sandbox/uninstall"><button>Delete the app</button></form>`;
 
 /** The form above the twin's tables. */
 export const payForm = `<form method="post" action="/sandbox/pay"><fieldset><legend>Pay for a session</legend>

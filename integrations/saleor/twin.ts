@@ -6,6 +6,7 @@ import { formatAmount, parseAmount } from './amounts.ts';
 import { GraphqlSyntaxError, parseOperation, runOperation } from './graphql.ts';
 import { renderPythonJson } from './python-json.ts';
 import { createTwinApi, type RefundOutcome } from './twin-api.ts';
+import { installApp, type Installation, type TwinApp } from './twin-app.ts';
 import { makeTwinKey, type TwinKey } from './twin-keys.ts';
 import {
   eventBody,
@@ -18,13 +19,14 @@ import {
   type TwinOrder,
   type TwinOrderBody,
 } from './twin-orders.ts';
-import { orderOfForm, payForm, readSoldOrder } from './twin-page.ts';
+import { installForm, orderOfForm, payForm, readSoldOrder } from './twin-page.ts';
 import { typenameOfHeader } from './webhook.ts';
 import { parseSaleorJson } from './wire-json.ts';
 import { saleorEventSchema, saleorOrderSchema } from './wire.ts';
 
 export interface SaleorTwinOptions extends TwinOptions {
   readonly webhookUrl?: string;
+  /** Of an app that was made by hand: until one is installed, it is the shop's only one. */
   readonly appToken?: string;
   /** Events that are sent. Default: fully paid, cancelled, refunded, fully refunded. */
   readonly events?: readonly string[];
@@ -33,7 +35,12 @@ export interface SaleorTwinOptions extends TwinOptions {
   /** The first signing key; made anew when absent. */
   readonly key?: TwinKey;
   readonly customHeaders?: Readonly<Record<string, string>>;
+  /** Variants' stock by SKU in the one warehouse; a SKU without a row has none. Default: as much as is asked for. */
+  readonly stock?: Readonly<Record<string, number>>;
 }
+
+/** The twin's only warehouse. */
+export const TWIN_WAREHOUSE = globalId('Warehouse', '00000000-0000-4000-8000-000000000001');
 
 export interface PaidOrder {
   /** As Saleor writes it, base64 of `Order:<uuid>`. */
@@ -49,6 +56,14 @@ export interface SaleorTwin extends Twin {
   /** What `Saleor-Domain` says: host and port. */
   readonly domain: string;
   readonly appToken: string;
+  /** The shop's app; undefined once it was uninstalled. */
+  app(): TwinApp | undefined;
+  /** Installs an app from its manifest, in the place of one that was made by hand. */
+  install(manifestUrl: string): Promise<Installation>;
+  /** Another app of the shop, made by hand; it has a token and no webhooks. */
+  makeApp(): TwinApp;
+  /** Deletes the app: its token is void at once. */
+  uninstall(): void;
   /** A paid order; sends the events that are subscribed. */
   pay(order: SoldOrder): PaidOrder;
   /** Takes over the order of a real webhook's body, without sending anything. */
@@ -69,11 +84,14 @@ export interface SaleorTwin extends Twin {
   setWebhookUrl(url: string | undefined): void;
   webhooksIdle(): Promise<void>;
   deliveries(): readonly WebhookDelivery[];
+  /** More of a variant in the warehouse. */
+  addStock(sku: string, quantity: number): void;
+  /** What was sent last, as it was signed. */
+  lastWebhook(): Pick<SentWebhook, 'headers' | 'body'> | undefined;
 }
 
 const RETRY_SECONDS = [10, 20, 40, 80, 160];
 const DEFAULT_EVENTS = ['order_fully_paid', 'order_cancelled', 'order_refunded', 'order_fully_refunded'];
-const APP_ID = globalId('App', 1);
 
 async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
@@ -117,6 +135,10 @@ export async function startSaleorTwin(options: SaleorTwinOptions): Promise<Saleo
   const orders: TwinOrder[] = [];
   const sent: SentWebhook[] = [];
   const pending = new Set<NodeJS.Immediate>();
+  let app: TwinApp | undefined = { id: globalId('App', 1), token: appToken, identifier: null, webhooks: [] };
+  let appPk = 1;
+  const others: TwinApp[] = [];
+  const stock = options.stock ? new Map(Object.entries(options.stock)) : undefined;
   let key: TwinKey = options.key ?? (await makeTwinKey());
   let webhookUrl = options.webhookUrl;
   let refundOutcome: RefundOutcome = 'success';
@@ -131,24 +153,33 @@ export async function startSaleorTwin(options: SaleorTwinOptions): Promise<Saleo
     ...(options.log ? { log: options.log } : {}),
   });
 
+  /** Where this event is sent now: by the manifest, or where the app was made by hand, as the twin was told. */
+  function targetsOf(event: string): readonly string[] {
+    if (!app) return [];
+    if (app.identifier !== null)
+      return app.webhooks.filter((webhook) => webhook.events.has(event)).map(({ url }) => url);
+    return webhookUrl !== undefined && events.has(event) ? [webhookUrl] : [];
+  }
+
   function dispatch(webhook: SentWebhook): void {
-    const url = webhookUrl;
-    if (!url) return;
     const { headers, body } = webhook;
-    // One rendering for all attempts: Saleor's retries are byte-identical.
-    const message = { headers: { ...headers, Host: new URL(url).hostname }, body };
-    sender.send({ url, event: webhook.event, render: () => message });
+    for (const url of targetsOf(webhook.event)) {
+      // One rendering for all attempts: Saleor's retries are byte-identical.
+      const message = { headers: { ...headers, Host: new URL(url).hostname }, body };
+      sender.send({ url, event: webhook.event, render: () => message });
+    }
   }
 
   function emit(event: string, order: TwinOrder, by: 'app' | 'worker'): void {
-    if (!events.has(event)) return;
+    if (!app || (app.identifier === null && !events.has(event))) return;
+    const appId = app.id;
     const body = Buffer.from(
       renderPythonJson(
         eventBody({
           typename: typenameOfHeader(event),
           issuedAt: pythonInstant(now()),
-          issuingPrincipal: by === 'app' ? { __typename: 'App', id: APP_ID, name: 'Latchkey' } : null,
-          recipient: APP_ID,
+          issuingPrincipal: by === 'app' ? { __typename: 'App', id: appId, name: 'Latchkey' } : null,
+          recipient: appId,
           order: order.body,
         }),
       ),
@@ -187,8 +218,16 @@ export async function startSaleorTwin(options: SaleorTwinOptions): Promise<Saleo
     pending.add(immediate);
   }
 
+  function takeStock(sku: string, quantity: number): boolean {
+    if (!stock) return true;
+    const left = stock.get(sku);
+    if (left === undefined || left < quantity) return false;
+    stock.set(sku, left - quantity);
+    return true;
+  }
+
   const api = createTwinApi({
-    appId: APP_ID,
+    takeStock,
     orders: () => orders,
     now,
     refundOutcome: () => refundOutcome,
@@ -215,7 +254,7 @@ export async function startSaleorTwin(options: SaleorTwinOptions): Promise<Saleo
   function adopt(body: string): PaidOrder {
     const { order } = saleorEventSchema.parse(parseSaleorJson(body));
     if (!isOrderBody(order)) throw new TypeError('the body holds no whole order');
-    const adopted: TwinOrder = { body: structuredClone(order), grants: [] };
+    const adopted: TwinOrder = { body: structuredClone(order), grants: [], fulfilled: new Map() };
     orders.push(adopted);
     return paidOrder(adopted);
   }
@@ -236,6 +275,39 @@ export async function startSaleorTwin(options: SaleorTwinOptions): Promise<Saleo
   function resend(orderId: string, event = 'order_fully_paid'): void {
     const last = sent.findLast((webhook) => webhook.orderId === orderId && webhook.event === event);
     if (last) dispatch(last);
+  }
+
+  async function install(manifestUrl: string): Promise<Installation> {
+    const before = app;
+    appPk += 1;
+    return installApp(manifestUrl, {
+      apiUrl: `${base}/graphql/`,
+      domain: new URL(base).host,
+      pk: appPk,
+      installed: before,
+      adopt: (made) => {
+        app = made;
+      },
+      forget: () => {
+        app = before;
+      },
+    });
+  }
+
+  function makeApp(): TwinApp {
+    appPk += 1;
+    const made = {
+      id: globalId('App', appPk),
+      token: `made-by-hand-${appPk}`,
+      identifier: null,
+      webhooks: [],
+    };
+    others.push(made);
+    return made;
+  }
+
+  function uninstall(): void {
+    app = undefined;
   }
 
   async function rotateKey(): Promise<void> {
@@ -263,13 +335,17 @@ export async function startSaleorTwin(options: SaleorTwinOptions): Promise<Saleo
     const variables = isRecord(document['variables']) ? document['variables'] : {};
     try {
       const operation = parseOperation(document['query']);
-      if (request.headers.authorization !== `Bearer ${appToken}`) {
+      const asker = [app, ...others].find(
+        (one) => one && request.headers.authorization === `Bearer ${one.token}`,
+      );
+      if (!asker) {
         const message =
           'To access this path, you need one of the following permissions: MANAGE_ORDERS, HANDLE_PAYMENTS';
         const error = { message, extensions: { exception: { code: 'PermissionDenied' } } };
         return { status: 200, body: renderPythonJson({ errors: [error], data: null }) };
       }
-      return { status: 200, body: renderPythonJson({ data: runOperation(operation, api, variables) }) };
+      const resolvers = { ...api, app: () => ({ __typename: 'App', id: asker.id, name: 'Latchkey' }) };
+      return { status: 200, body: renderPythonJson({ data: runOperation(operation, resolvers, variables) }) };
     } catch (error) {
       if (error instanceof GraphqlSyntaxError) return invalid(error.message);
       throw error;
@@ -324,6 +400,16 @@ export async function startSaleorTwin(options: SaleorTwinOptions): Promise<Saleo
           if (answerOrder(text)) toPage();
           else json(404, JSON.stringify({ error: 'no such order or action' }));
           return;
+        case 'POST /sandbox/install': {
+          const done = await install(new URLSearchParams(text).get('manifestUrl') ?? '');
+          if (done.ok) toPage();
+          else json(400, JSON.stringify({ error: done.message }));
+          return;
+        }
+        case 'POST /sandbox/uninstall':
+          uninstall();
+          toPage();
+          return;
         case 'POST /sandbox/rotate-key':
           await rotateKey();
           toPage();
@@ -344,6 +430,13 @@ export async function startSaleorTwin(options: SaleorTwinOptions): Promise<Saleo
       errorBody: (status) => ({ contentType: 'text/html', body: `<h1>Server Error (${status})</h1>` }),
       tables: () => [
         {
+          title: 'App',
+          columns: ['id', 'identifier', 'webhooks to'],
+          rows: app
+            ? [[app.id, app.identifier ?? 'made by hand', app.webhooks.map(({ url }) => url).join(', ')]]
+            : [],
+        },
+        {
           title: 'Orders',
           columns: [
             'number',
@@ -355,6 +448,7 @@ export async function startSaleorTwin(options: SaleorTwinOptions): Promise<Saleo
             'charged',
             'lines',
             'granted refunds',
+            'private metadata',
           ],
           rows: orders.map(({ body, grants }) => [
             body.number,
@@ -366,6 +460,7 @@ export async function startSaleorTwin(options: SaleorTwinOptions): Promise<Saleo
             body.totalCharged.amount,
             body.lines.map((line) => `${line.quantity} × ${line.productName}`).join(', '),
             grants.map((grant) => `${grant.amount.amount} ${grant.status}: ${grant.reason}`).join('; '),
+            body.privateMetadata.map(({ key: name, value }) => `${name} = ${value}`).join('; '),
           ]),
         },
         {
@@ -380,7 +475,7 @@ export async function startSaleorTwin(options: SaleorTwinOptions): Promise<Saleo
             ]),
         },
       ],
-      extraHtml: () => payForm,
+      extraHtml: () => payForm + installForm,
     },
     options,
   );
@@ -392,6 +487,10 @@ export async function startSaleorTwin(options: SaleorTwinOptions): Promise<Saleo
     jwksUrl: `${twin.url}/.well-known/jwks.json`,
     domain: new URL(twin.url).host,
     appToken,
+    app: () => app,
+    install,
+    makeApp,
+    uninstall,
     pay,
     adopt,
     cancelOrder,
@@ -409,6 +508,10 @@ export async function startSaleorTwin(options: SaleorTwinOptions): Promise<Saleo
     },
     webhooksIdle: () => sender.idle(),
     deliveries: () => sender.deliveries(),
+    addStock(sku, quantity) {
+      stock?.set(sku, (stock.get(sku) ?? 0) + quantity);
+    },
+    lastWebhook: () => sent.at(-1),
     async close() {
       for (const immediate of pending) clearImmediate(immediate);
       sender.stop();

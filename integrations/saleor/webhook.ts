@@ -1,27 +1,54 @@
-import { flattenedVerify, importJWK, type CryptoKey } from 'jose';
+import { flattenedVerify, type CryptoKey } from 'jose';
 import { z } from 'zod';
+import { fetchShopKeys, type FetchKeys } from './jwks.ts';
 import { parseSaleorJson } from './wire-json.ts';
 import { readSaleorEvent, saleorEventSchema, type SaleorWebhookEvent } from './wire.ts';
 
+/** Why a request is certainly not a webhook for us; stable. */
+export type SaleorRefusal =
+  /** One is missing, or contradicts its `X-` twin. */
+  | 'bad-headers'
+  /** The shop is not ours, or has not installed the app. */
+  | 'unknown-shop'
+  /** Saleor's deprecated webhooks with a secret of their own: hexadecimal, no JWS. */
+  | 'secret-key-signature'
+  /** A JWS that carries its payload. */
+  | 'not-detached'
+  /** Not RS256 over the raw body. */
+  | 'unsupported-signature'
+  | 'unknown-key'
+  | 'signature-mismatch'
+  | 'not-json'
+  /** Saleor's deprecated webhooks without a subscription query: a list. */
+  | 'legacy-body'
+  | 'no-event'
+  /** The header, which is not signed, names another event than the body. */
+  | 'event-mismatch'
+  /** Signed by the shop for another of its apps. */
+  | 'another-app';
+
 export type SaleorVerdict =
   | { readonly ok: true; readonly domain: string; readonly event: SaleorWebhookEvent }
+  /** Final: Saleor does not repeat after a 401. */
+  | { readonly ok: false; readonly code: 'bad-signature'; readonly reason: SaleorRefusal }
+  /** Nothing is known about the signature: a 503 makes Saleor try again. */
   | {
       readonly ok: false;
-      /**
-       * `bad-signature` is final: Saleor does not repeat after a 401. `keys-unavailable` means that nothing is known
-       * about the signature; a 503 makes Saleor try again.
-       */
-      readonly code: 'bad-signature' | 'keys-unavailable';
-      /** For the log; holds nothing of the body. */
-      readonly why: string;
+      readonly code: 'keys-unavailable';
+      readonly reason: 'keys-unreachable' | 'keys-just-fetched';
     };
 
+/** A shop that may send us webhooks. */
+export interface SigningShop {
+  readonly jwksUrl: URL;
+  /** Our app's id in this shop: an event for another app is refused. Null: we do not know it. */
+  readonly appId: string | null;
+}
+
 export interface SaleorVerifierOptions {
-  /** The allow-list: where a shop's public keys are, undefined for a shop that is not ours. */
-  readonly jwksUrlFor: (domain: string) => URL | undefined;
-  /** Our app's id in this shop; when given, an event addressed to another app is refused. */
-  readonly appIdFor?: (domain: string) => string | undefined;
-  readonly fetch?: (url: URL, init: RequestInit) => Promise<Response>;
+  /** The allow-list: undefined for a shop that is not ours or has not installed the app. */
+  readonly shopOf: (domain: string) => Promise<SigningShop | undefined>;
+  readonly fetch?: FetchKeys;
   /** Milliseconds. */
   readonly now?: () => number;
   /** A shop's keys are fetched at most once in this time. Below Saleor's first retry (10 s). Default 5,000. */
@@ -30,6 +57,7 @@ export interface SaleorVerifierOptions {
 }
 
 export interface SaleorVerifier {
+  /** @throws what `shopOf` throws. */
   verify(request: {
     headers: Readonly<Record<string, string | undefined>>;
     body: Buffer;
@@ -37,8 +65,13 @@ export interface SaleorVerifier {
 }
 
 type Refusal = Extract<SaleorVerdict, { ok: false }>;
-const refused = (why: string): Refusal => ({ ok: false, code: 'bad-signature', why });
-const cannotTell = (why: string): Refusal => ({ ok: false, code: 'keys-unavailable', why });
+type Undecided = Extract<SaleorVerdict, { code: 'keys-unavailable' }>;
+const refused = (reason: SaleorRefusal): Refusal => ({ ok: false, code: 'bad-signature', reason });
+const cannotTell = (reason: Undecided['reason']): Refusal => ({
+  ok: false,
+  code: 'keys-unavailable',
+  reason,
+});
 
 const headerSchema = z.object({
   alg: z.literal('RS256'),
@@ -46,9 +79,6 @@ const headerSchema = z.object({
   crit: z.tuple([z.literal('b64')]),
   kid: z.string().min(1),
 });
-
-const jwksSchema = z.object({ keys: z.array(z.unknown()).min(1) });
-const rsaKeySchema = z.object({ kty: z.literal('RSA'), kid: z.string(), n: z.string(), e: z.string() });
 
 interface DetachedSignature {
   readonly protectedHeader: string;
@@ -58,17 +88,16 @@ interface DetachedSignature {
 
 function readSignature(value: string): DetachedSignature | Refusal {
   const [protectedHeader, payload, signature, ...rest] = value.split('.');
-  if (payload === undefined) return refused('secret-key signatures are not accepted');
-  if (!protectedHeader || payload !== '' || !signature || rest.length > 0)
-    return refused('not a detached JWS');
+  if (payload === undefined) return refused('secret-key-signature');
+  if (!protectedHeader || payload !== '' || !signature || rest.length > 0) return refused('not-detached');
   try {
     const header = headerSchema.safeParse(
       JSON.parse(Buffer.from(protectedHeader, 'base64url').toString('utf8')),
     );
-    if (!header.success) return refused('the JWS header is not RS256 over the raw body');
+    if (!header.success) return refused('unsupported-signature');
     return { protectedHeader, signature, kid: header.data.kid };
   } catch {
-    return refused('the JWS header is not JSON');
+    return refused('unsupported-signature');
   }
 }
 
@@ -89,37 +118,22 @@ export function typenameOfHeader(event: string): string {
 
 /**
  * Verifies Saleor's webhooks: a detached JWS (RFC 7797, `b64: false`, RS256) over the raw bytes of the body, with the
- * shop's public keys. Headers are not signed, so the event is the signed `__typename`, which the header must equal.
+ * public keys of the shop that the request names. Headers are not signed, so the event is the signed `__typename`, which the header must equal.
  * An unknown key id makes the keys be fetched again, at most once per `refetchAfterMs`; while that is not allowed
  * yet, the answer is "cannot tell", since a refusal would lose a payment signed just after a key rotation.
  */
 export function createSaleorVerifier(options: SaleorVerifierOptions): SaleorVerifier {
-  const send = options.fetch ?? ((url: URL, init: RequestInit) => fetch(url, init));
   const now = options.now ?? Date.now;
   const refetchAfterMs = options.refetchAfterMs ?? 5000;
   const shops = new Map<string, ShopKeys>();
 
-  async function fetchKeys(url: URL): Promise<ReadonlyMap<string, CryptoKey>> {
-    const response = await send(url, {
-      headers: { accept: 'application/json' },
-      redirect: 'error',
-      signal: AbortSignal.timeout(options.fetchTimeoutMs ?? 5000),
-    });
-    if (!response.ok) throw new Error(`the keys answered ${response.status}`);
-    const keys = new Map<string, CryptoKey>();
-    for (const jwk of jwksSchema.parse(await response.json()).keys) {
-      const rsa = rsaKeySchema.safeParse(jwk);
-      if (!rsa.success) continue;
-      const key = await importJWK(rsa.data, 'RS256');
-      if (!(key instanceof Uint8Array)) keys.set(rsa.data.kid, key);
-    }
-    return keys;
-  }
-
   async function refresh(shop: ShopKeys, url: URL): Promise<void> {
     shop.fetchedAt = now();
     try {
-      shop.keys = await fetchKeys(url);
+      shop.keys = await fetchShopKeys(url, {
+        timeoutMs: options.fetchTimeoutMs ?? 5000,
+        ...(options.fetch ? { fetch: options.fetch } : {}),
+      });
       shop.lastFailed = false;
     } catch {
       shop.lastFailed = true;
@@ -142,10 +156,8 @@ export function createSaleorVerifier(options: SaleorVerifierOptions): SaleorVeri
     await shop.underWay;
     const found = shop.keys.get(kid);
     if (found) return found;
-    if (shop.lastFailed) return cannotTell('the keys could not be fetched');
-    return mayFetch
-      ? refused('signed with a key the shop does not have')
-      : cannotTell('the keys were fetched just now');
+    if (shop.lastFailed) return cannotTell('keys-unreachable');
+    return mayFetch ? refused('unknown-key') : cannotTell('keys-just-fetched');
   }
 
   return {
@@ -160,14 +172,13 @@ export function createSaleorVerifier(options: SaleorVerifierOptions): SaleorVeri
       const domain = read('domain');
       const headerEvent = read('event');
       const signature = read('signature');
-      if (!domain || !headerEvent || !signature)
-        return refused('a Saleor header is missing or contradicts its twin');
+      if (!domain || !headerEvent || !signature) return refused('bad-headers');
 
-      const url = options.jwksUrlFor(domain);
-      if (!url) return refused('the shop is not ours');
+      const from = await options.shopOf(domain);
+      if (!from) return refused('unknown-shop');
       const detached = readSignature(signature);
       if ('ok' in detached) return detached;
-      const key = await keyOf(domain, url, detached.kid);
+      const key = await keyOf(domain, from.jwksUrl, detached.kid);
       if ('ok' in key) return key;
       try {
         await flattenedVerify(
@@ -180,22 +191,21 @@ export function createSaleorVerifier(options: SaleorVerifierOptions): SaleorVeri
           { algorithms: ['RS256'] },
         );
       } catch {
-        return refused('the signature does not fit the body');
+        return refused('signature-mismatch');
       }
 
       let raw: unknown;
       try {
         raw = parseSaleorJson(body.toString('utf8'));
       } catch {
-        return refused('the signed body is not JSON');
+        return refused('not-json');
       }
-      if (Array.isArray(raw)) return refused('a legacy body without a subscription query');
+      if (Array.isArray(raw)) return refused('legacy-body');
       const event = readSaleorEvent(raw, headerEvent);
-      if (!event) return refused('the signed body names no event');
-      if (event.typename !== typenameOfHeader(headerEvent)) return refused('the header names another event');
-      const appId = options.appIdFor?.(domain);
-      if (appId !== undefined && saleorEventSchema.parse(raw).recipient?.id !== appId)
-        return refused('the event is addressed to another app');
+      if (!event) return refused('no-event');
+      if (event.typename !== typenameOfHeader(headerEvent)) return refused('event-mismatch');
+      if (from.appId !== null && saleorEventSchema.parse(raw).recipient?.id !== from.appId)
+        return refused('another-app');
       return { ok: true, domain, event };
     },
   };

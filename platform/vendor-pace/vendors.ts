@@ -2,8 +2,14 @@ import type { Vendor } from '../config.ts';
 import { type Admission, type AdmissionLog, createAdmission } from './admission.ts';
 import { ownPace, type PaceStore, sharedPace } from './pace.ts';
 
-/** One per vendor, and one for the gateway that clients go through: APISIX's Admin API may be well without it. */
-export type Admissions = Readonly<Record<Vendor | 'gateway', Admission>>;
+/**
+ * One per vendor, and one for the gateway that clients go through: APISIX's Admin API may be well without it. Each shop
+ * is a server of its own: one that is away parks no calls of another.
+ */
+export type Admissions = Readonly<Record<Exclude<Vendor, 'saleor'> | 'gateway', Admission>> & {
+  /** Of the shop with this domain. The rate is that of all shops together. */
+  readonly shop: (domain: string) => Admission;
+};
 
 /**
  * What stands before every call of this process to a vendor. Make one per process: whoever calls a vendor beside it is
@@ -22,15 +28,20 @@ export function createAdmissions(options: {
   const now = (): number => performance.now();
   const random = Math.random;
 
-  function admissionOf(vendor: Vendor): Admission {
+  function admissionOf(vendor: Vendor, name: string = vendor): Admission {
     const own = ownPace(now, random);
     const perMinute = rates[vendor];
     const pace = perMinute === 0 ? own : sharedPace({ vendor, perMinute, store }, own, now);
-    return createAdmission({ vendor, pace, places, log, now, random });
+    return createAdmission({ vendor: name, pace, places, log, now, random });
   }
 
+  const shops = new Map<string, Admission>();
   return {
-    saleor: admissionOf('saleor'),
+    shop(domain) {
+      const admission = shops.get(domain) ?? admissionOf('saleor', `saleor ${domain}`);
+      shops.set(domain, admission);
+      return admission;
+    },
     zammad: admissionOf('zammad'),
     apisix: admissionOf('apisix'),
     calendly: admissionOf('calendly'),

@@ -20,6 +20,7 @@ export function ownSettings(
     COOKIE_KEYS: `development:${secrets.cookieKey}`,
     AUTH_KEYS: `development:${secrets.authKey}`,
     PAYLOAD_KEYS: `development:${secrets.payloadKey}`,
+    CREDENTIAL_KEYS: `development:${secrets.credentialKey}`,
   };
 }
 

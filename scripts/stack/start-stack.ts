@@ -206,9 +206,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       internalUrl: api.internalUrl,
       gatewayUrl: config.apisix.gatewayUrl,
       saleor: {
-        url: new URL(config.saleor.apiUrl).origin,
-        apiUrl: config.saleor.apiUrl,
-        appToken: config.saleor.appToken,
+        url: new URL(config.saleor.shops[0].apiUrl).origin,
+        apiUrl: config.saleor.shops[0].apiUrl,
+        appToken: config.saleor.shops[0].appToken ?? '',
       },
       zammad: { url: config.zammad.url, token: config.zammad.token },
       apisix: { adminUrl: config.apisix.adminUrl, adminKey: config.apisix.adminKey },

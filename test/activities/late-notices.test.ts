@@ -15,6 +15,7 @@ const facts: NoticeFacts = {
   currency: 'USD',
   pageUrl: 'https://gateway.example/customer/s/slug',
   accessUrl: null,
+  soldInShop: true,
   workflowId: 'session-k',
   runUrl: null,
   refused: [],

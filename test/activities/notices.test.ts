@@ -27,6 +27,7 @@ const facts: NoticeFacts = {
   accessUrl: null,
   workflowId: 'session-k',
   runUrl: null,
+  soldInShop: true,
   refused: [{ field: 'session.cutoff', value: '<img src=x onerror=1>', code: 'not-a-duration' }],
 };
 
@@ -85,6 +86,19 @@ describe('texts of tickets and mails', () => {
     expect(renderOpening(facts, '53001').body).toContain('53001');
     expect(renderMovedHere(facts, '53001').body).toContain('53001');
     expect(renderMovedHere(facts, '53001').body).not.toMatch(/<(script|i|img)\b/);
+  });
+
+  test('a session of a shop that came to nothing says what that means for the stock, to agents', () => {
+    const says = (reason: string | null, more: Partial<TicketNote & NoticeFacts> = {}) =>
+      renderNotice(
+        { ...note, topic: more.topic ?? 'closed', toClient: more.toClient ?? false, reason },
+        { ...facts, soldInShop: more.soldInShop ?? true },
+      ).body.includes('stays allocated');
+    expect(['cancelled', 'expired', 'refunded'].map((reason) => says(reason))).toEqual([true, true, true]);
+    expect(['completed', 'no-show', null].map((reason) => says(reason))).toEqual([false, false, false]);
+    expect(says('cancelled', { soldInShop: false })).toBe(false);
+    expect(says('cancelled', { toClient: true })).toBe(false);
+    expect(says('cancelled', { topic: 'booked' })).toBe(false);
   });
 
   test('times stand in the session’s own zone, which is named', () => {

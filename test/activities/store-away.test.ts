@@ -30,6 +30,7 @@ test('while PostgreSQL is away every activity asks for a repeat, and does nothin
     scheduling: () => calendly,
     calendly,
     saleor: fakeSaleor,
+    fulfilFrom: null,
     refundApprovalAbove: new Map(),
     sendWebhook: async () => ({ kind: 'failed', code: 'receiver-unreachable' }),
     linkKeys,

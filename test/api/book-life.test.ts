@@ -92,10 +92,10 @@ beforeAll(async () => {
     referred,
     scheduling: () => calendly,
     zammad: world.dependencies.zammad,
-    saleor: world.saleor,
+    saleor: () => world.saleor,
     starter: createSessionStarter({ client: connect, deadlineMs: 5000 }),
     orders: {
-      domain: undefined,
+      shops: new Map(),
       productTypes: [],
       defaults: { provider: 'calendly', eventTypes: { calendly: EVENT_TYPE } },
       defaultTenant: { id: 1, name: 'Demo', timeZone: 'Europe/Berlin' },

@@ -14,7 +14,12 @@ import { ringOf } from './support/keys.ts';
 const UI = 'http://127.0.0.1:8233';
 const NOW = 1_800_000_000_000 as Instant;
 const HOUR = 3_600_000;
-const keys = { link: ringOf('link'), cookie: ringOf('cookie'), payload: ringOf('new', 'old') };
+const keys = {
+  link: ringOf('link'),
+  cookie: ringOf('cookie'),
+  payload: ringOf('new', 'old'),
+  credential: ringOf('credential'),
+};
 const authKeys = ringOf('auth');
 const cipher = createPayloadCipher(keys.payload);
 

@@ -192,7 +192,8 @@ export const trustingVerifier: SaleorVerifier = {
   async verify({ headers, body }) {
     const name = headers['saleor-event'] ?? '';
     const event = readSaleorEvent(parseSaleorJson(body.toString('utf8')), name);
-    if (!event || typenameOfHeader(name) === '') return { ok: false, code: 'bad-signature', why: 'no event' };
+    if (!event || typenameOfHeader(name) === '')
+      return { ok: false, code: 'bad-signature', reason: 'no-event' };
     return { ok: true, domain: headers['saleor-domain'] ?? DOMAIN, event };
   },
 };
@@ -200,8 +201,10 @@ export const trustingVerifier: SaleorVerifier = {
 /** The real verifier with the real shop's keys; `keys.away` makes the shop unreachable. */
 export function realVerifier(keys: { away: boolean }, now: () => number = Date.now): SaleorVerifier {
   return createSaleorVerifier({
-    jwksUrlFor: (domain) =>
-      domain === DOMAIN ? new URL(`http://${DOMAIN}/.well-known/jwks.json`) : undefined,
+    shopOf: async (domain) =>
+      domain === DOMAIN
+        ? { jwksUrl: new URL(`http://${DOMAIN}/.well-known/jwks.json`), appId: null }
+        : undefined,
     fetch: async () => {
       if (keys.away) throw new TypeError('fetch failed');
       return new Response(saleorKeys(), { headers: { 'content-type': 'application/json' } });
@@ -262,9 +265,9 @@ export async function startIntake(options: {
     referred,
     scheduling: () => calendlyApi,
     zammad: zammadApi,
-    saleor: shopApi,
+    saleor: () => shopApi,
     orders: {
-      domain: DOMAIN,
+      shops: new Map([[DOMAIN, { id: 1, name: 'Demo', timeZone: 'Europe/Berlin' }]]),
       productTypes: ['paid-session'],
       defaults: { provider: 'calendly', eventTypes: { calendly: 'event-type-1', calcom: '7' } },
       defaultTenant: { id: 1, name: 'Demo', timeZone: 'Europe/Berlin' },

@@ -19,6 +19,7 @@ const limits: LimitSettings = {
   bookingRequestsPerAddress: LIMIT,
   bookingRequestsPerEmail: LIMIT,
   bookingReadsPerAddress: LIMIT,
+  registrationsPerAddress: LIMIT,
 };
 const keys = ringOf('cookie');
 

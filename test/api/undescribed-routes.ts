@@ -23,6 +23,7 @@ export const peoplesPages = [
     path: '/booking/book',
     reason: 'where a booking link leads people, beside the operations: a page, its form, and the way on',
   },
+  { path: '/saleor/app', reason: 'the app’s page in a shop’s dashboard' },
   { path: '/customer/login', reason: LOGIN },
   { path: '/customer/login/code', reason: LOGIN },
   { path: '/customer/login/link', reason: LOGIN },

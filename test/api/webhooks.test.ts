@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { connectDatabase, type Database } from '../../db/connect.ts';
 import type { InboxRow } from '../../db/tables.ts';
+import { createSaleorVerifier } from '../../integrations/saleor/webhook.ts';
 import { createTestDatabase } from '../support/postgres.ts';
 import { calendlyBody, saleorRequest } from './intake-requests.ts';
 import {
@@ -174,6 +175,22 @@ describe('Saleor', () => {
     } finally {
       await lost.close();
       await nowhere.close();
+    }
+  });
+
+  test('who installed the app cannot be looked up: 503, since a refusal would be final', async () => {
+    const verifier = createSaleorVerifier({
+      shopOf: async () => {
+        throw new TypeError('away');
+      },
+    });
+    const lost = await startIntake({ db, at: orderB.receivedAt, verifier });
+    try {
+      const answer = await lost.saleor(orderB);
+      expect(answer.headers.get('retry-after')).toBe('10');
+      expect(await problem(answer)).toEqual([503, 'store-unavailable']);
+    } finally {
+      await lost.close();
     }
   });
 

@@ -27,6 +27,7 @@ const withoutLimits = Object.fromEntries(
     'BOOKING_REQUESTS_PER_ADDRESS',
     'BOOKING_REQUESTS_PER_EMAIL',
     'BOOKING_READS_PER_ADDRESS',
+    'REGISTRATIONS_PER_ADDRESS',
   ].map((name) => [`RATE_LIMIT_${name}`, MANY]),
 );
 

@@ -76,7 +76,8 @@ export async function startOutageRig(): Promise<OutageRig> {
     db: through.db,
     at: orderA.receivedAt,
     verifier: createSaleorVerifier({
-      jwksUrlFor: (domain) => (domain === DOMAIN ? new URL('http://shop.test/jwks') : undefined),
+      shopOf: async (domain) =>
+        domain === DOMAIN ? { jwksUrl: new URL('http://shop.test/jwks'), appId: null } : undefined,
       fetch: async () => {
         if (shop.away) throw new TypeError('fetch failed');
         return Response.json(shopKey.jwks);

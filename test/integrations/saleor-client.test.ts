@@ -234,7 +234,7 @@ describe('failures', () => {
     twin = await startSaleorTwin({ port: 0, key });
   });
 
-  test('a wrong token is a missing permission, and stands in no error', async () => {
+  test('a token of nobody is an app that is not installed, and stands in no error', async () => {
     const wrong = createSaleorClient({
       apiUrl: twin.apiUrl,
       appToken: 'wrong-secret-token',
@@ -242,7 +242,7 @@ describe('failures', () => {
       onCall: (call) => calls.push(call),
     });
     const failure = await wrong.getOrder('x').catch((error: unknown) => error);
-    expect(failure).toMatchObject({ code: 'vendor-forbidden', retryable: false, status: 200 });
+    expect(failure).toMatchObject({ code: 'app-not-installed', retryable: false });
     expect(JSON.stringify(failure) + String(failure)).not.toContain('wrong-secret-token');
     expect(calls.at(-1)).toMatchObject({ code: 'vendor-forbidden' });
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { beyondCapacity, startsOf } from '../../integrations/saleor/capacity.ts';
 import {
   type ConventionSettings,
   languageOf,
@@ -48,6 +49,8 @@ interface Sold {
   product?: Record<string, string>;
   duration?: string;
   variantStart?: string | null;
+  /** Variant attribute `session-capacity`. */
+  capacity?: string;
   quantity?: number;
 }
 
@@ -63,15 +66,24 @@ function sell(sold: Sold): SaleorOrder {
     variant: {
       ...line.variant,
       metadata: metadata(sold.variant ?? {}),
-      attributes:
-        typeof sold.variantStart === 'string'
+      attributes: [
+        ...(typeof sold.variantStart === 'string'
           ? [
               {
                 attribute: { slug: 'session-start', inputType: 'DATE_TIME' },
                 values: [{ slug: 's', name: '', value: '', dateTime: sold.variantStart }],
               },
             ]
-          : [],
+          : []),
+        ...(sold.capacity === undefined
+          ? []
+          : [
+              {
+                attribute: { slug: 'session-capacity', inputType: 'NUMERIC' },
+                values: [{ slug: 'c', name: sold.capacity, value: '', dateTime: null }],
+              },
+            ]),
+      ],
       product: {
         ...line.variant.product,
         metadata: metadata(sold.product ?? {}),
@@ -108,6 +120,7 @@ describe('real orders', () => {
       lineId: 'T3JkZXJMaW5lOmJkYTRhY2ZlLWRjYmUtNDgwMC1iMzQ4LTg5M2E5MGNiYTE0OQ==',
       unit: 0,
       productId: 'UHJvZHVjdDox',
+      variantId: 'UHJvZHVjdFZhcmlhbnQ6MQ==',
       productName: 'Séance de conseil – 60 min',
       variantName: '2026-12-01 10:00',
       provider: 'calendly',
@@ -116,6 +129,7 @@ describe('real orders', () => {
       resource: 'rdp://host-7.internal:3389',
       durationMs: HOUR,
       startsAt: Date.parse('2026-12-01T10:00:00Z'),
+      capacity: null,
       amount: '49.0',
       currency: 'USD',
       policy: defaultPolicy,
@@ -248,6 +262,49 @@ describe('the start', () => {
   ])('a wall time in %s: %s', (zone, text, instant) => {
     const read = readInstant(text, zone);
     expect(read === undefined ? undefined : new Date(read).toISOString()).toBe(instant);
+  });
+});
+
+describe('the capacity of a start', () => {
+  const variantStart = '2026-12-01T10:00:00+00:00';
+  const product = { 'session.capacity': '8' };
+
+  test.each<[string, Sold, number | null]>([
+    ['is the variant’s', { variantStart, capacity: '3', product }, 3],
+    ['is else the product’s', { variantStart, product }, 8],
+    ['has no limit without either', { variantStart }, null],
+    ['is nothing for a start of the buyer’s own', { line: { 'session.start': variantStart }, product }, null],
+    ['is nothing without a start', { product }, null],
+    ['is nothing for a start that is refused', { variantStart: '2020-01-01T10:00:00Z', product }, null],
+  ])('%s', (_what, sold, capacity) => {
+    expect(only(sell(sold)).capacity).toBe(capacity);
+  });
+
+  test.each(['0', '-1', '1.5', 'many', '1000000'])('of %s is refused', (capacity) => {
+    expect(only(sell({ variantStart, capacity }))).toMatchObject({
+      capacity: null,
+      problems: [{ field: 'session.capacity', code: 'not-a-number' }],
+    });
+  });
+
+  test('is taken by units in their order, and what is beyond it says so', () => {
+    const units = readOrder(sell({ variantStart, capacity: '3', quantity: 3 }), settings);
+    const [start, ...others] = startsOf(units);
+    if (!start) throw new Error('no start');
+    expect(others).toEqual([]);
+    const taken = (before: number) =>
+      beyondCapacity(units, [{ ...start, taken: before }]).map(({ problems }) => problems.length);
+    expect([0, 1, 3, 9].map(taken)).toEqual([
+      [0, 0, 0],
+      [0, 0, 1],
+      [1, 1, 1],
+      [1, 1, 1],
+    ]);
+    expect(beyondCapacity(units, [{ ...start, taken: 3 }])[0]).toMatchObject({
+      startsAt: Date.parse(variantStart),
+      problems: [{ field: 'session.capacity', code: 'over-capacity' }],
+      refused: [{ field: 'session.capacity', value: '3', code: 'over-capacity' }],
+    });
   });
 });
 

@@ -26,7 +26,8 @@ async function shop(options: Partial<SaleorTwinOptions> = {}, answer?: (nth: num
   });
   open.push(twin);
   const verifier = createSaleorVerifier({
-    jwksUrlFor: (domain) => (domain === twin.domain ? new URL(twin.jwksUrl) : undefined),
+    shopOf: async (domain) =>
+      domain === twin.domain ? { jwksUrl: new URL(twin.jwksUrl), appId: twin.app()?.id ?? null } : undefined,
     refetchAfterMs: 0,
   });
   return { twin, receiver, verifier };

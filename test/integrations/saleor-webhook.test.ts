@@ -18,11 +18,11 @@ function keyServer(initial: unknown) {
   return { server, send };
 }
 
-function realVerifier(more: Partial<SaleorVerifierOptions> = {}) {
+function realVerifier(more: Partial<SaleorVerifierOptions> = {}, appId: string | null = null) {
   const { server, send } = keyServer(realJwks());
   const clock = { now: 1_000_000 };
   const verifier = createSaleorVerifier({
-    jwksUrlFor: (domain) => (domain === realDomain ? jwksUrl : undefined),
+    shopOf: async (domain) => (domain === realDomain ? { jwksUrl, appId } : undefined),
     fetch: send,
     now: () => clock.now,
     ...more,
@@ -44,7 +44,7 @@ describe('requests of a real Saleor', () => {
   });
 
   test('the event is the signed one', async () => {
-    const { verifier } = realVerifier({ appIdFor: () => 'QXBwOjE=' });
+    const { verifier } = realVerifier({}, 'QXBwOjE=');
     expect(await verifier.verify(paidA)).toMatchObject({
       ok: true,
       event: { typename: 'OrderFullyPaid', headerEvent: 'order_fully_paid', order: { number: '1' } },
@@ -70,79 +70,59 @@ describe('requests of a real Saleor', () => {
   const text = paidA.body.toString('utf8');
 
   test.each<[string, { headers?: Record<string, string>; body?: Buffer }, string]>([
-    [
-      'a changed amount',
-      { body: Buffer.from(text.replace('49.0', '48.0')) },
-      'the signature does not fit the body',
-    ],
-    ['a space more', { body: Buffer.from(`${text} `) }, 'the signature does not fit the body'],
+    ['a changed amount', { body: Buffer.from(text.replace('49.0', '48.0')) }, 'signature-mismatch'],
+    ['a space more', { body: Buffer.from(`${text} `) }, 'signature-mismatch'],
     [
       'the body parsed and written again',
       { body: Buffer.from(JSON.stringify(JSON.parse(text))) },
-      'the signature does not fit the body',
+      'signature-mismatch',
     ],
-    ['an empty body', { body: Buffer.alloc(0) }, 'the signature does not fit the body'],
-    [
-      "another order's signature",
-      { headers: replaced('signature', otherSignature) },
-      'the signature does not fit the body',
-    ],
+    ['an empty body', { body: Buffer.alloc(0) }, 'signature-mismatch'],
+    ["another order's signature", { headers: replaced('signature', otherSignature) }, 'signature-mismatch'],
     [
       'a changed signature',
       { headers: replaced('signature', flip(signature, signature.length - 20)) },
-      'the signature does not fit the body',
+      'signature-mismatch',
     ],
-    [
-      'another event in the header',
-      { headers: replaced('event', 'order_cancelled') },
-      'the header names another event',
-    ],
-    ['a shop that is not ours', { headers: replaced('domain', 'evil.example') }, 'the shop is not ours'],
+    ['another event in the header', { headers: replaced('event', 'order_cancelled') }, 'event-mismatch'],
+    ['a shop that is not ours', { headers: replaced('domain', 'evil.example') }, 'unknown-shop'],
     [
       'twins that contradict each other',
       { headers: { ...paidA.headers, 'x-saleor-event': 'order_cancelled' } },
-      'a Saleor header is missing or contradicts its twin',
+      'bad-headers',
     ],
-    [
-      'no signature',
-      { headers: without('saleor-signature', 'x-saleor-signature') },
-      'a Saleor header is missing or contradicts its twin',
-    ],
-    [
-      'a secret-key signature',
-      { headers: replaced('signature', 'a'.repeat(64)) },
-      'secret-key signatures are not accepted',
-    ],
+    ['no signature', { headers: without('saleor-signature', 'x-saleor-signature') }, 'bad-headers'],
+    ['a secret-key signature', { headers: replaced('signature', 'a'.repeat(64)) }, 'secret-key-signature'],
     [
       'an attached payload',
       { headers: replaced('signature', signature.replace('..', '.e30.')) },
-      'not a detached JWS',
+      'not-detached',
     ],
     [
       'an unknown key id',
       { headers: replaced('signature', header({ alg: 'RS256', b64: false, crit: ['b64'], kid: 'other' })) },
-      'signed with a key the shop does not have',
+      'unknown-key',
     ],
     [
       'another algorithm',
       { headers: replaced('signature', header({ alg: 'HS256', b64: false, crit: ['b64'], kid: 'k' })) },
-      'the JWS header is not RS256 over the raw body',
+      'unsupported-signature',
     ],
     [
       'no algorithm',
       { headers: replaced('signature', header({ alg: 'none', b64: false, crit: ['b64'], kid: 'k' })) },
-      'the JWS header is not RS256 over the raw body',
+      'unsupported-signature',
     ],
     [
       'an encoded payload',
       { headers: replaced('signature', header({ alg: 'RS256', kid: 'k' })) },
-      'the JWS header is not RS256 over the raw body',
+      'unsupported-signature',
     ],
-    ['a header that is no JSON', { headers: replaced('signature', 'AAAA..x') }, 'the JWS header is not JSON'],
-  ])('%s is refused', async (_what, change, why) => {
+    ['a header that is no JSON', { headers: replaced('signature', 'AAAA..x') }, 'unsupported-signature'],
+  ])('%s is refused', async (_what, change, reason) => {
     const { verifier } = realVerifier();
     const verdict = await verifier.verify({ headers: paidA.headers, body: paidA.body, ...change });
-    expect(verdict).toEqual({ ok: false, code: 'bad-signature', why });
+    expect(verdict).toEqual({ ok: false, code: 'bad-signature', reason });
   });
 
   test('the headers without X- twins and with only the twins are both enough', async () => {
@@ -156,20 +136,20 @@ describe('requests of a real Saleor', () => {
   });
 
   test('an event for another app is refused', async () => {
-    const { verifier } = realVerifier({ appIdFor: () => 'QXBwOjI=' });
+    const { verifier } = realVerifier({}, 'QXBwOjI=');
     expect(await verifier.verify(paidA)).toMatchObject({
       ok: false,
-      why: 'the event is addressed to another app',
+      reason: 'another-app',
     });
   });
 });
 
 describe('bodies that are signed and yet refused', () => {
   test.each([
-    ['[{"id": 1}]', 'a legacy body without a subscription query'],
-    ['{"order": {}}', 'the signed body names no event'],
-    ['not json', 'the signed body is not JSON'],
-  ])('%s', async (text, why) => {
+    ['[{"id": 1}]', 'legacy-body'],
+    ['{"order": {}}', 'no-event'],
+    ['not json', 'not-json'],
+  ])('%s', async (text, reason) => {
     const key = await makeTwinKey();
     const { verifier } = realVerifier({ fetch: keyServer(key.jwks).send });
     const body = Buffer.from(text);
@@ -178,7 +158,7 @@ describe('bodies that are signed and yet refused', () => {
       'saleor-event': 'order_fully_paid',
       'saleor-signature': key.sign(body),
     };
-    expect(await verifier.verify({ headers, body })).toEqual({ ok: false, code: 'bad-signature', why });
+    expect(await verifier.verify({ headers, body })).toEqual({ ok: false, code: 'bad-signature', reason });
   });
 
   test('a key that calls itself a known one does not help', async () => {
@@ -244,7 +224,7 @@ describe('the keys', () => {
     expect(await verifier.verify(paidA)).toEqual({
       ok: false,
       code: 'keys-unavailable',
-      why: 'the keys could not be fetched',
+      reason: 'keys-unreachable',
     });
     server.failing = false;
     expect(await verifier.verify(paidA)).toMatchObject({ code: 'keys-unavailable' });

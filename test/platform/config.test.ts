@@ -11,7 +11,6 @@ const production: Readonly<Record<string, string>> = {
   PUBLIC_URL: 'https://latchkey.example.com/',
   DATABASE_URL: 'postgresql://latchkey:hidden-password@db:5432/latchkey',
   SALEOR_API_URL: 'https://shop.example.com/graphql/',
-  SALEOR_APP_TOKEN: 'saleor-token',
   ZAMMAD_URL: 'https://zammad.example.com',
   ZAMMAD_TOKEN: 'zammad-token',
   APISIX_ADMIN_URL: 'http://apisix:9180',
@@ -28,6 +27,7 @@ const production: Readonly<Record<string, string>> = {
   LINK_SIGNING_KEYS: `a:${key}`,
   COOKIE_KEYS: `a:${key}`,
   PAYLOAD_KEYS: `a:${key}`,
+  CREDENTIAL_KEYS: `a:${key}`,
   ZAMMAD_WEBHOOK_SECRET: 'z'.repeat(32),
   AUTH_ISSUER: 'https://id.example.com',
 };
@@ -54,7 +54,9 @@ describe('production', () => {
       formOrigins: [],
     });
     expect(config.saleor.productTypes).toEqual(['paid-session']);
-    expect(config.saleor.apiUrl).toBe('https://shop.example.com/graphql/');
+    expect(config.saleor.shops).toEqual([
+      { apiUrl: 'https://shop.example.com/graphql/', tenantId: 1, appToken: null },
+    ]);
     expect(config.apisix.maxRoutes).toBe(2000);
     expect(config.tenant.defaultId).toBe(1);
     expect(config.keys.link.newest.id).toBe('a');
@@ -140,8 +142,6 @@ describe('production', () => {
     expect(problemsOf({}).map((one) => one.variable)).toEqual([
       'PUBLIC_URL',
       'DATABASE_URL',
-      'SALEOR_API_URL',
-      'SALEOR_APP_TOKEN',
       'ZAMMAD_URL',
       'ZAMMAD_TOKEN',
       'ZAMMAD_WEBHOOK_SECRET',
@@ -155,11 +155,13 @@ describe('production', () => {
       'LINK_SIGNING_KEYS',
       'COOKIE_KEYS',
       'PAYLOAD_KEYS',
+      'CREDENTIAL_KEYS',
       'CALENDLY_API_TOKEN',
       'CALENDLY_EVENT_TYPE_UUID',
       'CALENDLY_WEBHOOK_SECRET',
       'CALENDLY_DEFAULT_LINK',
       'AUTH_ISSUER',
+      'SALEOR_API_URL',
     ]);
     for (const { problem } of problemsOf({})) expect(problem).toMatch(/^is not set: ./);
   });
@@ -249,12 +251,60 @@ describe('production', () => {
   });
 });
 
+describe('shops', () => {
+  const two = 'https://one.example.com/graphql/=1, https://two.example.com:8443/graphql/=2';
+  const shopsOf = (more: Readonly<Record<string, string>>) =>
+    loadConfig({ ...production, ...more }).saleor.shops;
+
+  test('the only one is of the default tenant, with the token of the environment', () => {
+    expect(shopsOf({ SALEOR_APP_TOKEN: 'token', DEFAULT_TENANT_ID: '7' })).toEqual([
+      { apiUrl: 'https://shop.example.com/graphql/', tenantId: 7, appToken: 'token' },
+    ]);
+  });
+
+  test('several have a tenant each; the token is of the one that SALEOR_API_URL names', () => {
+    const SALEOR_API_URL = 'https://two.example.com:8443/graphql/';
+    expect(shopsOf({ SALEOR_SHOPS: two, SALEOR_API_URL, SALEOR_APP_TOKEN: 'token' })).toEqual([
+      { apiUrl: 'https://one.example.com/graphql/', tenantId: 1, appToken: null },
+      { apiUrl: 'https://two.example.com:8443/graphql/', tenantId: 2, appToken: 'token' },
+    ]);
+    expect(shopsOf({ SALEOR_SHOPS: two, SALEOR_API_URL: '' })).toHaveLength(2);
+  });
+
+  test.each([
+    ['SALEOR_SHOPS', { SALEOR_SHOPS: 'https://one.example.com/graphql/', SALEOR_API_URL: '' }, /not a list/],
+    [
+      'SALEOR_SHOPS',
+      { SALEOR_SHOPS: 'https://one.example.com/graphql/=0', SALEOR_API_URL: '' },
+      /not a list/,
+    ],
+    ['SALEOR_SHOPS', { SALEOR_SHOPS: 'one.example.com=1', SALEOR_API_URL: '' }, /not a list/],
+    ['SALEOR_SHOPS', { SALEOR_SHOPS: `${two},https://one.example.com/=2`, SALEOR_API_URL: '' }, /twice/],
+    ['SALEOR_API_URL', { SALEOR_SHOPS: two }, /not one of SALEOR_SHOPS/],
+    ['SALEOR_API_URL', { SALEOR_SHOPS: two, SALEOR_API_URL: '', SALEOR_APP_TOKEN: 'x' }, /whose token/],
+    ['SALEOR_FULFIL', { SALEOR_FULFIL: 'yes' }, /neither true nor false/],
+    ['SALEOR_WAREHOUSE', { SALEOR_FULFIL: 'true' }, /is not set: SALEOR_FULFIL needs it/],
+  ])('%s: %j is refused', (variable, more, problem) => {
+    expect(problemsOf({ ...production, ...more })).toEqual([
+      { variable, problem: expect.stringMatching(problem) },
+    ]);
+  });
+
+  test('fulfilment is off unless it is asked for', () => {
+    const SALEOR_WAREHOUSE = 'V2FyZWhvdXNlOjE=';
+    expect(loadConfig({ ...production, SALEOR_WAREHOUSE }).saleor.fulfilFrom).toBeNull();
+    expect(loadConfig({ ...production, SALEOR_FULFIL: 'true', SALEOR_WAREHOUSE }).saleor.fulfilFrom).toBe(
+      SALEOR_WAREHOUSE,
+    );
+  });
+});
+
 describe('development', () => {
   const development = { LATCHKEY_ENV: 'development', DATABASE_URL: 'postgresql://127.0.0.1:5433/latchkey' };
 
   test('needs no vendor: the twins are on their default ports', () => {
     const config = loadConfig(development);
-    expect(config.saleor.apiUrl).toBe('http://127.0.0.1:3010/graphql/');
+    expect(config.saleor.shops[0].apiUrl).toBe('http://127.0.0.1:3010/graphql/');
     expect(config.zammad.url).toBe('http://127.0.0.1:3011');
     expect(config.apisix.adminUrl).toBe('http://127.0.0.1:3012');
     expect(config.apisix.gatewayUrl).toBe('http://127.0.0.1:3013');
@@ -271,8 +321,10 @@ describe('development', () => {
       { variable: 'ZAMMAD_URL', problem: expect.stringContaining('is not set') },
       { variable: 'ZAMMAD_WEBHOOK_SECRET', problem: expect.stringContaining('is not set') },
     ]);
-    expect(problemsOf({ ...development, SALEOR_API_URL: 'https://shop.example.com/graphql/' })).toEqual([
-      { variable: 'SALEOR_APP_TOKEN', problem: expect.stringContaining('is not set') },
+    const shop = loadConfig({ ...development, SALEOR_API_URL: 'https://shop.example.com/graphql/' });
+    expect(shop.saleor.shops[0].appToken).toBeNull();
+    expect(problemsOf({ ...development, SALEOR_APP_TOKEN: 'real' })).toEqual([
+      { variable: 'SALEOR_API_URL', problem: expect.stringContaining('is not set') },
     ]);
     const calendly = {
       CALENDLY_API_TOKEN: 'real',

@@ -69,7 +69,7 @@ test('a silent vendor with 200 activities leaves slots to another one, and fills
       headers: {},
       // Longer than the test: who waits for the silent one waits to its end.
       timeoutMs: 60_000,
-      admission: admissions[name],
+      admission: name === 'saleor' ? admissions.shop('shop.example') : admissions[name],
     });
   const [toSilent, toWell] = [clientOf('zammad', silent.url), clientOf('saleor', well.url)];
   const call = (name: string, client: typeof toWell) =>

@@ -38,7 +38,13 @@ export interface Policy {
 /** A value of the shop's that was refused at intake. The refused text itself stays in PostgreSQL. */
 export interface IntakeProblem {
   readonly field: string;
-  readonly code: 'not-a-duration' | 'not-an-instant' | 'not-allowed' | 'start-in-the-past' | 'not-a-number';
+  readonly code:
+    | 'not-a-duration'
+    | 'not-an-instant'
+    | 'not-allowed'
+    | 'start-in-the-past'
+    | 'not-a-number'
+    | 'over-capacity';
 }
 
 /** The input of `sessionWorkflow`. Ids and instants only: no name, no address, no amount, no token. */

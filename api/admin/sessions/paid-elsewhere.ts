@@ -55,6 +55,8 @@ function soldAs(
     lineId: identity.lineUuid,
     unit: identity.unit,
     productId: null,
+    variantId: null,
+    capacity: null,
     productName: body.product,
     variantName: body.variant ?? '',
     provider,

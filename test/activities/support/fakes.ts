@@ -1,7 +1,12 @@
 import type { GatewayClient, RouteLease } from '../../../integrations/apisix/contract.ts';
 import type { CalendlyClient } from '../../../integrations/calendly/contract.ts';
 import { schedulingUrl } from '../../../integrations/calendly/scheduling-url.ts';
-import type { RefundStatus, SaleorClient, SaleorOrderTruth } from '../../../integrations/saleor/contract.ts';
+import type {
+  RefundStatus,
+  SaleorClient,
+  SaleorOrderKeeping,
+  SaleorOrderTruth,
+} from '../../../integrations/saleor/contract.ts';
 import type {
   NewTicket,
   Ticket,
@@ -199,14 +204,17 @@ export function fakeCalendly(): FakeCalendly {
   };
 }
 
-export interface FakeSaleor extends SaleorClient {
+export interface FakeSaleor extends SaleorClient, SaleorOrderKeeping {
   order: SaleorOrderTruth | undefined;
   refundStatus: RefundStatus;
   readonly refunds: Map<string, { orderId: string; lineId: string }>;
+  /** Private metadata of its only order. */
+  readonly metadata: Map<string, string>;
 }
 
 export function fakeSaleor(): FakeSaleor {
   const refunds = new Map<string, { orderId: string; lineId: string }>();
+  const metadata = new Map<string, string>();
   return {
     order: {
       orderId: 'T3JkZXI6MQ==',
@@ -217,6 +225,13 @@ export function fakeSaleor(): FakeSaleor {
     },
     refundStatus: 'done',
     refunds,
+    metadata,
+    async tellOrder(_orderId, entries) {
+      for (const [key, value] of Object.entries(entries)) metadata.set(key, value);
+    },
+    async fulfil() {
+      return 'done';
+    },
     async getOrder() {
       return this.order;
     },

@@ -105,7 +105,12 @@ export async function startHousekeeper(): Promise<Housekeeper> {
       },
     },
     routes: gateway,
-    shop: { domain: saleor.domain, productTypes: ['paid-session'], orders: shop, orderDays: 7 },
+    shops: {
+      all: [{ domain: saleor.domain, orders: shop }],
+      productTypes: ['paid-session'],
+      orderDays: 7,
+      resealCredential: async () => false,
+    },
     subscriptions: [{ provider: 'calendly', ensure: () => calendlyClient.ensureWebhook(callback) }],
     retention: { inboxBodyDays: 30, recordDays: 730 },
   };

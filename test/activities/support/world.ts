@@ -66,6 +66,7 @@ export async function createWorld(overrides: Partial<ActivityDependencies> = {})
     scheduling: schedulingProviders([calendly]),
     calendly,
     saleor: () => saleor,
+    fulfilFrom: null,
     refundApprovalAbove: new Map(),
     sendWebhook: async () => ({ kind: 'failed', code: 'receiver-unreachable' }),
     linkKeys,

@@ -11,6 +11,14 @@ export const vendorCalls = {
   receiveSaleorWebhook: async ({ anyone }) => {
     expect((await anyone.receiveSaleorWebhook({ body: '{}' })).status).toBe(401);
   },
+  getSaleorManifest: ({ anyone }) => anyone.getSaleorManifest(),
+  registerSaleorApp: async ({ anyone, stack }) => {
+    const headers = { 'Saleor-Api-Url': stack.config.saleor.shops[0].apiUrl };
+    expect((await anyone.registerSaleorApp({ headers, body: { auth_token: 'wrong' } })).status).toBe(401);
+    const body = { auth_token: stack.addresses.saleor.appToken };
+    expect((await anyone.registerSaleorApp({ body })).status).toBe(403);
+    return anyone.registerSaleorApp({ headers, body });
+  },
   receiveCalendlyWebhook: async ({ anyone, stack }) => {
     const body = calendlyBody('invitee.created');
     const secret = configured(stack.config, 'calendly').webhookSecret;
