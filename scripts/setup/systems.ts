@@ -1,5 +1,6 @@
 import { gatewayBootstrapOf } from '../../api/gateway/bootstrap.ts';
 import { connectDatabase, type DatabaseConnection } from '../../db/connect.ts';
+import { createSaleorCredentials } from '../../db/saleor-credentials.ts';
 import type { AdminApiOptions } from '../../integrations/apisix/admin-api.ts';
 import type { GatewayBootstrap } from '../../integrations/apisix/contract.ts';
 import { createCalcomClient } from '../../integrations/calcom/client.ts';
@@ -8,6 +9,8 @@ import type { CalcomSetup } from '../../integrations/calcom/setup.ts';
 import { createCalendlyClient } from '../../integrations/calendly/client.ts';
 import type { CalendlySetup } from '../../integrations/calendly/setup.ts';
 import type { CalendlyClient, CalendlySubscriptions } from '../../integrations/calendly/contract.ts';
+import type { ShopToLookAt } from '../../integrations/saleor/doctor.ts';
+import { domainOf } from '../../integrations/saleor/shops.ts';
 import { WEBHOOK_PATHS } from '../../integrations/scheduling/subscriptions.ts';
 import type { PlanSetup } from '../../integrations/setup/step.ts';
 import { createZammadSetup } from '../../integrations/zammad/setup.ts';
@@ -27,6 +30,7 @@ export interface Systems {
   readonly database: DatabaseConnection;
   readonly temporal: TemporalClient;
   readonly apisix: AdminApiOptions & { readonly gatewayUrl: string; readonly settings: GatewayBootstrap };
+  readonly shops: readonly ShopToLookAt[];
   readonly zammad: PlanSetup;
   /** Null where it is not configured. */
   readonly calendly: (CalendlySetup & { readonly client: CalendlyClient & CalendlySubscriptions }) | null;
@@ -65,6 +69,20 @@ function calcomOf({ calcom, http }: Config): Systems['calcom'] {
   );
 }
 
+/** Each shop with the token that the product would use: what the shop gave us, else what the environment has. */
+function shopsOf({ saleor, keys }: Config, db: DatabaseConnection['db']): readonly ShopToLookAt[] {
+  const shops = saleor.shops.map(({ apiUrl, appToken }) => ({
+    apiUrl,
+    domain: domainOf(apiUrl),
+    token: appToken,
+  }));
+  const credentials = createSaleorCredentials(db, { shops, keys: keys.credential });
+  return shops.map(({ apiUrl, domain }) => ({
+    apiUrl,
+    token: async () => (await credentials.of(domain))?.token ?? null,
+  }));
+}
+
 export function openSystems(config: Config, env: Environment): Systems {
   const database = connectDatabase(config.database.url, {
     max: 2,
@@ -87,6 +105,7 @@ export function openSystems(config: Config, env: Environment): Systems {
       gatewayUrl: apisix.gatewayUrl,
       settings: gatewayBootstrapOf(apisix),
     },
+    shops: shopsOf(config, database.db),
     zammad: createZammadSetup({
       baseUrl: zammad.url,
       token: zammad.token,
