@@ -65,7 +65,7 @@ const PARTS: readonly Part[] = [
 
 /** A token that may only do what sessions need is as it should be; it cannot look at the set-up. */
 function isUnseen({ state, detail }: SetupStep): boolean {
-  return state === 'unmanageable' && /^Grant the permission admin\./.test(detail ?? '');
+  return state === 'unmanageable' && (detail?.startsWith('Grant the permission admin.') ?? false);
 }
 
 function lookAt(steps: readonly SetupStep[], part: Part): Look {

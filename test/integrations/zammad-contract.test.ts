@@ -37,8 +37,8 @@ holdContract({
   vendor: 'Zammad',
   needs: ['ZAMMAD_URL', 'ZAMMAD_TOKEN', 'ZAMMAD_GROUP'],
   async twin(): Promise<OpenZammad> {
-    const { url: baseUrl, token, group, close } = await startZammadTwin({ port: 0 });
-    return { baseUrl, token, group, close };
+    const twin = await startZammadTwin({ port: 0 });
+    return { baseUrl: twin.url, token: twin.token, group: twin.group, close: () => twin.close() };
   },
   real: async (values) => ({
     baseUrl: values.ZAMMAD_URL,
