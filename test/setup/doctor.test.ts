@@ -10,9 +10,11 @@ import { systemClock } from '../../platform/clock.ts';
 import type { Area } from '../../scripts/doctor/areas.ts';
 import { examine } from '../../scripts/doctor/examine.ts';
 import { runChecks } from '../../scripts/doctor/run-checks.ts';
+import { joinRunningStack } from '../../scripts/stack/join.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
 import { closedPort } from '../integrations/apisix-targets.ts';
 import { devServer } from '../support/temporal.ts';
+import { startTestStack, type TestEngine } from '../support/test-stack.ts';
 import { startTransactionPooler } from '../support/transaction-pooler.ts';
 import { ADMIN_KEY, CALCOM_KEY, startSystem, type TestSystem } from './support/system.ts';
 
@@ -493,6 +495,28 @@ describe('is found, with its remedy:', () => {
     ]);
     expect(nextTo(found, 'node-version')).toMatchObject({ status: 'ok' });
   });
+});
+
+test('a whole stack is joined by its data directory, and as it should be', async () => {
+  const own: TestEngine = {
+    address: engine.address,
+    namespace: async (name) => name,
+    close: async () => undefined,
+  };
+  const stack = await startTestStack({ engine: own });
+  try {
+    const joined = joinRunningStack({ LATCHKEY_DATA: stack.env['LATCHKEY_DATA'] });
+    expect(joined.stack).toBe(stack.env['LATCHKEY_DATA']);
+    const found = (await examine(joined.env, [], systemClock)).flatMap((one) => one.findings);
+    expect(notOk(found).map(({ check, status }) => [check, status])).toEqual([
+      // The twin's event type has no notice, and the test server keeps runs for a day.
+      ['temporal-retention', 'warning'],
+      ['calcom-event-type', 'warning'],
+    ]);
+    expect(nextTo(found, 'temporal-worker')).toMatchObject({ status: 'ok' });
+  } finally {
+    await stack.close();
+  }
 });
 
 test('one vendor that is away hides nothing of the others', async () => {
