@@ -217,7 +217,7 @@ export async function composeApi(
       routes.router(),
     ],
     internalFirst: gate.forwardAuth.answerAtOnce,
-    internalRouters: [gate.forwardAuth.router, createMetrics(gate.metrics)],
+    internalRouters: [gate.forwardAuth.router, gate.events, createMetrics(gate.metrics)],
     readiness: [
       {
         name: 'database',

@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { EventCounts } from './gateway/events.ts';
 import type { GateCounts } from './gate/counters.ts';
 import { methodNotAllowed } from './problem.ts';
 
@@ -51,6 +52,20 @@ export function registerGateMetrics(registry: Registry, read: () => GateCounts):
     'Sessions that PostgreSQL and the workflow were asked about.',
     () => read().memoryMisses,
   );
+}
+
+/** What became of each line that the gateway told of sessions' URLs; all but `kept` were dropped. */
+export function registerGatewayEvents(registry: Registry, read: () => EventCounts): void {
+  new Counter({
+    name: 'latchkey_gateway_events_total',
+    help: 'Lines that the gateway told of sessions’ URLs, by what became of them.',
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [outcome, count] of Object.entries(read())) this.inc({ outcome }, count);
+    },
+  });
 }
 
 /**

@@ -6,6 +6,7 @@ import { nothingLostMigration } from './migrations/0004-nothing-lost.ts';
 import { vendorPaceMigration } from './migrations/0005-vendor-pace.ts';
 import { sessionProviderMigration } from './migrations/0006-session-provider.ts';
 import { saleorAppsMigration } from './migrations/0007-saleor-apps.ts';
+import { gatewayEventsMigration } from './migrations/0008-gateway-events.ts';
 import type { Tables } from './tables.ts';
 
 const migrations = {
@@ -16,6 +17,7 @@ const migrations = {
   '0005-vendor-pace': vendorPaceMigration,
   '0006-session-provider': sessionProviderMigration,
   '0007-saleor-apps': saleorAppsMigration,
+  '0008-gateway-events': gatewayEventsMigration,
 };
 
 const migratorOf = (db: Kysely<Tables>): Migrator =>

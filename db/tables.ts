@@ -328,6 +328,17 @@ export interface TimelineTable {
   reason: string;
 }
 
+/** What the gateway told of a session's URL, beside what its workflow decided. */
+export interface GatewayEventsTable {
+  session_key: SessionKey;
+  /** `opened`, or the status and the minute: a flood of refusals is one entry a minute. */
+  entry: string;
+  at: Timestamp;
+  event: 'gateway.opened' | 'gateway.refused';
+  /** What the client was answered. */
+  status: number;
+}
+
 /** Who is asking a vendor for what there may be only one of, and until when nobody else may. */
 export interface LinkClaimsTable {
   /** Whose and what, e.g. which session's link. */
@@ -464,6 +475,7 @@ export interface Tables {
   links: LinksTable;
   gates: GatesTable;
   timeline: TimelineTable;
+  gateway_events: GatewayEventsTable;
   appointments: AppointmentsTable;
   bookings: BookingsTable;
   revocations: RevocationsTable;

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { Router } from 'express';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import type { DatabaseConnection } from '../../db/connect.ts';
@@ -10,13 +11,16 @@ import { createForwardAuth, type ForwardAuth } from '../gate/forward-auth.ts';
 import { type OpenGateMemory, openGateMemory } from '../gate/open-gate-memory.ts';
 import type { GateReport } from '../gate/read-gate.ts';
 import { logGateEvents, reportGates } from '../gate/report.ts';
-import { registerGateMetrics, registerStats } from '../metrics.ts';
+import { createGatewayEvents } from '../gateway/events.ts';
+import { registerGateMetrics, registerGatewayEvents, registerStats } from '../metrics.ts';
 import { describeError } from '../request-log.ts';
 
 /** The gate of one process: what it answers from, and the answering. */
 export interface Gate {
   readonly held: OpenGateMemory;
   readonly forwardAuth: ForwardAuth;
+  /** What the gateway tells of sessions' URLs. */
+  readonly events: Router;
   readonly metrics: Registry;
   /** Logs a session whose workflow did not answer, seldom. */
   readonly report: (report: GateReport) => void;
@@ -54,7 +58,9 @@ export async function composeGate(
     writeAudit: (entries) => writeAudit(db, entries),
     report: (error) => log.error({ err: describeError(error) }, 'forward-auth could not tell'),
   });
+  const events = createGatewayEvents({ db, gatewaySecret: config.apisix.gatewaySecret, clock, log });
   const metrics = new Registry();
+  registerGatewayEvents(metrics, () => events.counts());
   registerGateMetrics(metrics, () => forwardAuth.counts());
   registerStats(metrics, 'latchkey_gate_memory', 'The memory that gates are answered from', () => {
     // Hits and misses are counted by what is answered.
@@ -65,5 +71,5 @@ export async function composeGate(
       clockOffsetAtMostMs: clockOffset?.atMost ?? Number.NaN,
     };
   });
-  return { held, forwardAuth, metrics, report };
+  return { held, forwardAuth, events: events.router, metrics, report };
 }

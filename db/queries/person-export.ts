@@ -40,6 +40,13 @@ export async function exportPerson(db: Database, client: Client) {
     .orderBy('session_key')
     .orderBy('seq')
     .execute();
+  const gatewayEvents = await db
+    .selectFrom('gateway_events')
+    .select(['session_key', 'at', 'event', 'status'])
+    .where('session_key', 'in', keys)
+    .orderBy('session_key')
+    .orderBy('at')
+    .execute();
   const bookings = await bookingsOfPerson(db, client)
     .select([
       'booking_key',
@@ -94,6 +101,9 @@ export async function exportPerson(db: Database, client: Client) {
       timeline: timeline
         .filter(({ session_key }) => session_key === session.session_key)
         .map(({ at, event, from_phase, to_phase, reason }) => ({ at, event, from_phase, to_phase, reason })),
+      gateway_events: gatewayEvents
+        .filter(({ session_key }) => session_key === session.session_key)
+        .map(({ at, event, status }) => ({ at, event, status })),
     })),
     appointments,
     links,

@@ -44,6 +44,7 @@ export const ERASURE_FATES = {
   links: IDS_ONLY,
   gates: IDS_ONLY,
   timeline: IDS_ONLY,
+  gateway_events: IDS_ONLY,
   revocations: IDS_ONLY,
   replicas: IDS_ONLY,
   rate_limits: { kind: 'kept', why: 'keys are hashed, and gone within the hour' },

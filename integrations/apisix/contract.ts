@@ -1,9 +1,9 @@
 export interface GatewayBootstrap {
-  /** Where APISIX reaches our internal forward-auth endpoint. */
+  /** Where APISIX reaches our internal forward-auth endpoint; `gateway/events` is beside it. */
   readonly forwardAuthUrl: string;
   /** Where APISIX reaches our public listener, `http://host:port`. */
   readonly upstreamUrl: string;
-  /** Sent to forward-auth as `X-Gateway-Auth`. */
+  /** Sent to forward-auth as `X-Gateway-Auth`, and with the gateway's events as a bearer token. */
   readonly gatewaySecret: string;
   /** Sent to our public listener as `X-Upstream-Auth`, without which `/customer/*` is 401. */
   readonly upstreamSecret: string;

@@ -97,6 +97,47 @@ export const limitCount = {
   _meta: { priority: 2500 },
 };
 
+/**
+ * What the gateway tells of a request: the path as it was matched and never the query, since a mailed link carries its
+ * token there; no header, no address, no referrer. APISIX adds the ids of route and service by itself. A variable
+ * without a value is left out, so that `upstreamStatus` is there only where the upstream was asked.
+ */
+const eventFormat = {
+  at: '$msec',
+  method: '$request_method',
+  path: '$uri',
+  status: '$status',
+  upstreamStatus: '$upstream_status',
+} as const;
+
+/**
+ * http-logger's settings: whatever becomes of a request to a session's URL is told to our internal listener, in
+ * batches. The target stands beside `/forward-auth`, so that one setting says where that listener is. The plugin knows
+ * one header, `Authorization`. Times in seconds.
+ */
+export function httpLogger(settings: GatewayBootstrap): Record<string, unknown> {
+  return {
+    uri: eventsUrlOf(settings.forwardAuthUrl),
+    auth_header: `Bearer ${literal(settings.gatewaySecret)}`,
+    log_format: eventFormat,
+    concat_method: 'json',
+    ssl_verify: true,
+    timeout: 3,
+    // With URLs of 8 KiB, the longest that nginx takes, a batch stays below what the API reads.
+    batch_max_size: 100,
+    inactive_timeout: 2,
+    buffer_duration: 5,
+    // A restart of the API is bridged; after that the batch is dropped, so that no backlog fills the gateway.
+    max_retry_count: 5,
+    retry_delay: 3,
+  };
+}
+
+/** `http://api:3001/forward-auth` → `http://api:3001/gateway/events`, also below a prefix. */
+export function eventsUrlOf(forwardAuthUrl: string): string {
+  return new URL('gateway/events', forwardAuthUrl).href;
+}
+
 /** First path segments that the gateway lets in; everything else is 403 before any route is looked for. */
 const openSegments = [
   'public',

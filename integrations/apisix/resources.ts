@@ -1,5 +1,5 @@
 import type { GatewayBootstrap, RouteLease } from './contract.ts';
-import { forwardAuth, ipRestriction, limitCount, proxyRewrite, uriBlocker } from './plugins.ts';
+import { forwardAuth, httpLogger, ipRestriction, limitCount, proxyRewrite, uriBlocker } from './plugins.ts';
 
 /** The ids of everything that bootstrap makes. One shared service holds all plugins of all sessions. */
 export const gatewayIds = {
@@ -49,7 +49,7 @@ export function upstreamOf(upstreamUrl: string): AdminResource {
   };
 }
 
-/** The service of every session's route: forward-auth decides each request. */
+/** The service of every session's route: forward-auth decides each request, and what became of it is told to us. */
 export function sessionServiceOf(settings: GatewayBootstrap): AdminResource {
   return {
     collection: 'services',
@@ -59,6 +59,7 @@ export function sessionServiceOf(settings: GatewayBootstrap): AdminResource {
       upstream_id: gatewayIds.upstream,
       plugins: {
         'forward-auth': forwardAuth(settings),
+        'http-logger': httpLogger(settings),
         'limit-count': limitCount,
         'proxy-rewrite': proxyRewrite(settings),
       },

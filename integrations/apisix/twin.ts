@@ -47,6 +47,8 @@ export interface ApisixTwin {
   routes(): readonly TwinRoute[];
   /** The gateway's access log, oldest line first. */
   accessLog(): readonly string[];
+  /** Sends what http-logger keeps instead of waiting for it; resolves when nothing of it is under way. */
+  flushLogs(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,8 +60,8 @@ function isoOrDash(instant: number | null): string {
 
 /**
  * A twin of APISIX 3.18 in traditional mode: the Admin API and a data plane that matches, runs uri-blocker,
- * ip-restriction, limit-count, forward-auth and proxy-rewrite, and proxies. Not there: consumers, other plugins,
- * `vars`, WebSockets.
+ * ip-restriction, limit-count, forward-auth, proxy-rewrite and http-logger, and proxies. Not there: consumers, other
+ * plugins, `vars`, WebSockets.
  */
 export async function startApisixTwin(options: ApisixTwinOptions): Promise<ApisixTwin> {
   const now = options.now ?? Date.now;
@@ -145,6 +147,7 @@ export async function startApisixTwin(options: ApisixTwinOptions): Promise<Apisi
       },
       routes,
       accessLog: () => dataPlane.accessLog(),
+      flushLogs: () => dataPlane.flushLogs(),
       async close() {
         dataPlane.close();
         gateway.closeAllConnections();

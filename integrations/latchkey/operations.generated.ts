@@ -715,8 +715,12 @@ export type LiveSession = {
   };
 };
 
+/** What happened in a session. */
+export type TimelineEntry = Readonly<Record<string, unknown>> & (TimelineDecision | TimelineGatewayEvent);
+
 /** One decision of a session. */
-export type TimelineEntry = {
+export type TimelineDecision = {
+  readonly kind: 'decision';
   /** From 1, without gaps. */
   readonly seq: number;
   readonly at: string;
@@ -726,6 +730,16 @@ export type TimelineEntry = {
   readonly to: 'opening' | 'awaiting-booking' | 'scheduled' | 'locked' | 'settling' | 'ended';
   /** What it did, or why it was refused. */
   readonly reason: string;
+};
+
+/** What the gateway told of the session’s URL: its first opening, and refusals, of which one is kept for each status and minute. */
+export type TimelineGatewayEvent = {
+  readonly kind: 'gateway';
+  readonly at: string;
+  readonly event: 'gateway.opened' | 'gateway.refused';
+  /** What the client was answered. */
+  readonly status: number;
+  readonly reason: 'first-opening' | 'not-allowed' | 'too-many-requests' | 'cannot-tell';
 };
 
 export type SessionActionReply = {
@@ -2792,7 +2806,7 @@ export interface Operations {
       | ProblemKeysUnavailableEngineUnavailableStoreUnavailable;
   };
 
-  /** `GET /api/v1/admin/sessions/{id}/timeline`: Each decision of a session, oldest first */
+  /** `GET /api/v1/admin/sessions/{id}/timeline`: What happened in a session, oldest first: its decisions, and what the gateway told */
   readonly getSessionTimeline: {
     readonly request: {
       readonly path: {

@@ -9,7 +9,7 @@ import type { Instant } from '../../workflows/contract/values.ts';
 import { decoded } from '../support/histories.ts';
 import { textOf } from '../support/secrets-in.ts';
 import { startEngine, startTestStack, type TestEngine } from '../support/test-stack.ts';
-import { type Answer, ask } from './support/ask.ts';
+import { type Answer, ask, browser } from './support/ask.ts';
 
 const PATIENCE_MS = 30_000;
 const PATH = '/api/v1/admin/sessions';
@@ -128,6 +128,16 @@ test('a session that was paid elsewhere, and everything that is done about it', 
     (await mailsOf(first.ticket_id)).length === 1 ? true : undefined,
   );
   expect(mailed).toBe(true);
+
+  // The mail's link, opened; the gateway tells of it within seconds.
+  const [mail] = await mailsOf(first.ticket_id);
+  const link = /https?:\/\/[^\s"<]+\/customer\/s\/[^\s"<]+/.exec(mail?.body ?? '')?.[0] ?? '';
+  const exchange = await ask(link, { headers: browser });
+  const cookie = exchange.headers.get('set-cookie')?.split(';')[0] ?? '';
+  expect((await ask(link.split('?')[0] ?? '', { headers: { ...browser, cookie } })).status).toBe(200);
+  await until('the first opening', id, ({ timeline }) =>
+    timeline.items.some(({ event }) => event === 'gateway.opened'),
+  );
 
   // Once, however often the same is asked; and no second time.
   for (const _ of [1, 2])

@@ -242,6 +242,7 @@ describe('one session', () => {
     const { items } = timelineOf(json);
     expect(items).toHaveLength(200);
     expect(items[0]).toEqual({
+      kind: 'decision',
       seq: 1,
       at: iso(NOW),
       event: 'clock.opened',
@@ -259,6 +260,55 @@ describe('one session', () => {
     const last = await rig.get(`${PATH}/${KEY}/timeline?limit=3&cursor=${rest.json?.['next_cursor']}`);
     expect(itemsOf(last).map(({ seq }) => seq)).toEqual([204, 205]);
     expect(last.json?.['next_cursor']).toBeNull();
+  });
+
+  test('what the gateway told stands between the decisions, by its instant, page by page', async () => {
+    const event = (entry: string, at: number, name: 'opened' | 'refused', status: number) => ({
+      session_key: OTHER_KEY,
+      entry,
+      at: new Date(after(at)),
+      event: `gateway.${name}` as const,
+      status,
+    });
+    await rig.db
+      .insertInto('timeline')
+      .values(
+        [9, 10].map((seq) => ({
+          session_key: OTHER_KEY,
+          seq,
+          at: new Date(NOW),
+          event: 'request.reschedule',
+          from_phase: 'scheduled' as const,
+          to_phase: 'scheduled' as const,
+          reason: 'not-booked',
+        })),
+      )
+      .execute();
+    await rig.db
+      .insertInto('gateway_events')
+      .values([
+        event('503:3', 2, 'refused', 503),
+        event('opened', 0, 'opened', 200),
+        event('429:2', 1, 'refused', 429),
+        event('403:1', 1, 'refused', 403),
+      ])
+      .execute();
+    const told: unknown[] = [];
+    for (let cursor = ''; ; ) {
+      const page = await rig.get(`${PATH}/${OTHER_KEY}/timeline?limit=2${cursor}`);
+      told.push(...itemsOf(page).map(({ seq, event: name, reason }) => seq ?? `${name} ${reason}`));
+      const next = page.json?.['next_cursor'];
+      if (typeof next !== 'string') break;
+      cursor = `&cursor=${next}`;
+    }
+    expect(told).toEqual([
+      9,
+      10,
+      'gateway.opened first-opening',
+      'gateway.refused not-allowed',
+      'gateway.refused too-many-requests',
+      'gateway.refused cannot-tell',
+    ]);
   });
 
   test('a code that the table of failures does not have: no remedy', async () => {

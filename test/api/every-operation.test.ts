@@ -56,7 +56,7 @@ const REFUSED_HERE: readonly OperationId[] = [
 ];
 
 /** The internal listener has no documented API. */
-const INTERNAL = ['/forward-auth', '/healthz', '/readyz', '/metrics'];
+const INTERNAL = ['/forward-auth', '/gateway/events', '/healthz', '/readyz', '/metrics'];
 
 let engine: TestEngine;
 let stack: Stack;

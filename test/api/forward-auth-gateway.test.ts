@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { timelinePage } from '../../api/admin/sessions/timeline.ts';
 import { identityHeaders } from '../../api/gate/identity.ts';
 import { createGatewayClient } from '../../integrations/apisix/client.ts';
 import { type ApisixTwin, startApisixTwin } from '../../integrations/apisix/twin.ts';
+import { observe } from '../../scripts/demo/observe.ts';
 import {
   type ApiRig,
   GATEWAY_ORIGIN,
@@ -85,6 +87,23 @@ describe('through the gateway', () => {
     rig.now = after(HOUR);
     const join = await visit(`${own}/join`, { cookie });
     expect([join.status, join.headers.get('location')]).toEqual([302, 'https://files.example/course']);
+  });
+
+  test('the first opening and the refusals come into the session’s timeline, once', async () => {
+    await rig.db.deleteFrom('gateway_events').execute();
+    const cookie = await signIn();
+    for (const _visit of [1, 2]) await visit(own, { cookie });
+    await visit(own);
+    for (const _visit of [1, 2]) expect((await visit(`${own}/join`, { cookie })).status).toBe(403);
+    const told = await observe('what the gateway told', 10_000, async () => {
+      await gateway.flushLogs();
+      const { items } = await timelinePage(rig.db, KEY, null, 50);
+      return items.length >= 2 ? items : undefined;
+    });
+    expect(told.map(({ kind, event, reason }) => [kind, event, reason])).toEqual([
+      ['gateway', 'gateway.opened', 'first-opening'],
+      ['gateway', 'gateway.refused', 'not-allowed'],
+    ]);
   });
 
   test('a login opens the page; the link that is in force does not matter to it', async () => {

@@ -1,5 +1,6 @@
 import { Agent } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { createGatewayClient } from '../../integrations/apisix/client.ts';
 import type { GatewayBootstrap, GatewayClient, GatewayControl } from '../../integrations/apisix/contract.ts';
 import { separatorVariants } from '../../integrations/apisix/plugins.ts';
@@ -15,6 +16,10 @@ import {
 import { contractAgainst } from './contract-subject.ts';
 import { apisixTargets, closedPort, eventually, type OpenApisix } from './apisix-targets.ts';
 import { failureOf } from './failure-of.ts';
+
+const lineSchema = z.looseObject({ path: z.string() });
+const linesTold = ({ told }: RecordingServer) =>
+  told.flatMap(({ body }) => z.array(lineSchema).parse(JSON.parse(body)));
 
 const targets = apisixTargets(process.env);
 const onlyCleans = contractAgainst(process.env) === 'clean';
@@ -372,6 +377,53 @@ for (const target of targets)
       expect(answer.status).toBe(status);
       if (status === 403) expect(answer.body).toBe('{"error_msg":"access denied"}\n');
     });
+
+    test('what became of requests to a session’s URL is told, and no query, cookie or referrer', async () => {
+      const secret = { Cookie: 'c=the-cookie', Referer: 'http://a.example/?token=the-referrer' };
+      const told = `${page}/told`;
+      await get(`${told}/1?token=the-token`, secret);
+      auth.reply = (_, response) => response.writeHead(403).end();
+      await get(`${told}/%C3%A9?token=the-token`, secret);
+      auth.reply = (_, response) => response.writeHead(200, identity).end();
+      // Another service's, and one that the rule denied before a service was chosen.
+      await get('/customer/login/told?token=the-token');
+      await get(`${told}/internal?token=the-token`);
+      await get(`${told}/2`);
+      // Beside them stand the other tests' requests, whose batch may not have been sent yet.
+      const lines = await eventually(
+        async () => linesTold(auth).filter(({ path }) => path.includes('/told/')),
+        (seen) => seen.length >= 3,
+      );
+      const common = { at: expect.stringMatching(/^\d{10}\.\d{3}$/), method: 'GET' };
+      expect(lines).toEqual([
+        expect.objectContaining({ ...common, path: `${told}/1`, status: '200', upstreamStatus: '200' }),
+        expect.objectContaining({ ...common, path: `${told}/é`, status: '403' }),
+        expect.objectContaining({ ...common, path: `${told}/2`, status: '200', upstreamStatus: '200' }),
+      ]);
+      expect(lines[1]).not.toHaveProperty('upstreamStatus');
+      expect(JSON.stringify(auth.told)).not.toMatch(/the-token|the-cookie|the-referrer/);
+      for (const { method, headers } of auth.told) {
+        expect([method, headers['content-type']]).toEqual(['POST', ['application/json']]);
+        expect(headers['authorization']).toEqual(['Bearer the-gateway-secret']);
+      }
+    }, 30_000);
+
+    test('what could not be told is told again', async () => {
+      auth.toldStatus = 503;
+      await get(`${page}/again`);
+      const copies = () => auth.told.filter(({ body }) => body.includes(`${page}/again`));
+      await eventually(
+        async () => copies().length,
+        (count) => count > 0,
+      );
+      auth.toldStatus = 204;
+      await eventually(
+        async () => copies().length,
+        (count) => count > 1,
+      );
+      const [first, second] = copies();
+      expect(second?.body).toBe(first?.body ?? 'never told');
+    }, 30_000);
 
     test('the admin API: for the named addresses, and gone with them', async () => {
       const path = '/api/v1/admin/x';

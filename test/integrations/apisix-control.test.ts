@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { createGatewayClient } from '../../integrations/apisix/client.ts';
 import { fieldsThatDiffer } from '../../integrations/apisix/compare.ts';
 import type { GatewayBootstrap, GatewayControl } from '../../integrations/apisix/contract.ts';
+import { eventsUrlOf } from '../../integrations/apisix/plugins.ts';
 import { bootstrapResources, sessionServiceOf } from '../../integrations/apisix/resources.ts';
 import { type ApisixTwin, startApisixTwin } from '../../integrations/apisix/twin.ts';
 import type { VendorCall } from '../../platform/http-client.ts';
@@ -136,6 +137,12 @@ describe('what is not as it should be is put back', () => {
       { plugins: { 'uri-blocker': { block_rules: ['^/internal'] } } },
       ['plugins.uri-blocker.block_rules'],
     ],
+    [
+      'events that go elsewhere',
+      'services/latchkey-session',
+      { plugins: { 'http-logger': { uri: 'http://elsewhere/', log_format: { path: '$request_uri' } } } },
+      ['plugins.http-logger.uri', 'plugins.http-logger.log_format.path'],
+    ],
     ['a route that is off', 'routes/latchkey-customer', { status: 0 }, ['status']],
     ['a URI more', 'routes/latchkey-login', { uris: ['/customer/*'] }, ['uris']],
     ['a host', 'routes/latchkey-login', { host: 'a.example' }, ['host']],
@@ -151,6 +158,7 @@ describe('what is not as it should be is put back', () => {
     await admin('PATCH', 'services/latchkey-session', {
       plugins: {
         'forward-auth': { ssl_verify: true, max_req_body_size: 67_108_864 },
+        'http-logger': { include_req_body: false, max_resp_body_bytes: 524_288, name: 'http logger' },
         'limit-count': { window_type: 'fixed', show_limit_quota_header: true },
         'proxy-rewrite': { use_real_request_uri_unsafe: false, headers: { add: {} } },
       },
@@ -173,6 +181,7 @@ describe('what is not as it should be is put back', () => {
         kind: 'different',
         fields: [
           'plugins.forward-auth.extra_headers.X-Gateway-Auth',
+          'plugins.http-logger.auth_header',
           'plugins.proxy-rewrite.headers.set.X-Upstream-Auth',
         ],
       },
@@ -313,6 +322,26 @@ test('the service of every session', () => {
         keepalive_pool: 64,
         keepalive_timeout: 4000,
       },
+      'http-logger': {
+        uri: 'http://api.internal:3001/gateway/events',
+        auth_header: 'Bearer the-gateway-secret',
+        // Variables that hold a query, a header or an address are none of these.
+        log_format: {
+          at: '$msec',
+          method: '$request_method',
+          path: '$uri',
+          status: '$status',
+          upstreamStatus: '$upstream_status',
+        },
+        concat_method: 'json',
+        ssl_verify: true,
+        timeout: 3,
+        batch_max_size: 100,
+        inactive_timeout: 2,
+        buffer_duration: 5,
+        max_retry_count: 5,
+        retry_delay: 3,
+      },
       'proxy-rewrite': {
         headers: {
           set: { 'X-Upstream-Auth': 'the-upstream-secret' },
@@ -321,4 +350,11 @@ test('the service of every session', () => {
       },
     },
   });
+});
+
+test.each([
+  ['http://api:3001/forward-auth', 'http://api:3001/gateway/events'],
+  ['https://inside.example/latchkey/forward-auth', 'https://inside.example/latchkey/gateway/events'],
+])('the gateway’s events go beside forward-auth: %s', (forwardAuthUrl, events) => {
+  expect(eventsUrlOf(forwardAuthUrl)).toBe(events);
 });

@@ -21,6 +21,10 @@ export interface RecordingServer {
   readonly url: string;
   readonly port: number;
   readonly seen: Seen[];
+  /** What http-logger told, apart from the rest, since it comes at a time of its own. */
+  readonly told: Seen[];
+  /** What http-logger is answered. */
+  toldStatus: number;
   reply: Reply;
   close(): Promise<void>;
 }
@@ -56,6 +60,11 @@ export async function startRecordingServer(
         headers: headersOf(message),
         body,
       };
+      if (seen.url === '/gateway/events') {
+        recording.told.push(seen);
+        response.writeHead(recording.toldStatus).end();
+        return;
+      }
       recording.seen.push(seen);
       recording.reply(seen, response);
     });
@@ -67,6 +76,8 @@ export async function startRecordingServer(
     url: `http://127.0.0.1:${port}`,
     port,
     seen: [],
+    told: [],
+    toldStatus: 204,
     reply,
     close: () => closeServer(server),
   };

@@ -75,12 +75,20 @@ export const readSessionOperation = describeOperation({
         timeline: {
           items: [
             {
+              kind: 'decision',
               seq: 1,
               at: '2026-12-07T09:00:00.000Z',
               event: 'clock.opened',
               from: 'opening',
               to: 'opening',
               reason: 'opened',
+            },
+            {
+              kind: 'gateway',
+              at: '2026-12-07T09:12:00.000Z',
+              event: 'gateway.opened',
+              status: 200,
+              reason: 'first-opening',
             },
           ],
           next_cursor: null,
@@ -96,7 +104,7 @@ export const readTimelineOperation = describeOperation({
   id: 'getSessionTimeline',
   method: 'get',
   path: '/api/v1/admin/sessions/{id}/timeline',
-  summary: 'Each decision of a session, oldest first',
+  summary: 'What happened in a session, oldest first: its decisions, and what the gateway told',
   query: z.strictObject({ limit: limitSchema, cursor: timelineCursor.optional() }),
   answers: { 200: { description: 'A page of entries.', body: timelineSchema } },
   refusals: [],
@@ -116,7 +124,7 @@ export function addSessionReads(
     const [links, view, timeline] = await Promise.all([
       linksOfSession(db, params.id),
       engine.view(params.id),
-      timelinePage(db, params.id, 0, FIRST_ENTRIES),
+      timelinePage(db, params.id, null, FIRST_ENTRIES),
     ]);
     const whole: z.input<typeof wholeSchema> = {
       ...toSession(row, runUrl),
@@ -139,6 +147,6 @@ export function addSessionReads(
   routes.add(readTimelineOperation, async ({ params, query, res }) => {
     const row = await findSessionRow(db, callerOf(res).tenantId, params.id);
     if (row === undefined) return refusal('not-found');
-    return reply(200, await timelinePage(db, params.id, query.cursor?.[0] ?? 0, query.limit));
+    return reply(200, await timelinePage(db, params.id, query.cursor ?? null, query.limit));
   });
 }

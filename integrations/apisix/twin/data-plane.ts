@@ -6,6 +6,7 @@ import {
   answer,
   answerError,
   answerPage,
+  contextVariableOf,
   type Exchange,
   hostOf,
   logVariableOf,
@@ -16,12 +17,14 @@ import {
 } from './exchange.ts';
 import { createForwardAuth, type ForwardAuth } from './forward-auth.ts';
 import { createHeaderBag, dropHopByHop } from './headers.ts';
+import { createHttpLogger } from './http-logger.ts';
 import { namesAddress } from './ip-restriction.ts';
 import { createLimitCount } from './limit-count.ts';
 import { configured, matchRoute, type Route, routeOf } from './router.ts';
 import {
   forwardAuthSchema,
   globalRuleSchema,
+  httpLoggerSchema,
   ipRestrictionSchema,
   limitCountSchema,
   pluginConfigSchema,
@@ -40,6 +43,8 @@ export interface DataPlane {
   readonly listener: RequestListener;
   /** Lines, oldest first. */
   accessLog(): readonly string[];
+  /** Sends what http-logger keeps; resolves when nothing of it is under way. */
+  flushLogs(): Promise<void>;
   close(): void;
 }
 
@@ -81,6 +86,7 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
   const { store, now } = options;
   const forwardAuth: ForwardAuth = createForwardAuth();
   const limits = createLimitCount(now);
+  const logger = createHttpLogger((failure) => options.log?.warn({ sandbox: 'APISIX', failure }, 'not told'));
   const log: string[] = [];
   const parsedRoutes = new WeakMap<Stored, Route>();
   let turn = 0;
@@ -192,9 +198,25 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
     }
   }
 
+  /** What the log phase does when the answer is out: only plugins of a route that a rule has not stopped before. */
+  function logLater(exchange: Exchange, route: Route, plugins: ReturnType<typeof ordered>): void {
+    exchange.response.on('close', () => {
+      for (const { name, conf } of plugins) {
+        if (name !== 'http-logger') continue;
+        const ids = { route_id: String(route.routeId), service_id: String(route.service_id ?? '') };
+        logger.push(
+          httpLoggerSchema.parse(conf),
+          (variable) => contextVariableOf(exchange, variable, now()),
+          ids,
+        );
+      }
+    });
+  }
+
   /** True: a plugin answered. The rewrite phase of every plugin runs before any plugin's access phase. */
   async function runPlugins(exchange: Exchange, route: Route): Promise<boolean> {
     const plugins = ordered(mergedPlugins(route));
+    logLater(exchange, route, plugins);
     for (const { name, conf } of plugins) {
       if (name === 'uri-blocker' && block(exchange, conf)) return true;
       if (name === 'proxy-rewrite') rewrite(exchange, conf);
@@ -310,6 +332,10 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
       });
     },
     accessLog: () => log,
-    close: () => forwardAuth.close(),
+    flushLogs: () => logger.flush(),
+    close() {
+      logger.close();
+      forwardAuth.close();
+    },
   };
 }

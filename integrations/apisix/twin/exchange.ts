@@ -121,6 +121,22 @@ export function variableOf(exchange: Exchange, name: string): string {
   }
 }
 
+/** A variable as a logger plugin has it when the answer is out: text, as APISIX's `ctx.var` gives it. */
+export function contextVariableOf(exchange: Exchange, name: string, now: number): string | undefined {
+  switch (name) {
+    case 'status':
+      return String(exchange.response.statusCode);
+    case 'upstream_status':
+      return exchange.upstreamStatus;
+    case 'msec':
+      return (now / 1000).toFixed(3);
+    default: {
+      const value = variableOf(exchange, name);
+      return value === '' ? undefined : value;
+    }
+  }
+}
+
 /** A variable as nginx has it when it writes the log: of the request as it came, not as plugins changed it. */
 export function logVariableOf(
   exchange: Exchange,

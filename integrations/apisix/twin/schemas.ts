@@ -138,6 +138,25 @@ export const proxyRewriteSchema = z.looseObject({
   _meta: meta,
 });
 
+/** http-logger with its batch processor. Times in seconds. Here a format of its own is needed, and bodies are not logged. */
+export const httpLoggerSchema = z.looseObject({
+  uri: z.string().regex(/^[^/]+:\/\/([\da-zA-Z.-]+|\[[\da-fA-F:]+\])(:\d+)?/),
+  auth_header: z.string().optional(),
+  timeout: z.int().min(1).default(3),
+  /** Flat ones only. */
+  log_format: z.record(z.string(), z.string()),
+  concat_method: z.enum(['json', 'new_line']).default('json'),
+  ssl_verify: z.boolean().default(false),
+  include_req_body: z.boolean().default(false),
+  include_resp_body: z.boolean().default(false),
+  max_retry_count: z.int().min(0).default(0),
+  retry_delay: z.int().min(0).default(1),
+  buffer_duration: z.int().min(1).default(60),
+  inactive_timeout: z.int().min(1).default(5),
+  batch_max_size: z.int().min(1).default(1000),
+  _meta: meta,
+});
+
 /** The plugins that the twin knows and runs, with APISIX's priorities; any other is `unknown plugin`. */
 export const pluginSchemas: Readonly<Record<string, { priority: number; schema: z.ZodType }>> = {
   'ip-restriction': { priority: 3000, schema: ipRestrictionSchema },
@@ -145,6 +164,7 @@ export const pluginSchemas: Readonly<Record<string, { priority: number; schema: 
   'forward-auth': { priority: 2002, schema: forwardAuthSchema },
   'proxy-rewrite': { priority: 1008, schema: proxyRewriteSchema },
   'limit-count': { priority: 1002, schema: limitCountSchema },
+  'http-logger': { priority: 410, schema: httpLoggerSchema },
 };
 
 const labels = z.record(z.string(), z.string().min(1).max(256).regex(/^\S+$/)).optional();

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { pino } from 'pino';
 import { createForwardAuth, type ForwardAuth } from '../../../api/gate/forward-auth.ts';
+import { createGatewayEvents, type GatewayEvents } from '../../../api/gateway/events.ts';
 import { createReadGate, type GateReport } from '../../../api/gate/read-gate.ts';
 import { createBackground } from '../../../api/login/background.ts';
 import { createLoginRoutes } from '../../../api/login/routes.ts';
@@ -32,6 +33,7 @@ export interface ApiRig {
   /** Empty unless a test fills it: without a hit, the rows and Temporal are asked. */
   readonly memory: FakeMemory;
   readonly forwardAuth: ForwardAuth;
+  readonly events: GatewayEvents;
   now: Instant;
   /** All that was logged, as text. */
   logged(): string;
@@ -71,6 +73,8 @@ export async function startApiRig(options: { readonly secureCookies?: boolean } 
     report: (error) => log.error({ type: error instanceof Error ? error.name : 'unknown' }, 'forward-auth'),
   });
 
+  const events = createGatewayEvents({ db, gatewaySecret: GATEWAY_SECRET, clock, log });
+
   const api = await startApi({
     http: { port: 0, host: '127.0.0.1', internalPort: 0, internalHost: '127.0.0.1' },
     log,
@@ -104,7 +108,7 @@ export async function startApiRig(options: { readonly secureCookies?: boolean } 
         clock,
       }),
     ],
-    internalRouters: [forwardAuth.router],
+    internalRouters: [forwardAuth.router, events.router],
     internalFirst: forwardAuth.answerAtOnce,
     readiness: [],
     stopInOrder: [
@@ -121,6 +125,7 @@ export async function startApiRig(options: { readonly secureCookies?: boolean } 
     reports,
     memory,
     forwardAuth,
+    events,
     now: NOW,
     logged: () => lines.join(''),
     token: (link = linkId(1), key = KEY, clientId = rows.clientId) =>
