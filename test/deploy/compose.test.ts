@@ -170,7 +170,7 @@ describe('docker-compose.yml', () => {
       Object.entries(environment)
         .filter(
           ([variable, value]) =>
-            /(SECRET|PASSWORD|PASS|PWD|TOKEN|KEYS?)$/.test(variable) && !/^\$\{/.test(value),
+            /(SECRET|PASSWORD|PASS|PWD|TOKEN|KEYS?)$/.test(variable) && !value.startsWith('${'),
         )
         .map(([variable]) => `${name} ${variable}`),
     );
