@@ -17,7 +17,8 @@ rsa() { printf '"%s"\n' "$(openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bi
 
 while IFS= read -r line; do
   case "$line" in
-  '#'*) value= ;;
+  # One that is set would say that this provider is used.
+  '#'* | CALENDLY_WEBHOOK_SECRET=) value= ;;
   *_POSTGRES_PASSWORD= | POSTGRES_PASSWORD= | GRAFANA_ADMIN_PASSWORD= | APISIX_ADMIN_KEY=) value=$(password) ;;
   LINK_SIGNING_KEYS= | COOKIE_KEYS= | PAYLOAD_KEYS= | AUTH_KEYS=) value=$(ring) ;;
   SALEOR_RSA_PRIVATE_KEY=) value=$(rsa) ;;

@@ -35,14 +35,28 @@ const byHand = {
   ZAMMAD_TOKEN: 'a-token',
   CALENDLY_API_TOKEN: 'a-token',
   CALENDLY_EVENT_TYPE_UUID: 'a-uuid',
+  CALENDLY_WEBHOOK_SECRET: 'a secret that somebody chose, long enough',
   CALENDLY_DEFAULT_LINK: 'https://calendly.com/host/event',
 };
-const filled = { ...made, ...byHand };
-const environmentOf = (name: string) =>
+const noCalendly = {
+  CALENDLY_API_TOKEN: '',
+  CALENDLY_EVENT_TYPE_UUID: '',
+  CALENDLY_WEBHOOK_SECRET: '',
+  CALENDLY_DEFAULT_LINK: '',
+};
+const calcom = {
+  CALCOM_API_URL: 'http://calcom-api',
+  CALCOM_WEB_URL: 'http://127.0.0.1:3100',
+  CALCOM_API_KEY: 'a-key',
+  CALCOM_EVENT_TYPE_ID: '7',
+  CALCOM_WEBHOOK_SECRET: 'a secret that somebody chose, long enough',
+};
+const filled: Readonly<Record<string, string | undefined>> = { ...made, ...byHand };
+const environmentOf = (name: string, more: Readonly<Record<string, string>> = {}) =>
   Object.fromEntries(
     Object.entries(serviceOf(name).environment).map(([variable, value]) => [
       variable,
-      filledIn(value, filled),
+      filledIn(value, { ...filled, ...more }),
     ]),
   );
 
@@ -163,7 +177,14 @@ describe('docker-compose.yml', () => {
     expect(references.length).toBeGreaterThan(20);
     const optional = references.filter(({ kind }) => kind !== 'required');
     // Each is only needed together with another setting; the configuration says so at start.
-    expect(new Set(optional.map(({ name }) => name))).toEqual(new Set(['AUTH_KEYS', 'OIDC_CLIENT_SECRET']));
+    expect([...new Set(optional.map(({ name }) => name))].toSorted()).toEqual([
+      'AUTH_KEYS',
+      'CALCOM_API_KEY',
+      'CALCOM_WEBHOOK_SECRET',
+      'CALENDLY_API_TOKEN',
+      'CALENDLY_WEBHOOK_SECRET',
+      'OIDC_CLIENT_SECRET',
+    ]);
     for (const { name, kind, text } of optional) expect([name, kind, text]).toEqual([name, 'default', '']);
     // Nor is one written into the file itself.
     const written = services.flatMap(([name, { environment }]) =>
@@ -191,7 +212,7 @@ describe('docker-compose.yml', () => {
     );
     for (const { name, kind, text: fallback } of references) {
       const expected =
-        kind === 'required' || name === 'AUTH_KEYS' ? { off: '', value: '' } : { off: '#', value: fallback };
+        kind === 'required' || name in made ? { off: '', value: '' } : { off: '#', value: fallback };
       expect([name, shown.get(name)]).toEqual([name, expected]);
     }
   });
@@ -229,6 +250,13 @@ describe.each(PROCESSES)('%s', (name) => {
       namespace: serviceOf('temporal-namespace').environment['TEMPORAL_NAMESPACE'],
       connectionOptions: { address: 'temporal:7233' },
     });
+  });
+
+  test('starts with Cal.com instead of Calendly, and with neither says so', () => {
+    const other = loadConfig(environmentOf(name, { ...noCalendly, ...calcom }));
+    expect([other.calendly, other.calcom?.apiUrl]).toEqual([null, calcom.CALCOM_API_URL]);
+    expect(loadConfig(environment).calcom).toBeNull();
+    expect(() => loadConfig(environmentOf(name, noCalendly))).toThrow(/CALENDLY_API_TOKEN is not set/);
   });
 
   test('is given no variable that nobody reads', () => {
