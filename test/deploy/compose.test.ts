@@ -45,6 +45,7 @@ const calcom = {
   CALCOM_API_KEY: 'a-key',
   CALCOM_EVENT_TYPE_ID: '7',
   CALCOM_WEBHOOK_SECRET: 'a secret that somebody chose, long enough',
+  CALCOM_DEFAULT_LINK: 'https://cal.com/host/event',
 };
 const filled = { ...made, ...SETTINGS_BY_HAND };
 const environmentOf = (name: string, more: Readonly<Record<string, string>> = {}) =>
