@@ -1,5 +1,6 @@
 import { customerOnce, findTicketSubject, moveTicket, type TicketSubject } from '../db/queries/tickets.ts';
 import type { Ticket } from '../integrations/zammad/contract.ts';
+import { TICKET_TAGS } from '../integrations/zammad/setup-wanted.ts';
 import { isGone, isMerged } from '../integrations/zammad/wire.ts';
 import { CodedFailure } from '../platform/failures.ts';
 import { PAID_ELSEWHERE } from '../platform/paid-elsewhere.ts';
@@ -18,8 +19,6 @@ const MOST_NUMBERS = 20;
 
 /** Merged into one that was merged into one, and so on. */
 const MOST_MERGES = 5;
-
-const TAGS = ['latchkey', 'session'];
 
 /** What became of a ticket that nobody writes to any more. */
 export type LeftTicket = { readonly why: 'merged'; readonly ticket: Ticket } | { readonly why: 'deleted' };
@@ -112,7 +111,7 @@ export function ticketHome(dependencies: ActivityDependencies): TicketHome {
       sessionId: subject.session_key,
       sessionStatus: fields.status,
       sessionRev: fields.rev,
-      tags: TAGS,
+      tags: TICKET_TAGS,
       article: { ...renderOpening(facts, before), mailTo: null, internal: true },
     };
     const first = before === null ? 0 : firstAttemptFor(subject);
@@ -161,7 +160,7 @@ export function ticketHome(dependencies: ActivityDependencies): TicketHome {
       // What was written to the old one went over with its articles.
       sessionRev: left.sessionRev,
       sessionAction: left.sessionAction,
-      tags: TAGS,
+      tags: TICKET_TAGS,
       article: { ...renderMovedHere(factsOf(subject, null), left.number), mailTo: null, internal: true },
     });
   }

@@ -7,31 +7,18 @@ import type { WebhookTarget } from './setup-wanted.ts';
 import { createTwinAdmin, type TwinAdmin } from './twin-admin.ts';
 import { answerAdmin, assertPermitted } from './twin-admin-routes.ts';
 import { createTwinAttributes, type StoredAttribute } from './twin-attributes.ts';
+import { askersBy, type TwinTokenKind } from './twin-askers.ts';
 import { internalError, scalarText, ZammadRefusal, type Values } from './twin-refusal.ts';
 import { renderArticle, renderFullUser, renderStates, renderTicket, renderUser } from './twin-render.ts';
 import { searchTickets } from './twin-search.ts';
 import {
   AGENT_ID,
-  API_USER_ID,
   createZammadStore,
   type StoredArticle,
   type StoredTicket,
   type StoredUser,
 } from './twin-store.ts';
 import { triggerFires, triggerWebhook } from './twin-trigger.ts';
-
-/**
- * Whose a token of the twin is: `agent` our API user's, `person` that of an agent at the desk; the other kinds answer as
- * Zammad does.
- */
-export type TwinTokenKind =
-  | 'agent'
-  | 'person'
-  | 'no-permission'
-  | 'expired'
-  | 'inactive'
-  /** Our API user's, without these permissions. */
-  | { readonly lacks: readonly string[] };
 
 export interface ZammadTwinOptions extends TwinOptions {
   readonly token?: string;
@@ -148,46 +135,7 @@ export async function startZammadTwin(options: ZammadTwinOptions): Promise<Zamma
     ...(options.log ? { log: options.log } : {}),
   });
 
-  interface Asker {
-    readonly by: number;
-    readonly lacks: readonly string[];
-  }
-
-  const AT_THE_DESK = [
-    'admin.version',
-    'admin.group',
-    'admin.object',
-    'admin.webhook',
-    'admin.trigger',
-    'admin.macro',
-    'admin.tag',
-  ];
-
-  function authenticate(request: IncomingMessage): Asker {
-    const header = request.headers.authorization;
-    if (!header) throw new ZammadRefusal(403, 'Authentication required');
-    const bearer = /^Bearer\s+(.+)$/i.exec(header)?.[1];
-    const given = bearer ?? /^Token\s+(?:token=)?"?([^"\s]+)"?$/i.exec(header)?.[1] ?? '';
-    const kind = Object.hasOwn(tokens, given) ? tokens[given] : undefined;
-    if (typeof kind === 'object') return { by: API_USER_ID, lacks: kind.lacks };
-    switch (kind) {
-      case 'agent':
-        return { by: API_USER_ID, lacks: [] };
-      case 'person':
-        return { by: AGENT_ID, lacks: AT_THE_DESK };
-      case 'no-permission':
-        throw new ZammadRefusal(403, 'Not authorized (token)!');
-      case 'expired':
-        throw new ZammadRefusal(401, 'Not authorized (token expired)!');
-      case 'inactive':
-        throw new ZammadRefusal(
-          401,
-          'Login failed. Have you double-checked your credentials and completed the email verification step?',
-        );
-      case undefined:
-        throw new ZammadRefusal(401, bearer ? 'The provided token is invalid.' : "Can't find User for Token");
-    }
-  }
+  const authenticate = askersBy(tokens);
 
   const lastArticle = (ticketId: number): StoredArticle | undefined =>
     store.articles().findLast((article) => article.ticketId === ticketId);
