@@ -108,13 +108,15 @@ async function startSandboxes(
     webhookRetryScale: WEBHOOK_RETRY_SCALE,
     eventTypes: [{ uuid: FAULTS_EVENT_TYPE, name: 'Faults', durationMs: FAULTS_DURATION_MS }],
   };
-  const [saleor, zammad, apisix, calendly] = await Promise.all([
+  const [saleor, zammad, apisix, calendly, calcom] = await Promise.all([
     startTwinOf('saleor', shared),
     startTwinOf('zammad', shared),
     startTwinOf('apisix', shared),
     startTwinOf('calendly', shared),
+    // No session of a storm is booked there, but its webhook is looked after.
+    startTwinOf('calcom', shared),
   ]);
-  const all = [saleor, zammad, apisix, calendly];
+  const all = [saleor, zammad, apisix, calendly, calcom];
   return {
     sandboxes: {
       saleor: saleor.twin,

@@ -8,6 +8,7 @@ import { connectClient, type TemporalClient, temporalSettings } from '../../plat
 import { sessionWorkflowId } from '../../platform/session-ids.ts';
 import { observe } from '../../scripts/demo/observe.ts';
 import { createVendors } from '../../scripts/demo/vendors.ts';
+import { recordAppointment } from '../../db/queries/appointments.ts';
 import type { Stack } from '../../scripts/stack/start-stack.ts';
 import type { Instant, SessionKey } from '../../workflows/contract/values.ts';
 import { paySession } from '../support/paid-session.ts';
@@ -159,6 +160,18 @@ test('a person is handed their data, then erased; what ended still replays', asy
     return json?.['phase'] === 'ended' ? true : undefined;
   });
 
+  const past = new Date(Date.now() - 48 * HOUR);
+  const uri = 'calcom:bookings/bFJeNb2uX8ANpT3JL5EfXw';
+  await recordAppointment(database.db, {
+    uri,
+    event_uri: uri,
+    session_key: ended.sessionKey,
+    booking_key: null,
+    provider: 'calcom',
+    starts_at: past,
+    ends_at: past,
+  });
+
   const exported = await call('GET', `/api/v1/admin/clients/${id}/export`);
   expect(exported.status).toBe(200);
   expect(exported.json).toMatchObject({
@@ -188,6 +201,7 @@ test('a person is handed their data, then erased; what ended still replays', asy
   expect(shown.claims?.notDone).toEqual(
     expect.arrayContaining([
       { what: 'shop-orders', count: 2, reason: 'belongs-to-the-shop' },
+      { what: 'calcom-bookings', count: 1, reason: 'calcom-has-no-deletion' },
       { what: 'zammad-customer', count: 1, reason: 'zammad-data-privacy-task-needed' },
     ]),
   );
