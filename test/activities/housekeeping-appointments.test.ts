@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { signReference } from '../../platform/reference.ts';
+import { findBookingClient } from '../../db/queries/bookings.ts';
+import { signBookingReference, signReference } from '../../platform/reference.ts';
 import { sessionWorkflowId } from '../../platform/session-ids.ts';
 import type { Phase } from '../../workflows/contract/session.ts';
 import type { Instant, SessionKey } from '../../workflows/contract/values.ts';
+import { intend, issueLink, writeCatalog } from '../support/booking-rows.ts';
 import { type Housekeeper, startHousekeeper } from './support/housekeeper.ts';
 import { EMAIL, NOW } from './support/rows.ts';
 import { linkKeys } from './support/world.ts';
@@ -97,6 +99,30 @@ test('a reschedule, a cancel and a silent move are told; then nothing is left to
   house.told.length = 0;
   expect(await run()).toMatchObject({ repaired: 1 });
   expect(house.told[0]?.events.map(({ type }) => type)).toContain('appointment.cancelled');
+});
+
+test('a visitor’s or a tenant’s booking whose webhook was lost is told too', async () => {
+  const { db } = house.dependencies;
+  const catalog = await writeCatalog(db);
+  const { booking_key: key } = await intend(db, (await issueLink(db, catalog, NOW)).linkId, NOW);
+  await db.updateTable('bookings').set({ start_state: 'started', provider: 'calcom' }).execute();
+  const client = await findBookingClient(db, key);
+  const { bookingUrl } = await house.dependencies.scheduling('calcom').createSchedulingLink('7', {
+    reference: signBookingReference(linkKeys, key),
+    campaign: null,
+    name: 'Zoë',
+    email: client?.email ?? '',
+  });
+  const startsAt = new Date(at(72));
+  const { uri } = house.calcom.book(bookingUrl, { name: 'Zoë', email: client?.email ?? '', startsAt });
+  expect(await run()).toMatchObject({ looked: 1, repaired: 1, notes: [{ code: 'provider-told', id: key }] });
+  expect(house.told).toMatchObject([{ events: [{ type: 'appointment.booked', appointment: uri }, {}] }]);
+  await db
+    .updateTable('bookings')
+    .set({ appointment_uri: uri, starts_at: startsAt, ends_at: new Date(at(73)) })
+    .execute();
+  expect(await run()).toMatchObject({ looked: 1, repaired: 0 });
+  await db.updateTable('bookings').set({ start_state: 'ended' }).execute();
 });
 
 test('a session that was handed over is asked about where its appointment is', async () => {

@@ -4,7 +4,7 @@ import type { Instant, Millis } from './values.ts';
  * What is looked after, each by a Temporal Schedule of its own.
  *
  * - `orders`: paid orders of the last days without a session are taken in.
- * - `appointments`: open sessions of providers that send each webhook once, against the provider.
+ * - `appointments`: open sessions and bookings of a provider that sends each webhook once, against the provider.
  * - `sessions`: open sessions against their run, provider, ticket and route; then appointments of what is over.
  * - `tickets`: what agents chose in a ticket whose webhook was lost.
  * - `routes`: routes of ours at the gateway without an open session are deleted.
