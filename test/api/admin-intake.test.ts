@@ -8,7 +8,8 @@ import { VendorFailure } from '../../platform/http-client.ts';
 import type { BookingInput } from '../../workflows/contract/booking.ts';
 import type { BookingKey, Instant, SessionKey } from '../../workflows/contract/values.ts';
 import { createTestDatabase } from '../support/postgres.ts';
-import { calendlyBody, saleorRequest } from './intake-requests.ts';
+import { toldAppointment } from '../support/told-appointment.ts';
+import { calcomBody, calendlyBody, saleorRequest } from './intake-requests.ts';
 import {
   bookingReferenceOf,
   type IntakeRig,
@@ -107,7 +108,7 @@ async function row(
   more: {
     status?: 'stored' | 'done' | 'quarantined';
     reason?: string | null;
-    source?: 'saleor' | 'calendly';
+    source?: 'saleor' | 'calendly' | 'calcom';
     event?: string;
     body?: Buffer;
     receivedAt?: number;
@@ -520,6 +521,17 @@ describe('an adoption', () => {
         details: { session: KEY, reason: 'Told by phone' },
       },
     ]);
+  });
+
+  test('gives one of Cal.com’s too, which is asked of Cal.com', async () => {
+    const appointment = 'calcom:bookings/bFJeNb2uX8ANpT3JL5EfXw';
+    const told = toldAppointment({ uri: appointment, createdAt: NOW, startsAt: NOW + 3_600_000 });
+    rig.calendlyApi.appointments.set(appointment, told);
+    const body = calcomBody('BOOKING_CREATED', 'edited by the visitor');
+    const id = await row({ source: 'calcom', event: 'BOOKING_CREATED', body });
+    expect(await adopt(id, { session_key: KEY })).toMatchObject({ status: 200 });
+    expect(await ownerOfAppointments(db, [appointment])).toEqual({ kind: 'session', key: KEY });
+    await db.deleteFrom('appointments').where('uri', '=', appointment).execute();
   });
 
   test('gives one to a booking, whose run is told', async () => {

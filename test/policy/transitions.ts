@@ -101,6 +101,9 @@ export const occasions: Readonly<Record<string, Make>> = {
   ],
   'order.cancelled': (session) => [{ type: 'order.cancelled', ...heard(session) }],
   'request.reschedule': () => [{ type: 'request.reschedule', by: 'client' }],
+  'request.reschedule, to a time, by operator': ({ now }) => [
+    { type: 'request.reschedule', by: 'operator', startsAt: at(now + 20 * DAY) },
+  ],
   'request.cancel by client': () => [{ type: 'request.cancel', by: 'client', refund: 'policy' }],
   'request.cancel by agent': () => [{ type: 'request.cancel', by: 'agent', refund: 'policy' }],
   'request.late-change': () => [{ type: 'request.late-change', by: 'client' }],
@@ -129,6 +132,7 @@ export const occasions: Readonly<Record<string, Make>> = {
     { type: 'operator.move-cutoff', cutoffMs: HOUR },
     { type: 'operator.move-cutoff', cutoffMs: 2 * HOUR },
   ],
+  'operator.hand-over': () => [{ type: 'operator.hand-over', provider: 'calcom', eventType: '7' }],
   'operator.correct-email': () => [{ type: 'operator.correct-email' }],
   'operator.reissue-link': () => [{ type: 'operator.reissue-link' }],
   'operator.resend-link': () => [{ type: 'operator.resend-link' }],
