@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { loadConfig } from '../platform/config.ts';
+import { type Config, ConfigurationError, loadConfig } from '../platform/config.ts';
 import { environment } from '../platform/environment.ts';
 import { readArguments } from './arguments.ts';
 import { definition, readAreas } from './provision/options.ts';
@@ -29,7 +29,15 @@ async function main(): Promise<number> {
     return 2;
   }
   const { env, stack } = joinRunningStack(environment());
-  const config = loadConfig(env);
+  let config: Config;
+  try {
+    config = loadConfig(env);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    console.error(error.message);
+    if (args.json) console.log(JSON.stringify({ ok: false, problems: error.problems }));
+    return 2;
+  }
   if (stack !== null) process.stderr.write(`  … the stack that runs in ${stack}\n`);
   const systems = openSystems(config, env);
   try {
