@@ -107,6 +107,7 @@ export async function startSystem(
     LINK_SIGNING_KEYS: key('2026-11', 1),
     COOKIE_KEYS: key('2026-11', 2),
     PAYLOAD_KEYS: key('2026-11', 3),
+    CREDENTIAL_KEYS: key('2026-11', 5),
     AUTH_KEYS: key('2026-11', 4),
   };
 
