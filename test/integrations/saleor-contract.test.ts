@@ -51,10 +51,10 @@ holdContract({
       expect(page).toEqual({ orders: [], cursor: null });
     });
 
-    test('a token that is none is a missing permission, never a 401', async () => {
+    test('a token that is none is taken for a missing permission, by which the app is known to be gone', async () => {
       const { apiUrl } = opened();
       const order = Buffer.from('Order:00000000-0000-4000-8000-000000000000').toString('base64');
-      expect(await codeOf(clientOf(apiUrl, 'no-token').getOrder(order))).toBe('vendor-forbidden');
+      expect(await codeOf(clientOf(apiUrl, 'no-token').getOrder(order))).toBe('app-not-installed');
     });
   },
 });
