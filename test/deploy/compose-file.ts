@@ -83,7 +83,6 @@ export const madeSettings = (): Readonly<Record<string, string | undefined>> =>
 export const SETTINGS_BY_HAND = {
   GATEWAY_URL: 'https://sessions.example.com',
   PUBLIC_URL: 'https://sessions.example.com',
-  SALEOR_APP_TOKEN: 'a-token',
   ZAMMAD_TOKEN: 'a-token',
   CALENDLY_API_TOKEN: 'a-token',
   CALENDLY_EVENT_TYPE_UUID: 'a-uuid',

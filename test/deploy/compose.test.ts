@@ -175,6 +175,7 @@ describe('docker-compose.yml', () => {
       'CALENDLY_API_TOKEN',
       'CALENDLY_WEBHOOK_SECRET',
       'OIDC_CLIENT_SECRET',
+      'SALEOR_APP_TOKEN',
     ]);
     for (const { name, kind, text } of optional) expect([name, kind, text]).toEqual([name, 'default', '']);
     // Nor is one written into the file itself.
