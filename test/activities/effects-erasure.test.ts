@@ -91,7 +91,7 @@ async function startAppointment(onCall: OnCall) {
   const twin = await startCalendlyTwin({ port: 0, token, eventTypeUuid: 'et-1', now: () => NOW });
   const activities = eitherWay((timeoutMs) => {
     const calendly = createCalendlyClient({ baseUrl: twin.url, token, timeoutMs, onCall });
-    return createActivities({ ...world.dependencies, calendly });
+    return createActivities({ ...world.dependencies, calendly, scheduling: () => calendly });
   });
   await activities(false).makeBookingLink({ sessionKey });
   const { booking_url: link } = await world.dependencies.db

@@ -217,10 +217,10 @@ describe('handing a session over', () => {
   test('before it is booked: the next link is the other provider’s', () => {
     const session = opened({}, 'calendly');
     expect(handOver(session)).toEqual({ accepted: true, next: 'booking-link' });
-    expect(session.sent.slice(-3).map(({ call }) => call.kind)).toEqual(
-      expect.arrayContaining(['hand-over', 'make-booking-link']),
-    );
+    const before = session.sent.length;
     session.drain();
+    // No link is asked for before the row names whose it is to be.
+    expect(session.sent.slice(before).map(({ call }) => call.kind)).toEqual(['make-booking-link']);
     expect(session.view).toMatchObject({ provider: 'calcom', attention: [] });
     session.provider.prefix = CALCOM;
     session.hear(session.provider.book(session.now, START)).drain();

@@ -6,7 +6,7 @@ import { openHalves } from './facts.ts';
 import { liveAppointments } from './lives.ts';
 import { bookedWith, providerOf } from './provider.ts';
 import { write } from './ticket.ts';
-import { accept, type Finding, refuse, refuseIfOver } from './verdicts.ts';
+import { accept, type Finding, refuse, refuseIfOver, silent } from './verdicts.ts';
 
 /**
  * From here on the session books with another provider. An appointment that stands goes on standing until the client
@@ -25,19 +25,27 @@ export function handOver(draft: Draft, provider: Provider, eventType: string): F
   if (standing && now >= standing.startsAt) return refuse('started', standing.startsAt);
 
   patch(draft, { provider });
-  emit(draft, 'provider', nextStep(draft, 'hand-over'), { kind: 'hand-over', provider, eventType });
-  const of = standingKey(standing);
-  const isBooked = standing !== null && standing.appointment !== null;
-  const hasLink = !standing || isBooked || state.authorised.some((one) => one.of === of);
   // A link that is under way is the other provider's.
   forgetKind(draft, ['make-booking-link']);
-  if (hasLink) makeBookingLink(draft);
-  if (isBooked && providerOf(standing.appointment) !== provider) {
-    const leave = { of, at: now, until: standing.startsAt, by: 'person' } as const;
+  emit(draft, 'provider', nextStep(draft, 'hand-over'), { kind: 'hand-over', provider, eventType });
+  if (standing !== null && standing.appointment !== null && providerOf(standing.appointment) !== provider) {
+    const leave = { of: standingKey(standing), at: now, until: standing.startsAt, by: 'person' } as const;
     patch(draft, { authorised: [...draft.state.authorised, leave] });
     write(draft, 'provider-changed', { toClient: true });
   }
-  return accept('handed-over', hasLink ? 'booking-link' : 'none');
+  return accept('handed-over', offersTimes(draft.state) ? 'booking-link' : 'none');
+}
+
+/** Whether the session's page has a link to book with: nothing is booked, or the client may choose another time. */
+function offersTimes({ standing, authorised }: Draft['state']): boolean {
+  if (standing === null || standing.appointment !== null) return true;
+  return authorised.some(({ of }) => of === standingKey(standing));
+}
+
+/** The row names the new provider: only now is a link its own. */
+export function handedOver(draft: Draft): Finding {
+  if (!draft.state.ending && offersTimes(draft.state)) makeBookingLink(draft);
+  return silent('done');
 }
 
 /** The session was handed over and stands at its new provider: what the other one holds must not keep a slot. */

@@ -5,6 +5,7 @@ import { failStep } from './attention.ts';
 import { endNow, releaseAppointments } from './closing.ts';
 import { type Draft, forget, patch } from './draft.ts';
 import { giveUpHalf, hearTruth } from './facts.ts';
+import { handedOver } from './hand-over.ts';
 import { decideLate } from './late-change.ts';
 import { moveFailed } from './move.ts';
 import { openDoors } from './opening.ts';
@@ -139,8 +140,9 @@ function heed(draft: Draft, step: StepId, result: EffectResult, asked: SessionSt
       return silent('published');
     case 'make-booking-link':
     case 'cancel-appointment':
-    case 'hand-over':
       return silent('done');
+    case 'hand-over':
+      return handedOver(draft);
   }
 }
 
