@@ -7,7 +7,7 @@ export default {
   // A server that a failed test left open must not keep the run from reporting the failure.
   forceExit: true,
   // Two cores, and several files that wait for the timers of real servers most of their time.
-  maxWorkers: 3,
+  maxWorkers: 4,
   // Modules of files that are done stay in memory, and looking through gigabytes of them slows everything after.
   workerIdleMemoryLimit: '800MB',
   testSequencer: '<rootDir>/test/support/sequencer.js',

@@ -89,7 +89,7 @@ describe('a reschedule at the cutoff, by the time of its workflow task', () => {
     const provider = fakeProvider();
     // The skipping server hands no task to a second worker of a session, so this one waits in real time.
     await withSession({ env: realTime, bundle, activities: provider.activities }, async (one) => {
-      const startsAt = (await one.now()) + DAY + 4 * SECOND;
+      const startsAt = (await one.now()) + DAY + 10 * SECOND;
       const cutoffAt = startsAt - DAY;
       await scheduled(one, startsAt, provider);
       await one.stopWorker();
