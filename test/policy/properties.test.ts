@@ -10,7 +10,7 @@ import type { Coverage } from './properties/ensure.ts';
 const rules = rulesByVersion[1];
 const seed = Number(process.env['LATCHKEY_SEED'] ?? 20261121);
 // Four properties of so many sequences each, and one of a third as many.
-const runs = process.env['LATCHKEY_TEST_ALL'] ? 3000 : 500;
+const runs = process.env['LATCHKEY_TEST_ALL'] ? 3000 : 700;
 
 const phases: readonly Phase[] = ['opening', 'awaiting-booking', 'scheduled', 'locked', 'settling', 'ended'];
 
