@@ -28,13 +28,15 @@ export function appointmentActivities(
       const known = await renewBookingLink(db, sessionKey, async ({ url, booked }) => {
         if (isUnspent(url, booked)) return null;
         // Not idempotent anywhere: an attempt whose answer was lost leaves a link that no one was handed.
-        const link = await scheduling(subject.provider).createSchedulingLink(subject.eventType, {
+        const facts = {
           reference: signReference(linkKeys, sessionKey),
           campaign: roundOf(booked),
           name: subject.name,
           email: subject.email,
+        };
+        return await scheduling(subject.provider).createSchedulingLink(subject.eventType, facts, {
+          withdrawable: true,
         });
-        return link.bookingUrl;
       });
       if (!known) throw new CodedFailure('row-missing', `no session ${sessionKey}`);
       return { kind: 'make-booking-link' };

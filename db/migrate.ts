@@ -7,6 +7,7 @@ import { vendorPaceMigration } from './migrations/0005-vendor-pace.ts';
 import { sessionProviderMigration } from './migrations/0006-session-provider.ts';
 import { saleorAppsMigration } from './migrations/0007-saleor-apps.ts';
 import { gatewayEventsMigration } from './migrations/0008-gateway-events.ts';
+import { withdrawableLinksMigration } from './migrations/0009-withdrawable-links.ts';
 import type { Tables } from './tables.ts';
 
 const migrations = {
@@ -18,6 +19,7 @@ const migrations = {
   '0006-session-provider': sessionProviderMigration,
   '0007-saleor-apps': saleorAppsMigration,
   '0008-gateway-events': gatewayEventsMigration,
+  '0009-withdrawable-links': withdrawableLinksMigration,
 };
 
 const migratorOf = (db: Kysely<Tables>): Migrator =>

@@ -130,6 +130,8 @@ export interface SessionsTable {
   ticket_id: number | null;
   ticket_number: string | null;
   booking_url: string | null;
+  /** Names the link of `booking_url` among the withdrawable links; null for one that cannot be taken back. */
+  booking_link: Optional<string>;
   phase: Generated<Phase>;
   outcome: Outcome | null;
   starts_at: Timestamp | null;
@@ -464,6 +466,17 @@ export interface VendorPacesTable {
   granted: boolean;
 }
 
+/** A session's scheduling links that can be taken back at the provider, those that were replaced included. */
+export interface WithdrawableLinksTable {
+  /** As the provider's client names it. */
+  link: string;
+  provider: Provider;
+  session_key: SessionKey;
+  made_at: CreatedAt;
+  /** When it was found withdrawn, gone or booked: nobody has to ask again. */
+  settled_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+}
+
 export interface Tables {
   tenants: TenantsTable;
   clients: ClientsTable;
@@ -492,6 +505,7 @@ export interface Tables {
   graces: GracesTable;
   vendor_paces: VendorPacesTable;
   saleor_apps: SaleorAppsTable;
+  withdrawable_links: WithdrawableLinksTable;
 }
 
 export type Session = Selectable<SessionsTable>;

@@ -1,7 +1,10 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { httpUrl, secret, text } from './config-values.ts';
 import type { Provider } from '../workflows/contract/values.ts';
 import { CodedFailure } from './failures.ts';
+
+/** What a session's link at Calendly is made as: one that nobody can delete, or one that is withdrawn when it is over. */
+export type CalendlyLinks = 'single-use' | 'share';
 
 /** Who appointments are made with. At least one is there; in development both, each with its twin. */
 export interface ProvidersConfig {
@@ -12,6 +15,7 @@ export interface ProvidersConfig {
     readonly webhookSecret: string;
     /** Where a visitor books when Calendly has not answered in time. */
     readonly defaultLink: string;
+    readonly links: CalendlyLinks;
   } | null;
   readonly calcom: {
     readonly apiUrl: string;
@@ -38,6 +42,9 @@ export const calendlySettings = (weak: boolean) => ({
     exact: true,
     https: !weak,
   }),
+  CALENDLY_LINKS: z
+    .enum(['single-use', 'share'] satisfies CalendlyLinks[], { error: 'must be single-use or share' })
+    .default('single-use'),
 });
 
 /** What the settings of Cal.com are written as. */
@@ -74,6 +81,7 @@ export function toProviders(
       eventTypeUuid: calendly.CALENDLY_EVENT_TYPE_UUID,
       webhookSecret: calendly.CALENDLY_WEBHOOK_SECRET,
       defaultLink: calendly.CALENDLY_DEFAULT_LINK,
+      links: calendly.CALENDLY_LINKS,
     },
     calcom: calcom && {
       apiUrl: calcom.CALCOM_API_URL,

@@ -6,8 +6,8 @@ import { type Finding, type Looked, lookAtEach, raised, repaired } from './page.
 const PAGE_SIZE = 20;
 
 /**
- * Appointments ahead of us whose session or booking is over. A link that was handed out cannot be taken back, so that one
- * may be made after the end. It keeps a slot, and a host waiting: it is cancelled. Whoever had their session and has
+ * Appointments ahead of us whose session or booking is over. Not every link can be taken back, and none at once, so that
+ * one may be made after the end. It keeps a slot, and a host waiting: it is cancelled. Whoever had their session and has
  * booked again is a person's business.
  */
 export async function leftAppointmentsPage(

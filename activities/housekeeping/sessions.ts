@@ -8,6 +8,7 @@ import { gatewayActivities, hasOwnRoute } from '../gateway.ts';
 import { ticketHome, unlessGone } from '../ticket-home.ts';
 import type { HousekeepingDependencies } from './dependencies.ts';
 import { leftAppointmentsPage } from './left-appointments.ts';
+import { leftLinksPage } from './left-links.ts';
 import {
   type Finding,
   type Looked,
@@ -22,10 +23,17 @@ import { compareNoShow, compareProvider } from './provider.ts';
 
 const PAGE_SIZE = 20;
 
-/** A cursor in the second half of the job, which is about what is over. */
+/** A page of the second half. */
+interface OverPage {
+  readonly looked: Looked;
+  readonly cursor: string | null;
+}
+
+/** Cursors in the second half of the job, which is about what is over: its links, then its appointments. */
+const LINKS = 'links|';
 const OVER = 'over|';
 
-/** Open sessions against their run, provider, ticket and route; then appointments that what is over has left behind. */
+/** Open sessions against their run, provider, ticket and route; then links and appointments that what is over has left behind. */
 export function sessionsJob(dependencies: HousekeepingDependencies): PageOf {
   const { db, clock, log, runs, zammad, routes } = dependencies;
   const gateway = gatewayActivities(dependencies);
@@ -90,11 +98,17 @@ export function sessionsJob(dependencies: HousekeepingDependencies): PageOf {
     ];
   }
 
-  async function overPage(
-    after: string,
-  ): Promise<{ readonly looked: Looked; readonly cursor: string | null }> {
+  async function appointmentsPage(after: string): Promise<OverPage> {
     const { looked, next } = await leftAppointmentsPage(dependencies, after);
     return { looked, cursor: next === null ? null : OVER + next };
+  }
+
+  async function linksPage(after: string): Promise<OverPage> {
+    const links = await leftLinksPage(dependencies, after);
+    if (links.next !== null) return { looked: links.looked, cursor: LINKS + links.next };
+    if (links.looked.halted !== null) return { looked: links.looked, cursor: OVER };
+    const appointments = await appointmentsPage('');
+    return { looked: together(links.looked, appointments.looked), cursor: appointments.cursor };
   }
 
   async function openPage(after: string | null): Promise<HousekeepingPage> {
@@ -104,13 +118,16 @@ export function sessionsJob(dependencies: HousekeepingDependencies): PageOf {
     const last = sessions[looked.handled - 1];
     if (last !== undefined && (looked.halted !== null || sessions.length === PAGE_SIZE))
       return pageOf(looked, last.sessionKey);
-    const over = await overPage('');
+    const over = await linksPage('');
     return pageOf(together(looked, over.looked), over.cursor);
   }
 
   return async ({ cursor }) => {
-    if (!cursor?.startsWith(OVER)) return openPage(cursor);
-    const over = await overPage(cursor.slice(OVER.length));
-    return pageOf(over.looked, over.cursor);
+    const over = cursor?.startsWith(LINKS)
+      ? await linksPage(cursor.slice(LINKS.length))
+      : cursor?.startsWith(OVER)
+        ? await appointmentsPage(cursor.slice(OVER.length))
+        : null;
+    return over === null ? openPage(cursor) : pageOf(over.looked, over.cursor);
   };
 }

@@ -41,7 +41,7 @@ export async function findBookingSubject(db: Database, key: SessionKey): Promise
 /**
  * Keeps the session's scheduling link, or has a new one made, one caller at a time. `make` gets the stored link and
  * how many appointments this session has had, and answers with the link to store, or null to keep what is there. A link
- * that somebody else stored meanwhile stays.
+ * that somebody else stored meanwhile stays. Each that can be taken back is kept for it, also one that is not handed out.
  *
  * @param make keeps no connection, however long it takes.
  * @returns false when there is no such session.
@@ -50,7 +50,10 @@ export async function findBookingSubject(db: Database, key: SessionKey): Promise
 export async function renewBookingLink(
   db: Database,
   key: SessionKey,
-  make: (current: { readonly url: string | null; readonly booked: number }) => Promise<string | null>,
+  make: (current: {
+    readonly url: string | null;
+    readonly booked: number;
+  }) => Promise<{ readonly bookingUrl: string; readonly link: string | null } | null>,
 ): Promise<boolean> {
   return underVendorClaim(db, `booking-link|${key}`, async () => {
     const row = await db
@@ -66,18 +69,26 @@ export async function renewBookingLink(
       .where('session_key', '=', key)
       .executeTakeFirst();
     if (!row) return false;
-    const url = await make({ url: row.booking_url, booked: row.booked ?? 0 });
-    if (url !== null) {
-      await db
+    const made = await make({ url: row.booking_url, booked: row.booked ?? 0 });
+    if (made === null) return true;
+    const { bookingUrl, link } = made;
+    await db.transaction().execute(async (trx) => {
+      if (link !== null)
+        await trx
+          .insertInto('withdrawable_links')
+          .values({ link, provider: row.provider, session_key: key })
+          .onConflict((conflict) => conflict.column('link').doNothing())
+          .execute();
+      await trx
         .updateTable('sessions')
-        .set({ booking_url: url })
+        .set({ booking_url: bookingUrl, booking_link: link })
         .where('session_key', '=', key)
         .where('booking_url', 'is not distinct from', row.booking_url)
         // A session that was handed over meanwhile has no use for it.
         .where('provider', '=', row.provider)
         .where('event_type', '=', row.event_type)
         .execute();
-    }
+    });
     return true;
   });
 }
@@ -94,16 +105,21 @@ export async function handOverSession(
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('sessions')
-    .set((set) => ({
-      provider: to.provider,
-      event_type: to.eventType,
-      booking_url: set
-        .case()
-        .when(set.and([set('provider', '=', to.provider), set('event_type', '=', to.eventType)]))
-        .then(set.ref('booking_url'))
-        .else(null)
-        .end(),
-    }))
+    .set((set) => {
+      const unlessLeft = (column: 'booking_url' | 'booking_link') =>
+        set
+          .case()
+          .when(set.and([set('provider', '=', to.provider), set('event_type', '=', to.eventType)]))
+          .then(set.ref(column))
+          .else(null)
+          .end();
+      return {
+        provider: to.provider,
+        event_type: to.eventType,
+        booking_url: unlessLeft('booking_url'),
+        booking_link: unlessLeft('booking_link'),
+      };
+    })
     .where('session_key', '=', key)
     .executeTakeFirst();
   return numUpdatedRows > 0n;

@@ -50,6 +50,7 @@ export const ERASURE_FATES = {
   rate_limits: { kind: 'kept', why: 'keys are hashed, and gone within the hour' },
   audit: { kind: 'blanked', columns: ['details.reason'] },
   link_claims: IDS_ONLY,
+  withdrawable_links: IDS_ONLY,
   idempotency_keys: { kind: 'kept', why: 'hashes, for a day' },
   webhook_deliveries: IDS_ONLY,
   webhook_attempts: IDS_ONLY,

@@ -11,6 +11,7 @@ import { markedLink } from './booking-link.ts';
 import { bookingUidOf } from './booking-uri.ts';
 import type { CalcomClient, CalcomWebhooks } from './contract.ts';
 import { moveBooking } from './move.ts';
+import { privateLinkOf, privateLinkUri } from './private-link-uri.ts';
 import { ensureCalcomWebhook, inspectCalcomWebhook, type WebhookCalls } from './subscription.ts';
 import {
   accountSchema,
@@ -174,7 +175,7 @@ export function createCalcomClient(options: CalcomClientOptions): CalcomClient &
 
     /**
      * Limited by use alone: a link that has an expiry too is refused by newer versions, and counts no uses in older
-     * ones. It stays open until it is used, so whoever ends a session looks for what was booked with it later.
+     * ones. It stays open until it is used or withdrawn, so whoever ends a session looks for what was booked with it later.
      */
     async createSchedulingLink(eventType, facts) {
       const { body } = await http.request({
@@ -182,9 +183,31 @@ export function createCalcomClient(options: CalcomClientOptions): CalcomClient &
         path: `/v2/event-types/${encodeURIComponent(eventType)}/private-links`,
         headers: PRIVATE_LINKS,
         body: { maxUsageCount: 1 },
-        schema: success(z.looseObject({ bookingUrl: z.url({ protocol: /^https?$/ }) })),
+        schema: success(
+          z.looseObject({ bookingUrl: z.url({ protocol: /^https?$/ }), linkId: z.string().nullish() }),
+        ),
       });
-      return { bookingUrl: markedLink(body.data.bookingUrl, facts) };
+      const { bookingUrl, linkId } = body.data;
+      return {
+        bookingUrl: markedLink(bookingUrl, facts),
+        link: linkId ? privateLinkUri({ eventType, linkId }) : null,
+      };
+    },
+
+    /** One that was used is deleted as well, and so is never `booked`. */
+    async withdrawLink(link) {
+      const named = privateLinkOf(link);
+      if (named === undefined)
+        throw new CodedFailure('vendor-not-found', 'calcom: not the name of a private link');
+      const deleted = await unlessUnknown(
+        http.request({
+          method: 'DELETE',
+          path: `/v2/event-types/${named.eventType}/private-links/${named.linkId}`,
+          headers: PRIVATE_LINKS,
+          schema: success(z.looseObject({})),
+        }),
+      );
+      return deleted === undefined ? 'gone' : 'withdrawn';
     },
 
     async getAppointment(uri) {

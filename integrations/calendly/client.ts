@@ -6,8 +6,9 @@ import {
   type VendorCall,
   VendorFailure,
 } from '../../platform/http-client.ts';
+import type { CalendlyLinks } from '../../platform/config-providers.ts';
 import type { Admission } from '../../platform/vendor-pace/admission.ts';
-import type { ProviderAppointment } from '../scheduling/provider.ts';
+import type { LinkFacts, ProviderAppointment, SchedulingLink } from '../scheduling/provider.ts';
 import type { CalendlyClient, CalendlySubscriptions } from './contract.ts';
 import { schedulingUrl } from './scheduling-url.ts';
 import { ensureSubscription, inspectSubscription, type SubscriptionCalls } from './subscription.ts';
@@ -19,6 +20,8 @@ export interface CalendlyClientOptions {
   readonly token: string;
   /** Per request, in milliseconds. */
   readonly timeoutMs: number;
+  /** What links that shall be withdrawable are made as. A single-use link cannot be taken back. Default: `single-use`. */
+  readonly links?: CalendlyLinks;
   readonly onCall?: (call: VendorCall) => void;
   /** Stands before each request. */
   readonly admission?: Admission;
@@ -38,6 +41,12 @@ const maxPages = 50;
 
 const resource = <T extends z.ZodType>(schema: T) => z.looseObject({ resource: schema });
 
+const bookingPageSchema = z.looseObject({ booking_url: z.url({ protocol: /^https?$/ }) });
+const shareSchema = z.looseObject({
+  // Not in the answers of before November 2026.
+  uri: z.string().nullish(),
+  scheduling_links: z.tuple([bookingPageSchema], z.unknown()),
+});
 const userSchema = z.looseObject({
   uri: z.string().min(1),
   timezone: z.string().min(1),
@@ -85,6 +94,12 @@ function pathOf(inviteeUri: string): InviteePath | undefined {
         invitee: `/scheduled_events/${match[1]}/invitees/${match[2]}`,
       }
     : undefined;
+}
+
+/** The path of a share, for which the same holds. */
+function sharePathOf(uri: string): string | undefined {
+  const id = /\/shares\/([\w-]+)$/.exec(uri)?.[1];
+  return id && `/shares/${id}`;
 }
 
 function isFailure(error: unknown, status: number): error is VendorFailure {
@@ -186,6 +201,33 @@ export function createCalendlyClient(options: CalendlyClientOptions): CalendlyCl
     }
   }
 
+  const eventTypeUri = (uuid: string): string => `${base}/event_types/${encodeURIComponent(uuid)}`;
+
+  async function createSingleUseLink(eventTypeUuid: string, facts: LinkFacts): Promise<SchedulingLink> {
+    const { body } = await http.request({
+      method: 'POST',
+      path: '/scheduling_links',
+      body: { max_event_count: 1, owner: eventTypeUri(eventTypeUuid), owner_type: 'EventType' },
+      schema: resource(bookingPageSchema),
+    });
+    return { bookingUrl: schedulingUrl(body.resource.booking_url, facts), link: null };
+  }
+
+  /** Whatever is not named is as the event type has it. */
+  async function createShare(eventTypeUuid: string, facts: LinkFacts): Promise<SchedulingLink> {
+    const { body } = await http.request({
+      method: 'POST',
+      path: '/shares',
+      body: { event_type: eventTypeUri(eventTypeUuid) },
+      schema: resource(shareSchema),
+    });
+    const {
+      uri,
+      scheduling_links: [page],
+    } = body.resource;
+    return { bookingUrl: schedulingUrl(page.booking_url, facts), link: uri ?? null };
+  }
+
   return {
     provider: 'calendly',
     moveAppointment: null,
@@ -198,18 +240,23 @@ export function createCalendlyClient(options: CalendlyClientOptions): CalendlyCl
       return account;
     },
 
-    async createSchedulingLink(eventTypeUuid, facts) {
-      const { body } = await http.request({
-        method: 'POST',
-        path: '/scheduling_links',
-        body: {
-          max_event_count: 1,
-          owner: `${base}/event_types/${encodeURIComponent(eventTypeUuid)}`,
-          owner_type: 'EventType',
-        },
-        schema: resource(z.looseObject({ booking_url: z.url({ protocol: /^https?$/ }) })),
-      });
-      return { bookingUrl: schedulingUrl(body.resource.booking_url, facts) };
+    createSchedulingLink: (eventTypeUuid, facts, how) =>
+      options.links === 'share' && how?.withdrawable
+        ? createShare(eventTypeUuid, facts)
+        : createSingleUseLink(eventTypeUuid, facts),
+
+    async withdrawLink(link) {
+      const path = sharePathOf(link);
+      if (path === undefined) throw new CodedFailure('vendor-not-found', 'calendly: not the URI of a share');
+      try {
+        await http.request({ method: 'DELETE', path, schema: z.unknown() });
+        return 'withdrawn';
+      } catch (error) {
+        if (isFailure(error, 404)) return 'gone';
+        // Only a share that was booked cannot be deleted. Whoever may make shares may delete them: one scope is for both.
+        if (isFailure(error, 400) || isFailure(error, 403)) return 'booked';
+        throw error;
+      }
     },
 
     async getAppointment(inviteeUri) {

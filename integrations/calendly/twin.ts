@@ -336,7 +336,7 @@ export async function startCalendlyTwin(options: CalendlyTwinOptions): Promise<C
       columns: ['Link', 'State'],
       rows: [...state.links.values()].map((link) => [
         `${base}/d/${link.code}/${link.eventType.slug}`,
-        link.bookedBy ? 'closed' : 'open',
+        link.isDeleted ? 'deleted' : link.bookedBy ? 'closed' : 'open',
       ]),
     },
     {

@@ -32,6 +32,7 @@ export function createSchedulingClients(
     createCalendlyClient({
       baseUrl: config.calendly.apiUrl,
       token: config.calendly.token,
+      links: config.calendly.links,
       ...shared,
       ...(admissions ? { admission: admissions.calendly } : {}),
     });

@@ -50,6 +50,16 @@ export interface LinkFacts {
   readonly email: string;
 }
 
+/** A link that was made. */
+export interface SchedulingLink {
+  readonly bookingUrl: string;
+  /** Names it for `withdrawLink`; null for one that cannot be taken back. */
+  readonly link: string | null;
+}
+
+/** What came of taking a link back: nobody books with it any more, whichever it is. */
+export type Withdrawal = 'withdrawn' | 'gone' | 'booked';
+
 /** Calendly or Cal.com, as sessions and bookings need them. Failures are `VendorFailure`s; nothing retries by itself. */
 export interface SchedulingProvider {
   readonly provider: Provider;
@@ -58,8 +68,15 @@ export interface SchedulingProvider {
    * makes a second live link.
    *
    * @param eventType Calendly's UUID, Cal.com's numeric id.
+   * @param how.withdrawable asks for one that can be taken back, where the provider has such links. Default: false.
    */
-  createSchedulingLink(eventType: string, facts: LinkFacts): Promise<{ readonly bookingUrl: string }>;
+  createSchedulingLink(
+    eventType: string,
+    facts: LinkFacts,
+    how?: { readonly withdrawable: boolean },
+  ): Promise<SchedulingLink>;
+  /** Takes a link back that nobody has booked with. A repeat finds it `gone`. */
+  withdrawLink(link: string): Promise<Withdrawal>;
   /** Undefined when the provider does not know it. */
   getAppointment(uri: string): Promise<ProviderAppointment | undefined>;
   /** Every appointment of this address from `since` on, pages followed; for a search by reference. */

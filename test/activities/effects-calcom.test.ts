@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createActivities } from '../../activities/create.ts';
+import { withFailureCodes } from '../../activities/failures.ts';
+import { withdrawLink } from '../../activities/housekeeping/left-links.ts';
 import { createCalcomClient } from '../../integrations/calcom/client.ts';
 import { startCalcomTwin } from '../../integrations/calcom/twin.ts';
 import type { AppointmentUri, Instant } from '../../workflows/contract/values.ts';
@@ -11,7 +13,7 @@ import {
   requestRows,
   requestsOf,
 } from './support/effect-matrix.ts';
-import { EMAIL, NOW } from './support/rows.ts';
+import { EMAIL, NOW, withdrawableLinkOf } from './support/rows.ts';
 import { faultsOf } from './support/vendor-faults.ts';
 import { createWorld, type World } from './support/world.ts';
 
@@ -31,10 +33,11 @@ let units = 0;
 async function startSession(onCall: OnCall) {
   const sessionKey = await world.another((units += 1), { provider: 'calcom', event_type: '7' });
   const twin = await startCalcomTwin({ port: 0, apiKey, now: () => NOW, meetingsEveryMs: 0 });
-  const activities = eitherWay((timeoutMs) => {
+  const dependenciesWith = (timeoutMs: number) => {
     const calcom = createCalcomClient({ baseUrl: twin.url, webUrl: twin.url, apiKey, timeoutMs, onCall });
-    return createActivities({ ...world.dependencies, scheduling: () => calcom });
-  });
+    return { ...world.dependencies, scheduling: () => calcom };
+  };
+  const activities = eitherWay((timeoutMs) => createActivities(dependenciesWith(timeoutMs)));
   const storedLink = async () =>
     (
       await world.dependencies.db
@@ -48,6 +51,15 @@ async function startSession(onCall: OnCall) {
     sessionKey,
     activities,
     storedLink,
+    /** As housekeeping does with a link that is left. */
+    withdraw: eitherWay((timeoutMs) =>
+      withFailureCodes(world.dependencies.log, 'withdrawLink', async () =>
+        withdrawLink(
+          dependenciesWith(timeoutMs),
+          await withdrawableLinkOf(world.dependencies.db, sessionKey),
+        ),
+      ),
+    ),
     /** Books with the stored link, before anything goes wrong. */
     booked: async () => {
       await activities(false).makeBookingLink({ sessionKey });
@@ -105,6 +117,24 @@ const effects: readonly Effect[] = [
             }
           }
           return { again, booked, appointments: twin.appointments().length };
+        },
+        close: () => twin.close(),
+      };
+    },
+  },
+  {
+    name: 'withdrawLink',
+    requests: ['DELETE /v2/event-types/:id/private-links/:id'],
+    expected: { page: 404, settled: true },
+    async start(onCall) {
+      const { twin, sessionKey, activities, storedLink, withdraw } = await startSession(onCall);
+      await activities(false).makeBookingLink({ sessionKey });
+      return {
+        faults: twin.faults,
+        attempt: (hasty) => withdraw(hasty)({ sessionKey }),
+        async outcome() {
+          const { settled_at } = await withdrawableLinkOf(world.dependencies.db, sessionKey);
+          return { page: (await fetch(await storedLink())).status, settled: settled_at !== null };
         },
         close: () => twin.close(),
       };

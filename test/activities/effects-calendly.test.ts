@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createActivities } from '../../activities/create.ts';
+import { withFailureCodes } from '../../activities/failures.ts';
+import { withdrawLink } from '../../activities/housekeeping/left-links.ts';
 import { createCalendlyClient } from '../../integrations/calendly/client.ts';
 import { startCalendlyTwin } from '../../integrations/calendly/twin.ts';
+import type { CalendlyLinks } from '../../platform/config-providers.ts';
 import type { AppointmentUri } from '../../workflows/contract/values.ts';
 import {
   type Effect,
@@ -11,7 +14,7 @@ import {
   requestRows,
   requestsOf,
 } from './support/effect-matrix.ts';
-import { EMAIL, NOW } from './support/rows.ts';
+import { EMAIL, NOW, withdrawableLinkOf } from './support/rows.ts';
 import { faultsOf } from './support/vendor-faults.ts';
 import { createWorld, type World } from './support/world.ts';
 
@@ -27,14 +30,15 @@ const client = { name: 'Zoë Müller', email: EMAIL };
 let units = 0;
 
 /** A session at a Calendly of its own. */
-async function startSession(onCall: OnCall) {
+async function startSession(onCall: OnCall, links: CalendlyLinks = 'single-use') {
   const sessionKey = await world.another((units += 1));
   const twin = await startCalendlyTwin({ port: 0, token, eventTypeUuid: 'et-1', now: () => NOW });
   const baseUrl = twin.url;
-  const activities = eitherWay((timeoutMs) => {
-    const calendly = createCalendlyClient({ baseUrl, token, timeoutMs, onCall });
-    return createActivities({ ...world.dependencies, scheduling: () => calendly });
-  });
+  const dependenciesWith = (timeoutMs: number) => {
+    const calendly = createCalendlyClient({ baseUrl, token, timeoutMs, links, onCall });
+    return { ...world.dependencies, scheduling: () => calendly };
+  };
+  const activities = eitherWay((timeoutMs) => createActivities(dependenciesWith(timeoutMs)));
   const storedLink = async () =>
     (
       await world.dependencies.db
@@ -48,6 +52,15 @@ async function startSession(onCall: OnCall) {
     sessionKey,
     activities,
     storedLink,
+    /** As housekeeping does with a link that is left. */
+    withdraw: eitherWay((timeoutMs) =>
+      withFailureCodes(world.dependencies.log, 'withdrawLink', async () =>
+        withdrawLink(
+          dependenciesWith(timeoutMs),
+          await withdrawableLinkOf(world.dependencies.db, sessionKey),
+        ),
+      ),
+    ),
     /** Books with the stored link, before anything goes wrong. */
     booked: async () => {
       await activities(false).makeBookingLink({ sessionKey });
@@ -85,31 +98,52 @@ const asking = (name: string, requests: readonly string[], appointmentKnown: boo
   },
 });
 
+const making = (links: CalendlyLinks, request: string): Effect => ({
+  name: `makeBookingLink, ${links}`,
+  requests: [request],
+  // The one link that the session hands out; it books once.
+  expected: { again: 'the same', booked: 1, appointments: 1 },
+  async start(onCall) {
+    const { twin, sessionKey, activities, storedLink } = await startSession(onCall, links);
+    return {
+      faults: twin.faults,
+      attempt: (hasty) => activities(hasty).makeBookingLink({ sessionKey }),
+      async outcome() {
+        const link = await storedLink();
+        await activities(false).makeBookingLink({ sessionKey });
+        const again = (await storedLink()) === link ? 'the same' : 'another';
+        let booked = 0;
+        for (const startsAt of [STARTS, '2026-12-02T10:00:00Z']) {
+          try {
+            twin.book(link, { ...client, startsAt });
+            booked += 1;
+          } catch {
+            // Closed, as a single-use link is.
+          }
+        }
+        return { again, booked, appointments: twin.appointments().length };
+      },
+      close: () => twin.close(),
+    };
+  },
+});
+
 const effects: readonly Effect[] = [
+  making('single-use', 'POST /scheduling_links'),
+  making('share', 'POST /shares'),
   {
-    name: 'makeBookingLink',
-    requests: ['POST /scheduling_links'],
-    // The one link that the session hands out; it books once.
-    expected: { again: 'the same', booked: 1, appointments: 1 },
+    name: 'withdrawLink',
+    requests: ['DELETE /shares/:id'],
+    expected: { page: 404, settled: true },
     async start(onCall) {
-      const { twin, sessionKey, activities, storedLink } = await startSession(onCall);
+      const { twin, sessionKey, activities, storedLink, withdraw } = await startSession(onCall, 'share');
+      await activities(false).makeBookingLink({ sessionKey });
       return {
         faults: twin.faults,
-        attempt: (hasty) => activities(hasty).makeBookingLink({ sessionKey }),
+        attempt: (hasty) => withdraw(hasty)({ sessionKey }),
         async outcome() {
-          const link = await storedLink();
-          await activities(false).makeBookingLink({ sessionKey });
-          const again = (await storedLink()) === link ? 'the same' : 'another';
-          let booked = 0;
-          for (const startsAt of [STARTS, '2026-12-02T10:00:00Z']) {
-            try {
-              twin.book(link, { ...client, startsAt });
-              booked += 1;
-            } catch {
-              // Closed, as a single-use link is.
-            }
-          }
-          return { again, booked, appointments: twin.appointments().length };
+          const { settled_at } = await withdrawableLinkOf(world.dependencies.db, sessionKey);
+          return { page: (await fetch(await storedLink())).status, settled: settled_at !== null };
         },
         close: () => twin.close(),
       };

@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createActivities } from '../../activities/create.ts';
 import { publishedGate } from '../../db/queries/gate.ts';
 import { writePublication } from '../../db/queries/publication.ts';
 import { recordAppointment } from '../../db/queries/appointments.ts';
+import { leftLinks } from '../../db/queries/withdrawable-links.ts';
 import { signReference } from '../../platform/reference.ts';
 import { sessionRouteId, sessionWorkflowId } from '../../platform/session-ids.ts';
 import type { Gate, Outcome, Phase } from '../../workflows/contract/session.ts';
-import type { Instant, SessionKey } from '../../workflows/contract/values.ts';
+import type { Instant, Provider, SessionKey } from '../../workflows/contract/values.ts';
 import { vendorFailure } from './support/fakes.ts';
 import { type Housekeeper, startHousekeeper } from './support/housekeeper.ts';
-import { EMAIL, NOW } from './support/rows.ts';
+import { EMAIL, NOW, withdrawableLinkOf } from './support/rows.ts';
 import { linkKeys } from './support/world.ts';
 
 const HOUR = 3_600_000;
@@ -34,6 +36,7 @@ beforeEach(async () => {
   house.world.zammad.tickets.length = 0;
   house.calendly.faults.clear();
   await db().deleteFrom('appointments').execute();
+  await db().deleteFrom('withdrawable_links').execute();
   await db().updateTable('sessions').set({ start_state: 'ended' }).execute();
   current = await another({ phase: 'awaiting-booking' });
 });
@@ -396,5 +399,105 @@ describe('an appointment that was made after the end', () => {
     await ended('expired');
     house.now = at(80);
     expect(await house.run('sessions')).toMatchObject({ looked: 0, repaired: 0 });
+  });
+});
+
+describe('a link that nobody should book with any more', () => {
+  const nothing = { looked: 0, repaired: 0, raised: 0, failed: 0, notes: [] };
+  const withdrawn = () => ({ repaired: 1, failed: 0, notes: [{ code: 'link-withdrawn', id: key() }] });
+  const linked = async (): Promise<string> => {
+    const activities = createActivities(house.dependencies);
+    await activities.makeBookingLink({ sessionKey: key() });
+    return (await row()).booking_url ?? '';
+  };
+  const handOver = (provider: Provider, eventType: string) =>
+    createActivities(house.dependencies).handOver({ sessionKey: key(), provider, eventType });
+  const end = () => db().updateTable('sessions').set({ start_state: 'ended', phase: 'ended' }).execute();
+  const statusOf = async (url: string) => (await fetch(url)).status;
+
+  test.each([
+    { provider: 'calendly', eventType: 'et-1' },
+    { provider: 'calcom', eventType: '7' },
+  ] as const)('at $provider is withdrawn when its session is over, once', async ({ provider, eventType }) => {
+    await handOver(provider, eventType);
+    const url = await linked();
+    await open();
+    expect(await house.run('sessions')).toMatchObject(fine);
+    expect(await statusOf(url)).toBe(200);
+    await end();
+    expect(await house.run('sessions')).toMatchObject(withdrawn());
+    const page = await fetch(url);
+    expect([page.status, await page.text()]).toEqual([404, expect.stringContaining('not valid any more')]);
+    expect(await house.run('sessions')).toMatchObject(nothing);
+  });
+
+  test('was made where the session does not book any more', async () => {
+    await open();
+    const old = await linked();
+    await handOver('calcom', '7');
+    expect((await row()).booking_link).toBeNull();
+    const fresh = await linked();
+    expect(await house.run('sessions')).toMatchObject({ ...withdrawn(), looked: 2 });
+    expect([await statusOf(old), await statusOf(fresh)]).toEqual([404, 200]);
+    expect(await house.run('sessions')).toMatchObject(fine);
+  });
+
+  test('one that was booked with is used up: left alone, and at the end settled without a word', async () => {
+    const old = await linked();
+    const booked = house.calendly.book(old, { name: 'Zoë', email: EMAIL, startsAt: new Date(at(72)) });
+    await keep(booked);
+    const fresh = await linked();
+    await open({ startsAt: at(72), endsAt: at(73) });
+    expect(fresh).not.toBe(old);
+    expect(await house.run('sessions')).toMatchObject(fine);
+    await end();
+    house.now = at(80);
+    expect(await house.run('sessions')).toMatchObject({ ...withdrawn(), looked: 2 });
+    expect(await leftLinks(db(), { after: '', limit: 9 })).toEqual([]);
+    expect(await statusOf(fresh)).toBe(404);
+  });
+
+  test('somebody deleted it by hand', async () => {
+    await linked();
+    const { link } = await withdrawableLinkOf(db(), key());
+    await house.dependencies.scheduling('calendly').withdrawLink(link);
+    await end();
+    expect(await house.run('sessions')).toMatchObject({ ...nothing, looked: 1 });
+    expect(await house.run('sessions')).toMatchObject(nothing);
+  });
+
+  test('while its provider is away the run says so, and the next one withdraws it', async () => {
+    const url = await linked();
+    await end();
+    house.calendly.faults.set({ kind: 'status', status: 503, times: 1 });
+    expect(await house.run('sessions')).toMatchObject({
+      failed: 1,
+      notes: [{ code: 'vendor-unavailable', id: key() }],
+    });
+    expect(await house.run('sessions')).toMatchObject(withdrawn());
+    expect(await statusOf(url)).toBe(404);
+  });
+
+  test('hundreds of them are pages of twenty, appointments come after them', async () => {
+    for (let more = 0; more < 21; more += 1) {
+      const sessionKey = await another({ phase: 'awaiting-booking' });
+      await db()
+        .insertInto('withdrawable_links')
+        .values({
+          link: `calcom:event-types/7/private-links/gone${more}`,
+          provider: 'calcom',
+          session_key: sessionKey,
+        })
+        .execute();
+    }
+    await keep(await book(at(72)));
+    await db().updateTable('sessions').set({ start_state: 'ended', outcome: 'expired' }).execute();
+    const first = await house.page('sessions');
+    expect(first).toMatchObject({ looked: 20, repaired: 0 });
+    expect(await house.page('sessions', first.cursor)).toMatchObject({
+      looked: 2,
+      notes: [{ code: 'appointment-cancelled' }],
+      cursor: null,
+    });
   });
 });

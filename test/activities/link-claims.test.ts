@@ -6,6 +6,7 @@ import { connectDatabase, type Database } from '../../db/connect.ts';
 import { renewBookingLink } from '../../db/queries/booking.ts';
 import { keepSchedulingLink } from '../../db/queries/bookings.ts';
 import { customerOnce } from '../../db/queries/tickets.ts';
+import type { SchedulingLink } from '../../integrations/scheduling/provider.ts';
 import type { CalendlyClient } from '../../integrations/calendly/contract.ts';
 import type { BookingKey, SessionKey } from '../../workflows/contract/values.ts';
 import { intend, issueLink, linkKeys, writeCatalog } from '../support/booking-rows.ts';
@@ -51,8 +52,8 @@ const kinds = [
   {
     kind: 'sessions',
     keep: (make: () => Promise<string>) =>
-      renewBookingLink(world.dependencies.db, sessions[0] ?? world.sessionKey, ({ url }) =>
-        url === null ? make() : Promise.resolve(null),
+      renewBookingLink(world.dependencies.db, sessions[0] ?? world.sessionKey, async ({ url }) =>
+        url === null ? { bookingUrl: await make(), link: null } : null,
       ),
     makeAll: (db: Database, calendly: CalendlyClient) => {
       const { makeBookingLink } = appointmentActivities({
@@ -93,7 +94,7 @@ describe.each(kinds)('links of $kind', ({ kind, keep, makeAll }) => {
     const few = connectDatabase(world.url, { max: 2, onIdleError: () => undefined });
     try {
       const allAsked = gate<void>();
-      const answer = gate<{ readonly bookingUrl: string }>();
+      const answer = gate<SchedulingLink>();
       let asked = 0;
       const createSchedulingLink = () => {
         asked += 1;
@@ -107,7 +108,7 @@ describe.each(kinds)('links of $kind', ({ kind, keep, makeAll }) => {
       const { rows } = await sql<{ one: number }>`select 1 as one`.execute(few.db);
       expect(rows).toEqual([{ one: 1 }]);
       expect(await linksOf(kind)).toEqual([]);
-      answer.open({ bookingUrl: 'https://calendly.example/d/slow/60-min' });
+      answer.open({ bookingUrl: 'https://calendly.example/d/slow/60-min', link: null });
       await made;
       expect(await linksOf(kind)).toHaveLength(MANY);
       expect(await claims()).toEqual([]);

@@ -162,6 +162,14 @@ describe.each(targets)('$name', (target) => {
     expect(links[0]?.pathname).not.toBe(links[1]?.pathname);
   });
 
+  test('a private link can be taken back, until it is gone', async () => {
+    const facts = { reference: 'ref.sig', campaign: 'booking-1', name: 'Ada Example', email };
+    const { link } = await client.createSchedulingLink(opened().eventTypeId, facts);
+    expect(link).toMatch(/^calcom:event-types\/\d+\/private-links\/[\w-]+$/);
+    expect(await client.withdrawLink(link ?? '')).toBe('withdrawn');
+    expect(await client.withdrawLink(link ?? '')).toBe('gone');
+  });
+
   test('a booking is an appointment, with what it was marked with', async () => {
     const { uri, startsAt } = await book({ bookingRef: 'ref.sig', campaign: 'booking-1' });
     const uid = uri.slice('calcom:bookings/'.length);

@@ -51,6 +51,38 @@ describe('the happy path', () => {
     });
   });
 
+  test('a share is made only where it is configured, and somebody wants to take it back', async () => {
+    const facts = { reference: 'ref.sig', campaign: null, ...ada };
+    const withShares = createCalendlyClient({ baseUrl: twin.url, token, timeoutMs: 2000, links: 'share' });
+    expect(await client.createSchedulingLink(eventType, facts, { withdrawable: true })).toMatchObject({
+      link: null,
+    });
+    expect(await withShares.createSchedulingLink(eventType, facts)).toMatchObject({ link: null });
+    const share = await withShares.createSchedulingLink(eventType, facts, { withdrawable: true });
+    expect(share.link).toMatch(/\/shares\/[\w-]+$/);
+    // Whoever may not make shares any more may still take back those that there are.
+    expect(await client.withdrawLink(share.link ?? '')).toBe('withdrawn');
+    expect(() => twin.book(share.bookingUrl, { ...ada, startsAt: new Date(start + day) })).toThrow(
+      'no-such-link',
+    );
+  });
+
+  test('a share that was booked stays, and so does the appointment', async () => {
+    const facts = { reference: 'ref.sig', campaign: null, ...ada };
+    const withShares = createCalendlyClient({ baseUrl: twin.url, token, timeoutMs: 2000, links: 'share' });
+    const share = await withShares.createSchedulingLink(eventType, facts, { withdrawable: true });
+    const { inviteeUri } = twin.book(share.bookingUrl, { ...ada, startsAt: new Date(start + day) });
+    expect(await withShares.withdrawLink(share.link ?? '')).toBe('booked');
+    expect(await withShares.getAppointment(inviteeUri)).toMatchObject({ status: 'active' });
+  });
+
+  test('what names no share is not asked for', async () => {
+    await expect(client.withdrawLink('https://elsewhere.example/d/abc')).rejects.toMatchObject({
+      code: 'vendor-not-found',
+    });
+    expect(calls).toEqual([]);
+  });
+
   test('a link is booked, and the appointment is what was booked', async () => {
     const booked = await book();
     expect(await client.getAppointment(booked.inviteeUri)).toEqual({

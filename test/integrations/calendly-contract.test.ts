@@ -20,7 +20,7 @@ const HOOK = `https://${MARKER}.example/webhook`;
 const FACTS = { reference: 'ref.sig', campaign: MARKER, name: 'Nobody', email: `${MARKER}@example.com` };
 
 const clientOf = ({ baseUrl, token }: { readonly baseUrl: string; readonly token: string }) =>
-  createCalendlyClient({ baseUrl, token, timeoutMs: 10_000 });
+  createCalendlyClient({ baseUrl, token, timeoutMs: 10_000, links: 'share' });
 
 const subscriptions = z.looseObject({
   collection: z.array(z.looseObject({ uri: z.string(), callback_url: z.string() })),
@@ -84,10 +84,27 @@ holdContract({
       expect(second.bookingUrl).not.toBe(first.bookingUrl);
     });
 
+    test('a share is a link that can be taken back, until it is gone', async () => {
+      const client = clientOf(opened());
+      const made = await client.createSchedulingLink(opened().eventType, FACTS, { withdrawable: true });
+      expect(Object.fromEntries(new URL(made.bookingUrl).searchParams)).toMatchObject({
+        utm_content: FACTS.reference,
+        utm_campaign: MARKER,
+      });
+      const share = made.link ?? '';
+      expect(share).toMatch(/\/shares\/[\w-]+$/);
+      expect(await client.withdrawLink(share)).toBe('withdrawn');
+      expect(await client.withdrawLink(share)).toBe('gone');
+    });
+
     test('a link of an event type that is none is refused for good', async () => {
       const client = clientOf(opened());
       const code = await codeOf(client.createSchedulingLink('00000000-0000-4000-8000-000000000000', FACTS));
       expect(['vendor-rejected', 'vendor-forbidden', 'vendor-not-found']).toContain(code);
+      const share = client.createSchedulingLink('00000000-0000-4000-8000-000000000000', FACTS, {
+        withdrawable: true,
+      });
+      expect(['vendor-rejected', 'vendor-forbidden', 'vendor-not-found']).toContain(await codeOf(share));
     });
 
     test('an appointment that is none is undefined', async () => {

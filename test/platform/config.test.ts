@@ -175,6 +175,7 @@ describe('production', () => {
 
   const wrong: readonly (readonly [string, string, RegExp])[] = [
     ['LATCHKEY_ENV', 'staging', /neither production nor development/],
+    ['CALENDLY_LINKS', 'shares', /must be single-use or share/],
     ['PORT', '70000', /not a port/],
     ['PORT', '3000x', /not a port/],
     ['PORT', '-1', /not a port/],

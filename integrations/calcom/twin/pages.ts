@@ -32,7 +32,8 @@ const timeField = z.object({ startsAt });
 
 const messages: Readonly<Record<Refusal, string>> = {
   'no-such-booking': 'There is no such booking.',
-  'link-expired': 'This link was used already, or it has expired. Ask for a new one.',
+  'link-expired':
+    'This link is not valid any more: it was used, withdrawn, or has expired. Ask for a new one.',
   'in-the-past': 'That time is in the past.',
   'already-cancelled': 'This booking is cancelled already.',
   'already-ended': 'This meeting is over.',

@@ -54,7 +54,7 @@ export interface Offer {
 }
 
 export interface Bookings {
-  createLink(eventType: HeldEventType): HeldLink;
+  createLink(eventType: HeldEventType, shareUuid: string | null): HeldLink;
   /** What can be booked at a page's path, or undefined when its link was used or never existed. */
   offerAt(path: string): Offer | undefined;
   find(inviteeUuid: string): Booking | undefined;
@@ -193,12 +193,12 @@ export function createBookings({ state, now, joinUrl, emit }: BookingsOptions): 
   /** `/d/<code>/<event>`. */
   function offerOfLink(code: string): Offer | undefined {
     const link = state.links.get(code);
-    if (!link || link.bookedBy !== null) return undefined;
+    if (!link || link.isDeleted || link.bookedBy !== null) return undefined;
     const { eventType } = link;
     return {
       eventType,
       book(booking) {
-        if (link.bookedBy !== null) throw new BookingRefused('no-such-link');
+        if (link.isDeleted || link.bookedBy !== null) throw new BookingRefused('no-such-link');
         const made = book(eventType, booking);
         link.bookedBy = { eventUuid: made.event.uuid, uuid: made.invitee.uuid };
         return told(made);
@@ -213,8 +213,15 @@ export function createBookings({ state, now, joinUrl, emit }: BookingsOptions): 
   }
 
   return {
-    createLink(eventType) {
-      const link: HeldLink = { code: linkCode(), eventType, bookedBy: null };
+    createLink(eventType, shareUuid) {
+      const link: HeldLink = {
+        code: linkCode(),
+        shareUuid,
+        createdAt: nowMicros(),
+        eventType,
+        bookedBy: null,
+        isDeleted: false,
+      };
       state.links.set(link.code, link);
       return link;
     },

@@ -38,8 +38,8 @@ const html = (status: number, title: string, body: string) => formPage('Calendly
 
 const notFoundPage = html(
   404,
-  'This link is not available',
-  '<p>It was used already, or it never existed. Ask for a new one.</p>',
+  'This link is not valid any more',
+  '<p>It was used already, it was withdrawn, or it never existed. Ask for a new one.</p>',
 );
 
 export interface PagesOptions {
@@ -87,7 +87,8 @@ ${event.cancellation ? '' : `<p><a href="${escapeHtml(facts.rescheduleUrl)}">Res
     Date.parse(startsAt) <= now() ? refused('That time is in the past.', wantsJson, 422) : undefined;
 
   function bookingPage(request: PageRequest, offer: Offer | undefined): PageAnswer {
-    if (!offer) return request.wantsJson ? refused('This link is not available.', true, 404) : notFoundPage;
+    if (!offer)
+      return request.wantsJson ? refused('This link is not valid any more.', true, 404) : notFoundPage;
     if (request.method !== 'POST') {
       const field = (name: string) => request.query.get(name) ?? '';
       return html(

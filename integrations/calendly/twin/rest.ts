@@ -4,8 +4,10 @@ import { BookingRefused, type Bookings } from './bookings.ts';
 import type { Renderer } from './render.ts';
 import {
   type CalendlyState,
+  formatMicros,
   type HeldEvent,
   type HeldInvitee,
+  type HeldLink,
   type HeldSubscription,
   type Micros,
   parseMicros,
@@ -92,6 +94,12 @@ const linkRequest = z.looseObject({
   max_event_count: z.literal(1),
   owner: z.url(),
   owner_type: z.literal('EventType'),
+});
+
+const shareRequest = z.looseObject({
+  event_type: z.url(),
+  name: z.string().nullish(),
+  duration: z.number().int().min(1).max(720).nullish(),
 });
 
 const subscriptionRequest = z.looseObject({
@@ -186,10 +194,44 @@ export function createRest({
     if (!asked.success) return invalid(...detailsOf(asked.error));
     const eventType = state.eventTypes.find((one) => one.uuid === idIn(asked.data.owner, 'event_types'));
     if (!eventType) return invalid({ parameter: 'owner', message: 'is invalid' });
-    const link = bookings.createLink(eventType);
+    const link = bookings.createLink(eventType, null);
     const { owner, owner_type } = asked.data;
     const booking_url = bookingUrl(link.code, eventType.slug);
     return { status: 201, body: { resource: { booking_url, owner, owner_type } } };
+  }
+
+  const shareUri = (uuid: string) => `${new URL(render.userUri()).origin}/shares/${uuid}`;
+
+  const writeShare = (link: HeldLink, uuid: string, owner: string) => ({
+    uri: shareUri(uuid),
+    contact: null,
+    created_at: formatMicros(link.createdAt),
+    status: link.bookedBy === null ? 'active' : 'booked',
+    scheduling_links: [
+      { booking_url: bookingUrl(link.code, link.eventType.slug), owner, owner_type: 'EventType' },
+    ],
+    share_override: { name: link.eventType.name, duration: link.eventType.durationMs / 60_000 },
+  });
+
+  function createShare(body: unknown): RestAnswer {
+    const asked = check(shareRequest, body);
+    if (!asked.success) return invalid(...detailsOf(asked.error));
+    const owner = asked.data.event_type;
+    const eventType = state.eventTypes.find((one) => one.uuid === idIn(owner, 'event_types'));
+    if (!eventType) return invalid({ parameter: 'event_type', message: 'is invalid' });
+    const uuid = randomUUID();
+    const link = bookings.createLink(eventType, uuid);
+    return { status: 201, body: { resource: writeShare(link, uuid, owner) } };
+  }
+
+  /** What a share that was booked is refused with is not documented; the other refusals of its kind are 403. */
+  function shares({ method, body }: RestRequest, [uuid]: readonly string[]): RestAnswer {
+    if (uuid === undefined) return method === 'POST' ? createShare(body) : notFound;
+    const link = [...state.links.values()].find((one) => one.shareUuid === uuid && !one.isDeleted);
+    if (!link || method !== 'DELETE') return notFound;
+    if (link.bookedBy !== null) return restError(403);
+    link.isDeleted = true;
+    return { status: 204, body: undefined };
   }
 
   function listEvents(request: RestRequest): RestAnswer {
@@ -344,6 +386,8 @@ export function createRest({
           : notFound;
       case 'scheduling_links':
         return request.method === 'POST' ? createLink(request.body) : notFound;
+      case 'shares':
+        return shares(request, rest);
       case 'scheduled_events':
         return events(request, rest);
       case 'invitee_no_shows':
@@ -362,7 +406,7 @@ export function createRest({
 
 /** The URI paths that belong to the API; everything else is a page. */
 export function isRestPath(path: string): boolean {
-  return /^\/(users|scheduling_links|scheduled_events|invitee_no_shows|webhook_subscriptions|data_compliance)(\/|$)/.test(
+  return /^\/(users|scheduling_links|shares|scheduled_events|invitee_no_shows|webhook_subscriptions|data_compliance)(\/|$)/.test(
     path,
   );
 }

@@ -72,9 +72,14 @@ export interface HeldEventType {
   readonly durationMs: number;
 }
 
-/** A single-use link; it closes with the booking that is made through it. */
+/** A single-use link, or a share's; it closes with the booking that is made through it. */
 export interface HeldLink {
   readonly code: string;
+  /** Of the share; null for a link that cannot be deleted. */
+  readonly shareUuid: string | null;
+  readonly createdAt: Micros;
+  /** The share was deleted. */
+  isDeleted: boolean;
   readonly eventType: HeldEventType;
   bookedBy: InviteeId | null;
 }

@@ -75,6 +75,7 @@ function labelOf({ method, path }: VendorCall): string {
     .replace(/\/routes\/[^/]+/, '/routes/:id')
     .replace(/\/bookings\/[^/]+/, '/bookings/:id')
     .replace(/\/event-types\/\d+/, '/event-types/:id')
+    .replace(/\/(private-links|shares)\/[^/]+/, '/$1/:id')
     .replace(/\/\d+$/, '/:id');
   return `${method} ${plain}`;
 }

@@ -182,8 +182,9 @@ export function fakeCalendly(): FakeCalendly {
         await new Promise((resolve) => setTimeout(resolve, 20));
         const bookingUrl = `https://calendly.example/d/${eventType}-${links.length + 1}/60-min`;
         links.push(bookingUrl);
-        return { bookingUrl: schedulingUrl(bookingUrl, facts) };
+        return { bookingUrl: schedulingUrl(bookingUrl, facts), link: null };
       }),
+    withdrawLink: async () => 'gone',
     getAppointment: async (uri) => appointments.get(uri),
     async findAppointments(search) {
       searches.push(search);

@@ -78,7 +78,12 @@ export async function startHousekeeper(): Promise<Housekeeper> {
     identityHeaders: ['X-Session-Id'],
   });
   const shop = createSaleorClient({ apiUrl: saleor.apiUrl, appToken: saleor.appToken, timeoutMs });
-  const calendlyClient = createCalendlyClient({ baseUrl: calendly.url, token: 'pat', timeoutMs });
+  const calendlyClient = createCalendlyClient({
+    baseUrl: calendly.url,
+    token: 'pat',
+    links: 'share',
+    timeoutMs,
+  });
   const calcomClient = createCalcomClient({
     baseUrl: calcom.url,
     webUrl: calcom.url,

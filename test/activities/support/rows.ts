@@ -138,3 +138,7 @@ export async function insertSession(
     .execute();
   return key;
 }
+
+/** The only withdrawable link of a session. */
+export const withdrawableLinkOf = (db: Database, key: SessionKey) =>
+  db.selectFrom('withdrawable_links').selectAll().where('session_key', '=', key).executeTakeFirstOrThrow();
