@@ -2,7 +2,7 @@ import { type LeftLink, leftLinks, settleLink } from '../../db/queries/withdrawa
 import type { Withdrawal } from '../../integrations/scheduling/provider.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import type { HousekeepingDependencies } from './dependencies.ts';
-import { type Finding, type Looked, lookAtEach, repaired } from './page.ts';
+import { type Finding, type Looked, lookAtEach, raised, repaired } from './page.ts';
 
 const PAGE_SIZE = 20;
 
@@ -28,7 +28,16 @@ export async function leftLinksPage(
 
   async function compare(left: LeftLink): Promise<readonly Finding[]> {
     const withdrawal = await withdrawLink(dependencies, left);
-    return withdrawal === 'withdrawn' && !left.isSpent ? [repaired('link-withdrawn')] : [];
+    if (left.isSpent) return [];
+    switch (withdrawal) {
+      case 'withdrawn':
+        return [repaired('link-withdrawn')];
+      case 'booked':
+        // The appointment was not heard of yet, or the provider refuses for a reason of its own.
+        return [raised('link-not-withdrawn')];
+      case 'gone':
+        return [];
+    }
   }
 
   const left = await leftLinks(db, { after, limit: PAGE_SIZE });

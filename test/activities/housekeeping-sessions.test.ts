@@ -457,6 +457,17 @@ describe('a link that nobody should book with any more', () => {
     expect(await statusOf(fresh)).toBe(404);
   });
 
+  test('one that was booked with, as nobody here has heard, is said once', async () => {
+    const url = await linked();
+    house.calendly.book(url, { name: 'Zoë', email: EMAIL, startsAt: new Date(at(72)) });
+    await end();
+    expect(await house.run('sessions')).toMatchObject({
+      repaired: 0,
+      notes: [{ code: 'link-not-withdrawn', id: key() }],
+    });
+    expect(await house.run('sessions')).toMatchObject(nothing);
+  });
+
   test('somebody deleted it by hand', async () => {
     await linked();
     const { link } = await withdrawableLinkOf(db(), key());
