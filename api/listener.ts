@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { type AddressInfo, Socket } from 'node:net';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
@@ -29,15 +29,27 @@ export function createApp({ log, listener, strictTransport, isStopping }: AppSet
     if (isStopping()) res.set('connection', 'close');
     next();
   });
-  app.use(
-    helmet({
-      contentSecurityPolicy: { useDefaults: false, directives: pagePolicy },
-      xFrameOptions: { action: 'deny' },
-      // The gateway hands its clients our pages as they are: for a year, as helmet has it.
-      strictTransportSecurity: strictTransport,
-    }),
-  );
+  const headers = securityHeaders(strictTransport);
+  app.use((_req, res, next) => {
+    for (const [name, value] of headers) res.setHeader(name, value);
+    next();
+  });
   return app;
+}
+
+/** What helmet sets is the same for every request, and so is worked out once. */
+function securityHeaders(strictTransport: boolean): readonly (readonly [string, string])[] {
+  const req = new IncomingMessage(new Socket());
+  const res = new ServerResponse(req);
+  helmet({
+    contentSecurityPolicy: { useDefaults: false, directives: pagePolicy },
+    xFrameOptions: { action: 'deny' },
+    // The gateway hands its clients our pages as they are: for a year, as helmet has it.
+    strictTransportSecurity: strictTransport,
+  })(req, res, (error) => {
+    if (error !== undefined) throw error;
+  });
+  return Object.entries(res.getHeaders()).map(([name, value]) => [name, String(value)]);
 }
 
 export type Listener = (req: IncomingMessage, res: ServerResponse) => void;

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import type { Database } from '../connect.ts';
 import type { InboxRow, InboxSource } from '../tables.ts';
 
@@ -14,22 +14,26 @@ export interface Delivery {
   readonly receivedAt: Date;
 }
 
+/** In the order of `STORE`'s parameters. */
+const stored = (delivery: Delivery): readonly unknown[] => [
+  delivery.source,
+  delivery.deliveryKey,
+  delivery.correlation,
+  delivery.event,
+  delivery.body,
+  delivery.receivedAt,
+];
+
+/** Written once: every webhook waits for it, and making the same text anew each time took a tenth of taking one in. */
+const STORE = `
+  insert into inbox (source, delivery_key, correlation, event, body, received_at, next_attempt_at)
+  values ($1, $2, $3, $4, $5, $6, $6)
+  on conflict (source, delivery_key) do nothing`;
+
 /** Keeps a verified webhook, in one statement. `duplicate` when the same delivery is already there. */
 export async function storeDelivery(db: Database, delivery: Delivery): Promise<'stored' | 'duplicate'> {
-  const inserted = await db
-    .insertInto('inbox')
-    .values({
-      source: delivery.source,
-      delivery_key: delivery.deliveryKey,
-      correlation: delivery.correlation,
-      event: delivery.event,
-      body: delivery.body,
-      received_at: delivery.receivedAt,
-      next_attempt_at: delivery.receivedAt,
-    })
-    .onConflict((conflict) => conflict.columns(['source', 'delivery_key']).doNothing())
-    .executeTakeFirst();
-  return inserted.numInsertedOrUpdatedRows === 1n ? 'stored' : 'duplicate';
+  const { numAffectedRows } = await db.executeQuery(CompiledQuery.raw(STORE, [...stored(delivery)]));
+  return numAffectedRows === 1n ? 'stored' : 'duplicate';
 }
 
 /**
