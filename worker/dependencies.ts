@@ -5,7 +5,7 @@ import { vendorPaceStore } from '../db/queries/vendor-paces.ts';
 import { createSaleorCredentials } from '../db/saleor-credentials.ts';
 import { createGatewayClient } from '../integrations/apisix/client.ts';
 import { createWebhookSender } from '../integrations/receivers/sender.ts';
-import { createSaleorClients, domainOf } from '../integrations/saleor/shops.ts';
+import { configuredTokens, createSaleorClients, domainOf } from '../integrations/saleor/shops.ts';
 import { createSchedulingClients } from '../integrations/scheduling/clients.ts';
 import { providerSubscriptions } from '../integrations/scheduling/subscriptions.ts';
 import { createZammadClient } from '../integrations/zammad/client.ts';
@@ -49,13 +49,9 @@ export function createDependencies(
     places: Math.max(1, Math.floor(config.worker.size.activities / SHARE_OF_SLOTS)),
     log,
   });
-  const shops = config.saleor.shops.map(({ apiUrl, appToken }) => ({
-    domain: domainOf(apiUrl),
-    apiUrl,
-    appToken,
-  }));
+  const { shops } = config.saleor;
   const credentials = createSaleorCredentials(db, {
-    shops: shops.map(({ domain, appToken }) => ({ domain, token: appToken })),
+    shops: configuredTokens(shops),
     keys: config.keys.credential,
   });
   const saleor = createSaleorClients(
@@ -102,7 +98,7 @@ export function createDependencies(
     sendWebhook: createWebhookSender({ ownNetworks: config.webhooks.allowedNetworks }),
     linkKeys: config.keys.link,
     shops: {
-      all: shops.map(({ domain }) => ({ domain, orders: saleor(domain) })),
+      all: shops.map(({ apiUrl }) => ({ domain: domainOf(apiUrl), orders: saleor(domainOf(apiUrl)) })),
       productTypes: config.saleor.productTypes,
       orderDays: config.reconcile.orderDays,
       resealCredential: (domain) => credentials.reseal(domain),

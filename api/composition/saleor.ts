@@ -5,7 +5,12 @@ import { shopStanding } from '../../db/queries/saleor-apps.ts';
 import { createSaleorCredentials } from '../../db/saleor-credentials.ts';
 import { createSaleorClient, type WholeSaleorClient } from '../../integrations/saleor/client.ts';
 import { fetchShopKeys } from '../../integrations/saleor/jwks.ts';
-import { createSaleorClients, domainOf, jwksUrlOf } from '../../integrations/saleor/shops.ts';
+import {
+  configuredTokens,
+  createSaleorClients,
+  domainOf,
+  jwksUrlOf,
+} from '../../integrations/saleor/shops.ts';
 import type { SigningShop } from '../../integrations/saleor/webhook.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config.ts';
@@ -48,7 +53,7 @@ export function composeSaleor(
   const { shops, dashboardOrigins } = config.saleor;
   const { publicUrl } = config.http;
   const credentials = createSaleorCredentials(deps.db, {
-    shops: shops.map(({ apiUrl, appToken }) => ({ domain: domainOf(apiUrl), token: appToken })),
+    shops: configuredTokens(shops),
     keys: config.keys.credential,
   });
   const apiUrls = new Map(shops.map(({ apiUrl }) => [domainOf(apiUrl), apiUrl]));

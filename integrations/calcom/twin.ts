@@ -1,7 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { createFaultSwitch } from '../sandbox/faults.ts';
 import type { PageTable } from '../sandbox/page.ts';
-import { fieldsOf, parseJson, readBody, wantsJson } from '../sandbox/request-body.ts';
+import { readPageRequest, sendPage } from '../sandbox/page-request.ts';
+import { parseJson, readBody } from '../sandbox/request-body.ts';
 import { startTwin, type Twin, type TwinOptions } from '../sandbox/twin.ts';
 import { createWebhookSender, type WebhookDelivery } from '../sandbox/webhook-sender.ts';
 import { bookingUidOf, bookingUri } from './booking-uri.ts';
@@ -242,19 +243,10 @@ export async function startCalcomTwin(options: CalcomTwinOptions): Promise<Calco
   }
 
   async function answerPage(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
-    const text = await readBody(request);
-    if (request.method === 'POST' && url.pathname.startsWith('/host-actions/'))
-      return answerHost(response, url.pathname);
-    const answer = pages({
-      method: request.method ?? 'GET',
-      path: url.pathname,
-      query: url.searchParams,
-      fields: fieldsOf(request, text),
-      wantsJson: wantsJson(request),
-    });
-    response
-      .writeHead(answer.status, { 'content-type': answer.contentType, 'cache-control': 'no-store' })
-      .end(answer.body);
+    const asked = await readPageRequest(request, url);
+    if (asked.method === 'POST' && asked.path.startsWith('/host-actions/'))
+      return answerHost(response, asked.path);
+    sendPage(response, pages(asked));
   }
 
   const listener: RequestListener = (request, response) => {

@@ -1,8 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { createFaultSwitch } from '../sandbox/faults.ts';
 import type { PageTable } from '../sandbox/page.ts';
-import type { PageAnswer } from '../sandbox/form-page.ts';
-import { fieldsOf, parseJson, readBody, wantsJson } from '../sandbox/request-body.ts';
+import { readPageRequest, sendPage } from '../sandbox/page-request.ts';
+import { parseJson, readBody } from '../sandbox/request-body.ts';
 import { startTwin, type Twin, type TwinOptions } from '../sandbox/twin.ts';
 import { createWebhookSender, type WebhookDelivery, type WebhookSender } from '../sandbox/webhook-sender.ts';
 import { type Booking, BookingRefused, createBookings } from './twin/bookings.ts';
@@ -254,17 +254,7 @@ export async function startCalendlyTwin(options: CalendlyTwinOptions): Promise<C
   }
 
   async function answerPage(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
-    const text = await readBody(request);
-    const answer: PageAnswer = pages({
-      method: request.method ?? 'GET',
-      path: url.pathname,
-      query: url.searchParams,
-      fields: fieldsOf(request, text),
-      wantsJson: wantsJson(request),
-    });
-    response
-      .writeHead(answer.status, { 'content-type': answer.contentType, 'cache-control': 'no-store' })
-      .end(answer.body);
+    sendPage(response, pages(await readPageRequest(request, url)));
   }
 
   const listener: RequestListener = (request, response) => {

@@ -1,8 +1,13 @@
+import type { SaleorShop } from '../../platform/config.ts';
 import { CodedFailure } from '../../platform/failures.ts';
 import { createSaleorClient, type SaleorClientOptions, type WholeSaleorClient } from './client.ts';
 
 /** What a shop is called everywhere: the host, with its port, of its API. */
 export const domainOf = (apiUrl: string): string => new URL(apiUrl).host;
+
+/** Each shop's token from the environment, by the shop's domain. */
+export const configuredTokens = (shops: readonly SaleorShop[]) =>
+  shops.map(({ apiUrl, appToken }) => ({ domain: domainOf(apiUrl), token: appToken }));
 
 /** Where a shop publishes the keys that it signs with. */
 export const jwksUrlOf = (apiUrl: string): URL => new URL('/.well-known/jwks.json', apiUrl);

@@ -10,7 +10,7 @@ import { createCalendlyClient } from '../../integrations/calendly/client.ts';
 import type { CalendlySetup } from '../../integrations/calendly/setup.ts';
 import type { CalendlyClient, CalendlySubscriptions } from '../../integrations/calendly/contract.ts';
 import type { ShopToLookAt } from '../../integrations/saleor/doctor.ts';
-import { domainOf } from '../../integrations/saleor/shops.ts';
+import { configuredTokens, domainOf } from '../../integrations/saleor/shops.ts';
 import { WEBHOOK_PATHS } from '../../integrations/scheduling/subscriptions.ts';
 import type { PlanSetup } from '../../integrations/setup/step.ts';
 import { createZammadSetup } from '../../integrations/zammad/setup.ts';
@@ -71,15 +71,14 @@ function calcomOf({ calcom, http }: Config): Systems['calcom'] {
 
 /** Each shop with the token that the product would use: what the shop gave us, else what the environment has. */
 function shopsOf({ saleor, keys }: Config, db: DatabaseConnection['db']): readonly ShopToLookAt[] {
-  const shops = saleor.shops.map(({ apiUrl, appToken }) => ({
+  const { shops } = saleor;
+  const credentials = createSaleorCredentials(db, {
+    shops: configuredTokens(shops),
+    keys: keys.credential,
+  });
+  return shops.map(({ apiUrl }) => ({
     apiUrl,
-    domain: domainOf(apiUrl),
-    token: appToken,
-  }));
-  const credentials = createSaleorCredentials(db, { shops, keys: keys.credential });
-  return shops.map(({ apiUrl, domain }) => ({
-    apiUrl,
-    token: async () => (await credentials.of(domain))?.token ?? null,
+    token: async () => (await credentials.of(domainOf(apiUrl)))?.token ?? null,
   }));
 }
 

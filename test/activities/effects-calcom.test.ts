@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createActivities } from '../../activities/create.ts';
-import { withFailureCodes } from '../../activities/failures.ts';
-import { withdrawLink } from '../../activities/housekeeping/left-links.ts';
 import { createCalcomClient } from '../../integrations/calcom/client.ts';
 import { startCalcomTwin } from '../../integrations/calcom/twin.ts';
 import type { AppointmentUri, Instant } from '../../workflows/contract/values.ts';
@@ -14,6 +12,7 @@ import {
   requestsOf,
 } from './support/effect-matrix.ts';
 import { EMAIL, NOW, withdrawableLinkOf } from './support/rows.ts';
+import { storedLinkOf, withdrawing } from './support/scheduling-links.ts';
 import { faultsOf } from './support/vendor-faults.ts';
 import { createWorld, type World } from './support/world.ts';
 
@@ -38,28 +37,13 @@ async function startSession(onCall: OnCall) {
     return { ...world.dependencies, scheduling: () => calcom };
   };
   const activities = eitherWay((timeoutMs) => createActivities(dependenciesWith(timeoutMs)));
-  const storedLink = async () =>
-    (
-      await world.dependencies.db
-        .selectFrom('sessions')
-        .select('booking_url')
-        .where('session_key', '=', sessionKey)
-        .executeTakeFirstOrThrow()
-    ).booking_url ?? '';
+  const storedLink = () => storedLinkOf(world.dependencies.db, sessionKey);
   return {
     twin,
     sessionKey,
     activities,
     storedLink,
-    /** As housekeeping does with a link that is left. */
-    withdraw: eitherWay((timeoutMs) =>
-      withFailureCodes(world.dependencies.log, 'withdrawLink', async () =>
-        withdrawLink(
-          dependenciesWith(timeoutMs),
-          await withdrawableLinkOf(world.dependencies.db, sessionKey),
-        ),
-      ),
-    ),
+    withdraw: withdrawing(dependenciesWith, sessionKey),
     /** Books with the stored link, before anything goes wrong. */
     booked: async () => {
       await activities(false).makeBookingLink({ sessionKey });
@@ -131,7 +115,7 @@ const effects: readonly Effect[] = [
       await activities(false).makeBookingLink({ sessionKey });
       return {
         faults: twin.faults,
-        attempt: (hasty) => withdraw(hasty)({ sessionKey }),
+        attempt: (hasty) => withdraw(hasty)(),
         async outcome() {
           const { settled_at } = await withdrawableLinkOf(world.dependencies.db, sessionKey);
           return { page: (await fetch(await storedLink())).status, settled: settled_at !== null };

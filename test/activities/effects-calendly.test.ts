@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createActivities } from '../../activities/create.ts';
-import { withFailureCodes } from '../../activities/failures.ts';
-import { withdrawLink } from '../../activities/housekeeping/left-links.ts';
 import { createCalendlyClient } from '../../integrations/calendly/client.ts';
 import { startCalendlyTwin } from '../../integrations/calendly/twin.ts';
 import type { CalendlyLinks } from '../../platform/config-providers.ts';
@@ -15,6 +13,7 @@ import {
   requestsOf,
 } from './support/effect-matrix.ts';
 import { EMAIL, NOW, withdrawableLinkOf } from './support/rows.ts';
+import { storedLinkOf, withdrawing } from './support/scheduling-links.ts';
 import { faultsOf } from './support/vendor-faults.ts';
 import { createWorld, type World } from './support/world.ts';
 
@@ -39,28 +38,13 @@ async function startSession(onCall: OnCall, links: CalendlyLinks = 'single-use')
     return { ...world.dependencies, scheduling: () => calendly };
   };
   const activities = eitherWay((timeoutMs) => createActivities(dependenciesWith(timeoutMs)));
-  const storedLink = async () =>
-    (
-      await world.dependencies.db
-        .selectFrom('sessions')
-        .select('booking_url')
-        .where('session_key', '=', sessionKey)
-        .executeTakeFirstOrThrow()
-    ).booking_url ?? '';
+  const storedLink = () => storedLinkOf(world.dependencies.db, sessionKey);
   return {
     twin,
     sessionKey,
     activities,
     storedLink,
-    /** As housekeeping does with a link that is left. */
-    withdraw: eitherWay((timeoutMs) =>
-      withFailureCodes(world.dependencies.log, 'withdrawLink', async () =>
-        withdrawLink(
-          dependenciesWith(timeoutMs),
-          await withdrawableLinkOf(world.dependencies.db, sessionKey),
-        ),
-      ),
-    ),
+    withdraw: withdrawing(dependenciesWith, sessionKey),
     /** Books with the stored link, before anything goes wrong. */
     booked: async () => {
       await activities(false).makeBookingLink({ sessionKey });
@@ -140,7 +124,7 @@ const effects: readonly Effect[] = [
       await activities(false).makeBookingLink({ sessionKey });
       return {
         faults: twin.faults,
-        attempt: (hasty) => withdraw(hasty)({ sessionKey }),
+        attempt: (hasty) => withdraw(hasty)(),
         async outcome() {
           const { settled_at } = await withdrawableLinkOf(world.dependencies.db, sessionKey);
           return { page: (await fetch(await storedLink())).status, settled: settled_at !== null };

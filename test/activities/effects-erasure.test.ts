@@ -15,6 +15,7 @@ import {
   requestsOf,
 } from './support/effect-matrix.ts';
 import { EMAIL, NOW } from './support/rows.ts';
+import { storedLinkOf } from './support/scheduling-links.ts';
 import { faultsOf } from './support/vendor-faults.ts';
 import { createWorld, type World } from './support/world.ts';
 
@@ -94,13 +95,9 @@ async function startAppointment(onCall: OnCall) {
     return createActivities({ ...world.dependencies, calendly, scheduling: () => calendly });
   });
   await activities(false).makeBookingLink({ sessionKey });
-  const { booking_url: link } = await world.dependencies.db
-    .selectFrom('sessions')
-    .select('booking_url')
-    .where('session_key', '=', sessionKey)
-    .executeTakeFirstOrThrow();
+  const link = await storedLinkOf(world.dependencies.db, sessionKey);
   const person = { name: 'Zoë Müller', email: EMAIL };
-  const { inviteeUri } = twin.book(link ?? '', { ...person, startsAt: '2026-12-01T10:00:00Z' });
+  const { inviteeUri } = twin.book(link, { ...person, startsAt: '2026-12-01T10:00:00Z' });
   await activities(false).askProvider({ sessionKey, appointment: inviteeUri as AppointmentUri });
   return { twin, activities };
 }

@@ -1,18 +1,9 @@
 import { z } from 'zod';
 import { escapeHtml } from '../../../platform/html.ts';
 import { formInput, formPage, jsonPage, type PageAnswer } from '../../sandbox/form-page.ts';
+import type { PageRequest } from '../../sandbox/page-request.ts';
 import { BookingRefused, type Bookings, type Offer, type Refusal } from './bookings.ts';
 import type { HeldBooking, Ms } from './state.ts';
-
-export interface PageRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  /** The fields of a form or of a JSON object. */
-  readonly fields: Readonly<Record<string, string>>;
-  /** Answers JSON instead of a page. */
-  readonly wantsJson: boolean;
-}
 
 export interface PagesOptions {
   readonly bookings: Bookings;

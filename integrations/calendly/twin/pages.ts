@@ -1,19 +1,10 @@
 import { z } from 'zod';
 import { escapeHtml } from '../../../platform/html.ts';
 import { formInput, formPage, type PageAnswer } from '../../sandbox/form-page.ts';
+import type { PageRequest } from '../../sandbox/page-request.ts';
 import { type Booking, BookingRefused, type Bookings, type Offer } from './bookings.ts';
 import type { Renderer } from './render.ts';
 import { formatMicros, type Tracking } from './state.ts';
-
-export interface PageRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  /** The fields of a form or of a JSON object. */
-  readonly fields: Readonly<Record<string, string>>;
-  /** Answers JSON instead of a page. */
-  readonly wantsJson: boolean;
-}
 
 const bookingFields = z.object({
   name: z.string().trim().min(1),
