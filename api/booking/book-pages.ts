@@ -8,7 +8,7 @@ import express, {
 import { failures } from '../../platform/failures.ts';
 import type { Gatekeepers } from '../operations/routes.ts';
 import { badBookingLinkPage, bookingLinkOverPage, bookingPage, bookingWaitPage } from '../pages/booking.ts';
-import { pagePolicyText } from '../pages/layout.ts';
+import { sendPage } from '../pages/layout.ts';
 import { problemPage } from '../pages/notices.ts';
 import { codeOfError, requestIdOf, sendProblem } from '../problem.ts';
 import { wantsHtml } from '../wants-html.ts';
@@ -37,10 +37,6 @@ export function schedulingOriginOf(apiUrl: string): string {
   return hostname === 'api.calendly.com' ? 'https://calendly.com' : origin;
 }
 
-function sendPage(res: Response, status: number, page: string): void {
-  res.status(status).type('html').send(page);
-}
-
 function refuseLink(res: Response, reason: LinkRefusal): void {
   const told = toldRefusal(reason);
   const page = told.code === 'link-over' ? bookingLinkOverPage(told.reason) : badBookingLinkPage();
@@ -66,14 +62,12 @@ const only =
 export function createBookPages(deps: BookPageDependencies): Router {
   const { log, schedulingOrigins } = deps;
   const router = Router({ caseSensitive: true, strict: true });
-  const policy = pagePolicyText(schedulingOrigins);
 
   const headers: RequestHandler = (_req, res, next) => {
     res.set({
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
       'x-robots-tag': 'noindex',
-      'content-security-policy': policy,
     });
     next();
   };

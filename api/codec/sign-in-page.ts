@@ -1,6 +1,6 @@
 import { html } from '../../platform/html.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
-import { renderPage } from '../pages/layout.ts';
+import { type RenderedPage, renderPage } from '../pages/layout.ts';
 
 const steps = (uiOrigin: string | null) => html`<h2>In Temporal UI</h2>
 <ol>
@@ -11,11 +11,12 @@ enter the address of this page without <code>/login</code>.</li>
 </ol>`;
 
 /** @param error why the last attempt failed, in words. */
-export function signInPage(uiOrigin: string | null, error: string | null): string {
-  return renderPage(
-    'Read payloads in Temporal UI',
-    html`<p>What workflows are told and answer is encrypted. Sign in, and your Temporal UI can show it for an hour.</p>
-${error !== null && html`<p class="note" id="token-error" role="alert">${error}</p>`}
+export function signInPage(uiOrigin: string | null, error: string | null): RenderedPage {
+  return renderPage({
+    language: 'en',
+    title: 'Read payloads in Temporal UI',
+    body: html`<p>What workflows are told and answer is encrypted. Sign in, and your Temporal UI can show it for an hour.</p>
+${error !== null && html`<p class="notice" id="token-error" role="alert">${error}</p>`}
 <form method="post" action="/login">
 <p><label for="token">A bearer token of role admin</label><br>
 <input id="token" name="token" type="password" autocomplete="off" maxlength="8192" required aria-describedby="token-hint"></p>
@@ -23,14 +24,15 @@ ${error !== null && html`<p class="note" id="token-error" role="alert">${error}<
 <p><button type="submit">Sign in</button></p>
 </form>
 ${steps(uiOrigin)}`,
-  );
+  });
 }
 
-export function signedInPage(uiOrigin: string | null, until: Instant): string {
-  return renderPage(
-    'You are signed in',
-    html`<p>This browser’s Temporal UI can show payloads until ${new Date(until).toISOString().slice(11, 16)} UTC.</p>
+export function signedInPage(uiOrigin: string | null, until: Instant): RenderedPage {
+  return renderPage({
+    language: 'en',
+    title: 'You are signed in',
+    body: html`<p>This browser’s Temporal UI can show payloads until ${new Date(until).toISOString().slice(11, 16)} UTC.</p>
 ${steps(uiOrigin)}
 <form method="post" action="/logout"><button type="submit">Sign out</button></form>`,
-  );
+  });
 }

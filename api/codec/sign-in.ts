@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
 import type { CallerVerdict, VerifyBearer } from '../auth/caller.ts';
+import { sendPage } from '../pages/layout.ts';
 import { isSameOrigin } from '../same-origin.ts';
 import { methodNotAllowed, sendProblem } from '../problem.ts';
 import type { OperatorCookies } from './operator-cookie.ts';
@@ -51,7 +52,7 @@ export function createSignIn(deps: {
   router.get('/', (_req, res) => res.redirect(303, '/login'));
   router.get('/login', async (req, res) => {
     const until = await cookies.goodUntil(req.get('cookie'), clock());
-    res.type('html').send(until === undefined ? signInPage(uiOrigin, null) : signedInPage(uiOrigin, until));
+    sendPage(res, 200, until === undefined ? signInPage(uiOrigin, null) : signedInPage(uiOrigin, until));
   });
   router.post(['/login', '/logout'], (req, res, next) => {
     if (isSameOrigin(req, ownOrigins(req))) next();
@@ -63,7 +64,7 @@ export function createSignIn(deps: {
     const verdict = await verify(`Bearer ${token}`);
     const refused = refusalOf(verdict);
     if (refused !== null) {
-      res.status(refused.status).type('html').send(signInPage(uiOrigin, refused.words));
+      sendPage(res, refused.status, signInPage(uiOrigin, refused.words));
       return;
     }
     // A token that is good has an end.

@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { setCookie } from '../../platform/cookies.ts';
 import { sameSecret } from '../../platform/secrets.ts';
 import { mintAccessCookie } from '../../platform/tokens.ts';
+import { sendPage } from '../pages/layout.ts';
 import { cannotTellPage, forbiddenPage, overPage } from '../pages/notices.ts';
 import { methodNotAllowed, sendProblem } from '../problem.ts';
 import { wantsHtml } from '../wants-html.ts';
@@ -138,9 +139,6 @@ export function createForwardAuth(deps: ForwardAuthDependencies): ForwardAuth {
     path: GatedPath | undefined,
     html: boolean,
   ): Promise<void> {
-    const page = (status: number, text: string): void => {
-      res.status(status).type('html').send(text);
-    };
     switch (verdict.status) {
       case 200:
         res.set(identityOf(verdict.session, verdict.access));
@@ -179,16 +177,16 @@ export function createForwardAuth(deps: ForwardAuthDependencies): ForwardAuth {
         sendProblem(req, res, 'not-authenticated', { reason: verdict.reason });
         return;
       case 403:
-        if (html) page(403, forbiddenPage(verdict.reason, verdict.at));
+        if (html) sendPage(res, 403, forbiddenPage(verdict.reason, verdict.at));
         else sendProblem(req, res, 'not-allowed', { reason: verdict.reason, at: verdict.at });
         return;
       case 410:
-        if (html) page(410, overPage());
+        if (html) sendPage(res, 410, overPage());
         else sendProblem(req, res, 'session-over');
         return;
       case 503:
         res.set('retry-after', '5');
-        if (html) page(503, cannotTellPage());
+        if (html) sendPage(res, 503, cannotTellPage());
         else sendProblem(req, res, verdict.reason === 'store' ? 'store-unavailable' : 'engine-unavailable');
         return;
     }

@@ -1,15 +1,12 @@
 import type { Request, Response } from 'express';
 import { CodedFailure } from '../../platform/failures.ts';
 import type { LimitStanding } from '../limits/limits.ts';
+import { sendPage } from '../pages/layout.ts';
 import { loginFailedPage } from '../pages/login-pages.ts';
 import { problemPage } from '../pages/notices.ts';
 import { requestIdOf, sendProblem } from '../problem.ts';
 import { wantsHtml } from '../wants-html.ts';
 import { readLoginForm } from './requests.ts';
-
-export function sendPage(res: Response, status: number, text: string): void {
-  res.status(status).type('html').send(text);
-}
 
 /** @throws {CodedFailure} `store-unavailable` for whatever went wrong. */
 export async function stored<T>(work: Promise<T>): Promise<T> {

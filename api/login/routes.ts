@@ -19,11 +19,12 @@ import type { Revocations } from '../gate/revocations.ts';
 import { reasonOf } from '../intake/deliver.ts';
 import type { RateLimits } from '../limits/limits.ts';
 import { rateLimited, showStanding } from '../limits/rate-limited.ts';
+import { type RenderedPage, sendPage } from '../pages/layout.ts';
 import { codePage, linksPage, loggedInPage, loginPage } from '../pages/login-pages.ts';
 import { problemPage } from '../pages/notices.ts';
 import { codeOfError, methodNotAllowed, requestIdOf, sendProblem } from '../problem.ts';
 import { wantsHtml } from '../wants-html.ts';
-import { refuseLimited, refuseReturnPath, sendPage, stored } from './answers.ts';
+import { refuseLimited, refuseReturnPath, stored } from './answers.ts';
 import type { Background } from './background.ts';
 import { CODE_DIGITS, CODE_GOOD_FOR_MS, hashOfNoCode, newChallenge, readCode } from './codes.ts';
 import type { LoginLog } from './log.ts';
@@ -179,7 +180,7 @@ export function createLoginRoutes(deps: LoginDependencies): Router {
     else res.status(202).json({ challenge, digits: CODE_DIGITS, expiresAt: expiresAt.toISOString() });
   });
 
-  function codeForm(challenge: string, back: string | null, error: string | null): string {
+  function codeForm(challenge: string, back: string | null, error: string | null): RenderedPage {
     const goodForMinutes = CODE_GOOD_FOR_MS / 60_000;
     return codePage({ challenge, back, error, digits: CODE_DIGITS, goodForMinutes });
   }

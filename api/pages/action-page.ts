@@ -1,7 +1,7 @@
 import type { RefusalReason, Verdict } from '../../workflows/contract/messages.ts';
 import { sessionPath } from '../gate/paths.ts';
 import { html } from '../../platform/html.ts';
-import { renderPage } from './layout.ts';
+import { type RenderedPage, renderPage } from './layout.ts';
 import { timeInWords } from './time.ts';
 
 export type ClientAction = 'reschedule' | 'cancel' | 'late-change';
@@ -19,38 +19,44 @@ export function acceptedPage(
   next: Extract<Verdict, { accepted: true }>['next'],
   url: string | null,
   place: Place,
-): string {
+): RenderedPage {
   if (action === 'cancel')
-    return renderPage(
-      'Your session is cancelled',
-      html`<p>We have written to you about what happens to your payment.</p>`,
-    );
+    return renderPage({
+      language: 'en',
+      title: 'Your session is cancelled',
+      body: html`<p>We have written to you about what happens to your payment.</p>`,
+    });
   if (action === 'late-change')
-    return renderPage(
-      'We have your request',
-      html`<p>A person looks at it, and we will answer by e-mail. Until then your session stays as it is.</p>${back(place)}`,
-    );
+    return renderPage({
+      language: 'en',
+      title: 'We have your request',
+      body: html`<p>A person looks at it, and we will answer by e-mail. Until then your session stays as it is.</p>${back(place)}`,
+    });
   switch (next) {
     case 'provider-page':
-      return renderPage(
-        'Choose a new time',
-        url === null
-          ? html`<p>You may reschedule. Please use the link in the calendar’s e-mail.</p>${back(place)}`
-          : html`<p>You may reschedule. Please go on in the calendar:</p>
+      return renderPage({
+        language: 'en',
+        title: 'Choose a new time',
+        body:
+          url === null
+            ? html`<p>You may reschedule. Please use the link in the calendar’s e-mail.</p>${back(place)}`
+            : html`<p>You may reschedule. Please go on in the calendar:</p>
 <p><a href="${url}" rel="noreferrer">Choose a new time</a></p>${back(place)}`,
-      );
+      });
     case 'booking-link':
-      return renderPage(
-        'Choose a new time',
-        html`<p>You may reschedule. A booking link will be on your session’s page in a moment.</p>${back(place)}`,
-      );
+      return renderPage({
+        language: 'en',
+        title: 'Choose a new time',
+        body: html`<p>You may reschedule. A booking link will be on your session’s page in a moment.</p>${back(place)}`,
+      });
     case 'moving':
-      return renderPage(
-        'Your session is being moved',
-        html`<p>We have asked the calendar for that time, and write to you as soon as it has answered.</p>${back(place)}`,
-      );
+      return renderPage({
+        language: 'en',
+        title: 'Your session is being moved',
+        body: html`<p>We have asked the calendar for that time, and write to you as soon as it has answered.</p>${back(place)}`,
+      });
     case 'none':
-      return renderPage('Done', back(place));
+      return renderPage({ language: 'en', title: 'Done', body: back(place) });
   }
 }
 
@@ -96,31 +102,35 @@ function refusalInWords(reason: RefusalReason, at: string | null): string {
 }
 
 /** 409: the rules say no. */
-export function refusedPage(reason: RefusalReason, at: number | null, place: Place): string {
-  return renderPage(
-    'This is not possible',
-    html`<p>${refusalInWords(reason, at === null ? null : timeInWords(at, place.timeZone))}</p>${back(place)}`,
-  );
+export function refusedPage(reason: RefusalReason, at: number | null, place: Place): RenderedPage {
+  return renderPage({
+    language: 'en',
+    title: 'This is not possible',
+    body: html`<p>${refusalInWords(reason, at === null ? null : timeInWords(at, place.timeZone))}</p>${back(place)}`,
+  });
 }
 
 /** 202: nobody answered in time. The form repeats the same request, which acts at most once. */
-export function unknownOutcomePage(action: ClientAction, nonce: string, place: Place): string {
-  return renderPage(
-    'We do not know yet',
-    html`<p>Your request may have arrived, but there was no answer in time. Asking again is safe.</p>
+export function unknownOutcomePage(action: ClientAction, nonce: string, place: Place): RenderedPage {
+  return renderPage({
+    language: 'en',
+    title: 'We do not know yet',
+    body: html`<p>Your request may have arrived, but there was no answer in time. Asking again is safe.</p>
 <form method="post" action="${sessionPath(place.slug)}/${action}">
 <input type="hidden" name="nonce" value="${nonce}">
 <button type="submit">Ask again</button>
 </form>${back(place)}`,
-  );
+  });
 }
 
 /** Where the session takes place, when that is not an address a browser can follow. */
-export function placePage(text: string | null, place: Place): string {
-  return renderPage(
-    'Your session',
-    text === null
-      ? html`<p>The place of your session is in the calendar’s e-mail.</p>${back(place)}`
-      : html`<p>Your session takes place here:</p><p class="note">${text}</p>${back(place)}`,
-  );
+export function placePage(text: string | null, place: Place): RenderedPage {
+  return renderPage({
+    language: 'en',
+    title: 'Your session',
+    body:
+      text === null
+        ? html`<p>The place of your session is in the calendar’s e-mail.</p>${back(place)}`
+        : html`<p>Your session takes place here:</p><p class="notice">${text}</p>${back(place)}`,
+  });
 }

@@ -1,5 +1,5 @@
 import { html, type Html } from '../../platform/html.ts';
-import { renderPage } from './layout.ts';
+import { type RenderedPage, renderPage } from './layout.ts';
 
 /** What the form carries back; the address of the page it is sent to has neither. */
 export interface BookingForm {
@@ -27,11 +27,12 @@ const formOf = (
 </form>`;
 
 /** What the link is for. Looking at it books nothing. */
-export function bookingPage(offer: BookingOffer, form: BookingForm): string {
+export function bookingPage(offer: BookingOffer, form: BookingForm): RenderedPage {
   const { templateName, durationMinutes, firstName } = offer;
-  return renderPage(
-    'Book an appointment',
-    html`<p>${firstName === '' ? 'Hello,' : `Hello ${firstName},`}</p>
+  return renderPage({
+    language: 'en',
+    title: 'Book an appointment',
+    body: html`<p>${firstName === '' ? 'Hello,' : `Hello ${firstName},`}</p>
 <p>you can book this appointment:</p>
 <dl>
 <dt>What</dt><dd>${templateName}</dd>
@@ -40,19 +41,20 @@ export function bookingPage(offer: BookingOffer, form: BookingForm): string {
 <p>The next page is the calendar: you choose a time there, and it confirms the appointment by e-mail. Nothing is
 booked before that.</p>
 ${formOf(form, 'Choose a time')}`,
-    form.schedulingOrigins,
-  );
+    formTargets: form.schedulingOrigins,
+  });
 }
 
 /** 202: the calendar, or what stands before it, did not answer in time. */
-export function bookingWaitPage(form: BookingForm): string {
-  return renderPage(
-    'Just a moment',
-    html`<p>The calendar is still being prepared. Please try again in a few seconds: it stays one booking, however
+export function bookingWaitPage(form: BookingForm): RenderedPage {
+  return renderPage({
+    language: 'en',
+    title: 'Just a moment',
+    body: html`<p>The calendar is still being prepared. Please try again in a few seconds: it stays one booking, however
 often you ask.</p>
 ${formOf(form, 'Go on to the calendar')}`,
-    form.schedulingOrigins,
-  );
+    formTargets: form.schedulingOrigins,
+  });
 }
 
 function whyOver(reason: 'expired' | 'revoked' | 'spent'): Html {
@@ -71,16 +73,17 @@ please ask for another link, or open your link again if it is one that lasts.</p
 }
 
 /** 410: it was a link once. */
-export function bookingLinkOverPage(reason: 'expired' | 'revoked' | 'spent'): string {
-  return renderPage('This link leads nowhere any more', whyOver(reason));
+export function bookingLinkOverPage(reason: 'expired' | 'revoked' | 'spent'): RenderedPage {
+  return renderPage({ language: 'en', title: 'This link leads nowhere any more', body: whyOver(reason) });
 }
 
 /** 400 or 401: it is no link of ours, or not a whole one. */
-export function badBookingLinkPage(): string {
-  return renderPage(
-    'This link does not work',
-    html`<p>The address is not complete, or it is not one of ours. Mail programs sometimes cut a long address in two:
+export function badBookingLinkPage(): RenderedPage {
+  return renderPage({
+    language: 'en',
+    title: 'This link does not work',
+    body: html`<p>The address is not complete, or it is not one of ours. Mail programs sometimes cut a long address in two:
 please copy all of it from the message.</p>
 <p>If it still does not work, please ask whoever sent it to you for a new one.</p>`,
-  );
+  });
 }

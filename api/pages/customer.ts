@@ -21,6 +21,7 @@ import {
   refusedPage,
   unknownOutcomePage,
 } from './action-page.ts';
+import { sendPage } from './layout.ts';
 import { webAddress } from './web-address.ts';
 import { overPage, problemPage } from './notices.ts';
 import { factsOfRow, factsOfView, type SessionFacts } from './session-facts.ts';
@@ -67,16 +68,12 @@ export function createCustomerPages(deps: CustomerDependencies): Router {
   }
 
   function answerMissing(req: Request, res: Response): void {
-    if (wantsHtml(req))
-      res
-        .status(404)
-        .type('html')
-        .send(problemPage('Not found', 'Nothing is here.', requestIdOf(req)));
+    if (wantsHtml(req)) sendPage(res, 404, problemPage('Not found', 'Nothing is here.', requestIdOf(req)));
     else sendProblem(req, res, 'not-found');
   }
 
   function answerOver(req: Request, res: Response): void {
-    if (wantsHtml(req)) res.status(410).type('html').send(overPage());
+    if (wantsHtml(req)) sendPage(res, 410, overPage());
     else sendProblem(req, res, 'session-over');
   }
 
@@ -89,7 +86,7 @@ export function createCustomerPages(deps: CustomerDependencies): Router {
         return;
       }
       const facts = await factsOf(row);
-      res.type('html').send(sessionPage({ row, facts, now: deps.clock(), nonce: randomUUID() }));
+      sendPage(res, 200, sessionPage({ row, facts, now: deps.clock(), nonce: randomUUID() }));
     })
     .all(methodNotAllowed('GET', 'HEAD'));
 
@@ -106,7 +103,7 @@ export function createCustomerPages(deps: CustomerDependencies): Router {
       const place = row.resource ?? links?.joinUrl ?? null;
       const address = webAddress(place);
       res.set('referrer-policy', 'no-referrer');
-      if (address === null) res.type('html').send(placePage(place, row));
+      if (address === null) sendPage(res, 200, placePage(place, row));
       else res.redirect(302, address);
     })
     .all(methodNotAllowed('GET', 'HEAD'));
@@ -125,11 +122,7 @@ export function createCustomerPages(deps: CustomerDependencies): Router {
       case 'answer': {
         const { verdict } = answer;
         if (!verdict.accepted) {
-          if (html)
-            res
-              .status(409)
-              .type('html')
-              .send(refusedPage(verdict.reason, verdict.at, row));
+          if (html) sendPage(res, 409, refusedPage(verdict.reason, verdict.at, row));
           else sendProblem(req, res, 'refused', { reason: verdict.reason, at: verdict.at });
           return;
         }
@@ -139,16 +132,12 @@ export function createCustomerPages(deps: CustomerDependencies): Router {
           const links = await appointmentLinks(deps.db, row.sessionKey, appointment);
           url = webAddress(links?.rescheduleUrl ?? null);
         }
-        if (html) res.type('html').send(acceptedPage(action, verdict.next, url, row));
+        if (html) sendPage(res, 200, acceptedPage(action, verdict.next, url, row));
         else res.json({ accepted: true, next: verdict.next, url });
         return;
       }
       case 'unknown':
-        if (html)
-          res
-            .status(202)
-            .type('html')
-            .send(unknownOutcomePage(action, key, row));
+        if (html) sendPage(res, 202, unknownOutcomePage(action, key, row));
         else sendProblem(req, res, 'outcome-unknown');
         return;
       case 'not-found': {
@@ -156,10 +145,11 @@ export function createCustomerPages(deps: CustomerDependencies): Router {
         if (reading.kind === 'over' || (reading.kind === 'gate' && reading.gate.state === 'over'))
           answerOver(req, res);
         else if (html)
-          res
-            .status(409)
-            .type('html')
-            .send(problemPage('This is not possible now', 'Please try again later.', requestIdOf(req)));
+          sendPage(
+            res,
+            409,
+            problemPage('This is not possible now', 'Please try again later.', requestIdOf(req)),
+          );
         else sendProblem(req, res, 'refused', { reason: 'closed' });
         return;
       }
@@ -232,16 +222,11 @@ export function createCustomerPages(deps: CustomerDependencies): Router {
     const code = error instanceof CodedFailure ? error.code : null;
     if (res.headersSent || !wantsHtml(req) || code === null) next(error);
     else
-      res
-        .status(failures[code].status)
-        .type('html')
-        .send(
-          problemPage(
-            'Please try again',
-            'This did not work. Please try again in a minute.',
-            requestIdOf(req),
-          ),
-        );
+      sendPage(
+        res,
+        failures[code].status,
+        problemPage('Please try again', 'This did not work. Please try again in a minute.', requestIdOf(req)),
+      );
   }) satisfies express.ErrorRequestHandler);
   return router;
 }

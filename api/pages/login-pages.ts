@@ -1,6 +1,6 @@
 import { type Html, html } from '../../platform/html.ts';
 import { loginPath, sessionPath } from '../gate/paths.ts';
-import { renderPage } from './layout.ts';
+import { type RenderedPage, renderPage } from './layout.ts';
 import { timeInWords } from './time.ts';
 
 const backField = (back: string | null): Html | null =>
@@ -8,7 +8,7 @@ const backField = (back: string | null): Html | null =>
 
 /** What is wrong with a field, where its reader hears of it at once. */
 const fieldError = (id: string, words: string | null): Html | null =>
-  words === null ? null : html`<p class="note" id="${id}" role="alert">${words}</p>`;
+  words === null ? null : html`<p class="notice" id="${id}" role="alert">${words}</p>`;
 
 const describedBy = (hint: string, error: string, words: string | null): Html =>
   words === null
@@ -29,10 +29,11 @@ function accountPath(back: string | null): string {
 }
 
 /** Where to find the link, and the ways in without it. */
-export function loginPage(page: LoginPage): string {
-  return renderPage(
-    'Open your session',
-    html`<p>This page is for the person who booked the session.</p>
+export function loginPage(page: LoginPage): RenderedPage {
+  return renderPage({
+    language: 'en',
+    title: 'Open your session',
+    body: html`<p>This page is for the person who booked the session.</p>
 <p>Please open the link in the e-mail that we sent you about it. The link signs you in. A newer link replaces the
 old one, so look for the newest e-mail.</p>
 <h2>No link at hand?</h2>
@@ -46,7 +47,7 @@ ${backField(page.back)}
 <p><button type="submit" formaction="/customer/login/link">Send me my links again</button></p>
 </form>
 ${page.withAccount && html`<p><a href="${accountPath(page.back)}">Log in with your account</a></p>`}`,
-  );
+  });
 }
 
 export interface CodePage {
@@ -58,10 +59,11 @@ export interface CodePage {
 }
 
 /** The same for every address. */
-export function codePage(page: CodePage): string {
-  return renderPage(
-    'Enter your code',
-    html`${fieldError('code-error', page.error)}
+export function codePage(page: CodePage): RenderedPage {
+  return renderPage({
+    language: 'en',
+    title: 'Enter your code',
+    body: html`${fieldError('code-error', page.error)}
 <p id="code-hint">If we know this address, a code is on its way to it. It has ${page.digits} digits, is good for
 ${page.goodForMinutes} minutes, and works once.</p>
 <form method="post" action="/customer/login/code">
@@ -73,17 +75,18 @@ ${backField(page.back)}
 </form>
 <p>Nothing after a few minutes? Please look among the unwanted e-mails, or
 <a href="${loginPath(page.back)}">ask for a new code</a>. A new code ends this one.</p>`,
-  );
+  });
 }
 
 /** The same for every address. */
-export function linksPage(back: string | null): string {
-  return renderPage(
-    'Look into your e-mail',
-    html`<p>If we know this address, the links to its sessions are on their way to it.</p>
+export function linksPage(back: string | null): RenderedPage {
+  return renderPage({
+    language: 'en',
+    title: 'Look into your e-mail',
+    body: html`<p>If we know this address, the links to its sessions are on their way to it.</p>
 <p>Nothing after a few minutes? Please look among the unwanted e-mails, or
 <a href="${loginPath(back)}">try again</a>.</p>`,
-  );
+  });
 }
 
 /** A session as the list after a login shows it. */
@@ -102,10 +105,11 @@ ${session.variantName !== '' && html`(${session.variantName})`}<br>
 ${session.startsAt === null ? 'No time yet' : timeInWords(session.startsAt, session.timeZone)}</li>
 `;
 
-export function loggedInPage(sessions: readonly ListedSession[]): string {
-  return renderPage(
-    'You are logged in',
-    html`${
+export function loggedInPage(sessions: readonly ListedSession[]): RenderedPage {
+  return renderPage({
+    language: 'en',
+    title: 'You are logged in',
+    body: html`${
       sessions.length === 0
         ? html`<p>You have no session ahead.</p>`
         : html`<p>Your sessions:</p>
@@ -115,14 +119,15 @@ ${sessions.map(listed)}</ul>`
 <form method="post" action="/customer/logout">
 <button type="submit">Log out</button>
 </form>`,
-  );
+  });
 }
 
 /** A login that did not work out, in plain words, and the way back. */
-export function loginFailedPage(title: string, words: string, back: string | null): string {
-  return renderPage(
-    title,
-    html`<p>${words}</p>
+export function loginFailedPage(title: string, words: string, back: string | null): RenderedPage {
+  return renderPage({
+    language: 'en',
+    title: title,
+    body: html`<p>${words}</p>
 <p><a href="${loginPath(back)}">Back to the login</a></p>`,
-  );
+  });
 }

@@ -1,12 +1,16 @@
 import type { ForbiddenReason } from '../gate/decision.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
 import { html } from '../../platform/html.ts';
-import { renderPage } from './layout.ts';
+import { type RenderedPage, renderPage } from './layout.ts';
 import { timeInUtc } from './time.ts';
 
 /** 410: the session is over, and its address with it. */
-export function overPage(): string {
-  return renderPage('This session is over', html`<p>This address does not lead anywhere any more.</p>`);
+export function overPage(): RenderedPage {
+  return renderPage({
+    language: 'en',
+    title: 'This session is over',
+    body: html`<p>This address does not lead anywhere any more.</p>`,
+  });
 }
 
 function whyNot(reason: ForbiddenReason, at: string | null): string {
@@ -27,23 +31,29 @@ function whyNot(reason: ForbiddenReason, at: string | null): string {
 }
 
 /** 403: known, but not now, or not yours. Times are in UTC: the gate knows no one's zone. */
-export function forbiddenPage(reason: ForbiddenReason, at: Instant | null): string {
-  return renderPage('Not now', html`<p>${whyNot(reason, at === null ? null : timeInUtc(at))}</p>`);
+export function forbiddenPage(reason: ForbiddenReason, at: Instant | null): RenderedPage {
+  return renderPage({
+    language: 'en',
+    title: 'Not now',
+    body: html`<p>${whyNot(reason, at === null ? null : timeInUtc(at))}</p>`,
+  });
 }
 
 /** 503: neither store could tell. */
-export function cannotTellPage(): string {
-  return renderPage(
-    'Please try again',
-    html`<p>We cannot check your access at the moment. Please try again in a minute.</p>`,
-  );
+export function cannotTellPage(): RenderedPage {
+  return renderPage({
+    language: 'en',
+    title: 'Please try again',
+    body: html`<p>We cannot check your access at the moment. Please try again in a minute.</p>`,
+  });
 }
 
 /** Anything that went wrong, with what to tell us. */
-export function problemPage(title: string, words: string, requestId: string | null): string {
-  return renderPage(
-    title,
-    html`<p>${words}</p>
+export function problemPage(title: string, words: string, requestId: string | null): RenderedPage {
+  return renderPage({
+    language: 'en',
+    title: title,
+    body: html`<p>${words}</p>
 ${requestId !== null && html`<p>If you write to us about it, please add this number: <code>${requestId}</code></p>`}`,
-  );
+  });
 }

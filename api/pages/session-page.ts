@@ -4,7 +4,7 @@ import { sessionPath } from '../gate/paths.ts';
 import { type Html, html } from '../../platform/html.ts';
 import type { ClientAction } from './action-page.ts';
 import { webAddress } from './web-address.ts';
-import { renderPage } from './layout.ts';
+import { type RenderedPage, renderPage } from './layout.ts';
 import type { SessionFacts } from './session-facts.ts';
 import { timeInWords } from './time.ts';
 
@@ -102,11 +102,12 @@ function actions(page: SessionPage): readonly (Html | null)[] {
 }
 
 /** The client's page of one session. */
-export function sessionPage(page: SessionPage): string {
+export function sessionPage(page: SessionPage): RenderedPage {
   const { facts, row } = page;
-  return renderPage(
-    row.productName,
-    html`<dl>
+  return renderPage({
+    language: 'en',
+    title: row.productName,
+    body: html`<dl>
 ${row.variantName !== '' && row.variantName !== row.productName && html`<dt>What</dt><dd>${row.variantName}</dd>`}
 ${
   facts.startsAt !== null &&
@@ -121,8 +122,8 @@ ${
   html`<dt>Changes until</dt><dd><time datetime="${new Date(facts.cutoffAt).toISOString()}">${timeInWords(facts.cutoffAt, row.timeZone)}</time></dd>`
 }
 </dl>
-<p class="note">${stateInWords(page)}</p>
+<p class="notice">${stateInWords(page)}</p>
 ${!facts.current && html`<p>This is what we last knew; it may be a moment old.</p>`}
 ${actions(page)}`,
-  );
+  });
 }

@@ -6,7 +6,7 @@ import { domainOf } from '../../integrations/saleor/shops.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { SaleorShop } from '../../platform/config.ts';
 import { type Html, html } from '../../platform/html.ts';
-import { pagePolicyText, renderPage } from '../pages/layout.ts';
+import { type RenderedPage, renderPage, sendPage } from '../pages/layout.ts';
 import { timeInUtc } from '../pages/time.ts';
 import { methodNotAllowed } from '../problem.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
@@ -36,17 +36,20 @@ interface Shown {
 const timeOf = (date: Date | null): string =>
   date === null ? 'never' : timeInUtc(date.getTime() as Instant);
 
-function pageOf(shown: Shown | null, publicUrl: string): string {
+function pageOf(shown: Shown | null, publicUrl: string, framedBy: string | null): RenderedPage {
   const docs: Html = html`<p><a href="${publicUrl}/docs" target="_blank" rel="noopener">The API's reference</a></p>`;
   if (shown === null)
-    return renderPage(
-      'Latchkey',
-      html`<p>This shop is not registered. Open the app from the dashboard of a shop that has installed it.</p>${docs}`,
-    );
+    return renderPage({
+      language: 'en',
+      title: 'Latchkey',
+      body: html`<p>This shop is not registered. Open the app from the dashboard of a shop that has installed it.</p>${docs}`,
+      ...(framedBy !== null && { framedBy }),
+    });
   const { domain, registeredAt, standing } = shown;
-  return renderPage(
-    'Latchkey',
-    html`<dl>
+  return renderPage({
+    language: 'en',
+    title: 'Latchkey',
+    body: html`<dl>
 <dt>Shop</dt><dd>${domain}</dd>
 <dt>Registered since</dt><dd>${timeOf(registeredAt)}</dd>
 <dt>Last webhook taken in</dt><dd>${timeOf(standing.lastWebhookAt)}</dd>
@@ -55,7 +58,8 @@ function pageOf(shown: Shown | null, publicUrl: string): string {
 <dt>Webhooks that wait for a person</dt><dd>${standing.quarantined}</dd>
 </dl>
 <p>An operator sees which ones, and what to do, through the admin API.</p>${docs}`,
-  );
+    ...(framedBy !== null && { framedBy }),
+  });
 }
 
 /**
@@ -93,19 +97,11 @@ export function createSaleorAppPage(deps: AppPageDeps): Router {
     .route('/saleor/app')
     .get(async (req, res) => {
       const found = await shownTo(req.query);
-      if (found) {
-        const ancestors = [new URL(found.apiUrl).origin, ...deps.dashboardOrigins].join(' ');
-        res.removeHeader('x-frame-options');
-        res.set(
-          'content-security-policy',
-          pagePolicyText().replace("frame-ancestors 'none'", `frame-ancestors ${ancestors}`),
-        );
-      }
-      res
-        .status(found ? 200 : 404)
-        .set('cache-control', 'no-store')
-        .type('html')
-        .send(pageOf(found?.shown ?? null, deps.publicUrl));
+      const framedBy =
+        found === null ? null : [new URL(found.apiUrl).origin, ...deps.dashboardOrigins].join(' ');
+      if (found) res.removeHeader('x-frame-options');
+      res.set('cache-control', 'no-store');
+      sendPage(res, found ? 200 : 404, pageOf(found?.shown ?? null, deps.publicUrl, framedBy));
     })
     .all(methodNotAllowed('GET', 'HEAD'));
   return router;
