@@ -1,0 +1,2 @@
+/** For `page.evaluate`: see layout-faults.js. */
+export function findLayoutFaults(): string[];
