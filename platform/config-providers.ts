@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { httpUrl, secret, text } from './config-values.ts';
 import type { Provider } from '../workflows/contract/values.ts';
 import { CodedFailure } from './failures.ts';
+import { settingWords } from './settings/words.ts';
 
 /** What a session's link at Calendly is made as: one that nobody can delete, or one that is withdrawn when it is over. */
 export type CalendlyLinks = 'single-use' | 'share';
@@ -32,37 +33,90 @@ export interface ProvidersConfig {
   readonly defaultProvider: Provider;
 }
 
+const CALENDLY = 'unless there is Cal.com alone';
+const CALCOM = 'with Cal.com';
+
 /** What the settings of Calendly are written as. */
 export const calendlySettings = (weak: boolean) => ({
-  CALENDLY_API_URL: httpUrl('where the API of Calendly is').default('https://api.calendly.com'),
-  CALENDLY_API_TOKEN: text('a personal access token of Calendly, unless there is Cal.com'),
-  CALENDLY_EVENT_TYPE_UUID: text('the event type that sessions are booked as'),
-  CALENDLY_WEBHOOK_SECRET: secret('the signing key of the webhook subscription', { weak }),
+  CALENDLY_API_URL: httpUrl('where the API of Calendly is')
+    .default('https://api.calendly.com')
+    .register(settingWords, { meaning: 'Where the API of Calendly is.', readBy: 'API and worker' }),
+  CALENDLY_API_TOKEN: text('a personal access token of Calendly, unless there is Cal.com').register(
+    settingWords,
+    { meaning: 'A personal access token.', readBy: 'API and worker', secret: true, neededWhen: CALENDLY },
+  ),
+  CALENDLY_EVENT_TYPE_UUID: text('the event type that sessions are booked as').register(settingWords, {
+    meaning: 'The event type that sessions are booked as where their product names none.',
+    readBy: 'API',
+    neededWhen: CALENDLY,
+  }),
+  CALENDLY_WEBHOOK_SECRET: secret('the signing key of the webhook subscription', { weak }).register(
+    settingWords,
+    {
+      meaning: 'The signing key of the webhook subscription, which we choose.',
+      readBy: 'API and worker',
+      secret: true,
+      neededWhen: CALENDLY,
+    },
+  ),
   CALENDLY_DEFAULT_LINK: httpUrl('where a visitor books when Calendly does not answer in time', {
     exact: true,
     https: !weak,
+  }).register(settingWords, {
+    meaning: 'A page of the same event type, where a visitor books when Calendly has not answered in time.',
+    readBy: 'API',
+    neededWhen: CALENDLY,
   }),
   CALENDLY_LINKS: z
     .enum(['single-use', 'share'] satisfies CalendlyLinks[], { error: 'must be single-use or share' })
-    .default('single-use'),
+    .default('single-use')
+    .register(settingWords, {
+      meaning:
+        "What a session's link is: `single-use`, or `share`, which is withdrawn once the session is over.",
+      readBy: 'API and worker',
+    }),
 });
 
 /** What the settings of Cal.com are written as. */
 export const calcomSettings = (weak: boolean) => ({
-  CALCOM_API_URL: httpUrl('where the API of Cal.com is').default('https://api.cal.com'),
-  CALCOM_API_KEY: text('an API key of Cal.com'),
-  CALCOM_EVENT_TYPE_ID: text('the event type that sessions are booked as').refine(
-    (value) => /^\d{1,15}$/.test(value),
-    'is not the number of an event type',
-  ),
-  CALCOM_WEBHOOK_SECRET: secret('the secret of the webhook', { weak }),
+  CALCOM_API_URL: httpUrl('where the API of Cal.com is')
+    .default('https://api.cal.com')
+    .register(settingWords, {
+      meaning: 'Where the API of Cal.com is; a self-hosted one has its own.',
+      readBy: 'API and worker',
+    }),
+  CALCOM_API_KEY: text('an API key of Cal.com').register(settingWords, {
+    meaning: 'An API key.',
+    readBy: 'API and worker',
+    secret: true,
+    neededWhen: CALCOM,
+  }),
+  CALCOM_EVENT_TYPE_ID: text('the event type that sessions are booked as')
+    .refine((value) => /^\d{1,15}$/.test(value), 'is not the number of an event type')
+    .register(settingWords, {
+      meaning: 'The number of the event type that sessions are booked as where their product names none.',
+      readBy: 'API',
+      neededWhen: CALCOM,
+    }),
+  CALCOM_WEBHOOK_SECRET: secret('the secret of the webhook', { weak }).register(settingWords, {
+    meaning: 'The secret of the webhook, which we choose.',
+    readBy: 'API and worker',
+    secret: true,
+    neededWhen: CALCOM,
+  }),
   CALCOM_DEFAULT_LINK: httpUrl('where a visitor books when Cal.com does not answer in time', {
     exact: true,
     https: !weak,
-  }).optional(),
-  CALCOM_WEB_URL: httpUrl('where the booking pages of Cal.com are', { https: !weak }).default(
-    'https://cal.com',
-  ),
+  })
+    .optional()
+    .register(settingWords, {
+      meaning: 'A page of the same event type, where a visitor books when Cal.com has not answered in time.',
+      readBy: 'API',
+      neededWhen: 'where visitors book with Cal.com',
+    }),
+  CALCOM_WEB_URL: httpUrl('where the booking pages of Cal.com are', { https: !weak })
+    .default('https://cal.com')
+    .register(settingWords, { meaning: 'Where its booking pages are.', readBy: 'API and worker' }),
 });
 
 type ValuesOf<Settings extends (weak: boolean) => z.ZodRawShape> = z.output<

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseKeyRing, SHORTEST_KEY_BYTES, WELL_KNOWN_SECRET } from './keys.ts';
+import { settingKinds } from './settings/words.ts';
 
 /** A variable that is needed, with what it is for in the message of its absence. */
 function needed(hint: string): { error: (issue: { input?: unknown }) => string | undefined } {
@@ -13,7 +14,8 @@ export const port = (fallback: number) =>
     .string()
     .default(String(fallback))
     .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'is not a port (0 to 65535)')
-    .transform(Number);
+    .transform(Number)
+    .register(settingKinds, { kind: 'port' });
 
 export const wholeNumber = (fallback: number, least: number, most: number) =>
   z
@@ -23,7 +25,8 @@ export const wholeNumber = (fallback: number, least: number, most: number) =>
       (text) => /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most,
       `is not a whole number from ${least} to ${most}`,
     )
-    .transform(Number);
+    .transform(Number)
+    .register(settingKinds, { kind: `whole number, ${least} to ${most}` });
 
 export const text = (hint: string) => z.string(needed(hint)).trim().min(1);
 
@@ -38,14 +41,16 @@ export const list = (fallback: string) =>
     .string()
     .default(fallback)
     .transform(parts)
-    .refine((values) => values.length > 0, 'names nothing');
+    .refine((values) => values.length > 0, 'names nothing')
+    .register(settingKinds, { kind: 'list' });
 
 /** A switch; off unless it is `true`. */
 export const flag = () =>
   z
     .enum(['true', 'false'], { error: 'is neither true nor false' })
     .default('false')
-    .transform((value) => value === 'true');
+    .transform((value) => value === 'true')
+    .register(settingKinds, { kind: '`true` or `false`' });
 
 /** `https://shop.example.com/graphql/=1,…`: API URLs of shops and the tenant that each is of; none when it is not set. */
 export const shops = () =>
@@ -72,7 +77,8 @@ export const shops = () =>
         .map(({ apiUrl }) => new URL(apiUrl).host);
       return new Set(hosts).size === hosts.length;
     }, 'names a shop twice')
-    .transform((values) => values.map(({ apiUrl, tenant }) => ({ apiUrl, tenantId: Number(tenant) })));
+    .transform((values) => values.map(({ apiUrl, tenant }) => ({ apiUrl, tenantId: Number(tenant) })))
+    .register(settingKinds, { kind: 'list of URL=tenant' });
 
 /** IP addresses or CIDRs, separated by commas; none when it is not set. */
 export const addresses = () =>
@@ -80,7 +86,8 @@ export const addresses = () =>
     .string()
     .default('')
     .transform(parts)
-    .refine((values) => values.every(isAddress), 'is not a list of IP addresses or CIDRs');
+    .refine((values) => values.every(isAddress), 'is not a list of IP addresses or CIDRs')
+    .register(settingKinds, { kind: 'list of addresses or CIDRs' });
 
 /** Web origins, separated by commas; none when it is not set. */
 export const origins = () =>
@@ -91,7 +98,8 @@ export const origins = () =>
     .refine(
       (values) => values.every((one) => URL.canParse(one) && new URL(one).origin === one),
       'is not a list of origins like https://www.example.com',
-    );
+    )
+    .register(settingKinds, { kind: 'list of origins' });
 
 function isAddress(text: string): boolean {
   const [address = '', bits, ...more] = text.split('/');
@@ -129,7 +137,8 @@ export const httpUrl = (hint: string, options: { exact?: boolean; https?: boolea
       else if (options.https && value.startsWith('http:') && !isLoopback(value))
         context.addIssue({ code: 'custom', message: 'must begin with https:// outside development' });
     })
-    .transform((value) => (options.exact ? value : value.replace(/\/+$/, '')));
+    .transform((value) => (options.exact ? value : value.replace(/\/+$/, '')))
+    .register(settingKinds, { kind: options.https ? 'HTTPS URL' : 'URL' });
 
 /** A PostgreSQL connection string; it may carry a password, so that nothing of it stands in a message. */
 export const databaseUrl = (hint: string) =>
@@ -139,21 +148,25 @@ export const databaseUrl = (hint: string) =>
     .refine(
       (value) => URL.canParse(value) && ['postgres:', 'postgresql:'].includes(new URL(value).protocol),
       'is not a URL of postgresql://',
-    );
+    )
+    .register(settingKinds, { kind: 'postgresql:// URL' });
 
 /** A shared secret that we choose. Development takes weak ones. */
 export const secret = (hint: string, options: { weak: boolean }) =>
-  z.string(needed(hint)).superRefine((value, context) => {
-    if (value === '') context.addIssue({ code: 'custom', message: `is not set: ${hint}` });
-    if (options.weak) return;
-    if (value === WELL_KNOWN_SECRET)
-      context.addIssue({ code: 'custom', message: 'is the published example; make one of your own' });
-    else if (Buffer.byteLength(value) < SHORTEST_KEY_BYTES)
-      context.addIssue({
-        code: 'custom',
-        message: `has ${Buffer.byteLength(value)} bytes; ${SHORTEST_KEY_BYTES} are the least`,
-      });
-  });
+  z
+    .string(needed(hint))
+    .superRefine((value, context) => {
+      if (value === '') context.addIssue({ code: 'custom', message: `is not set: ${hint}` });
+      if (options.weak) return;
+      if (value === WELL_KNOWN_SECRET)
+        context.addIssue({ code: 'custom', message: 'is the published example; make one of your own' });
+      else if (Buffer.byteLength(value) < SHORTEST_KEY_BYTES)
+        context.addIssue({
+          code: 'custom',
+          message: `has ${Buffer.byteLength(value)} bytes; ${SHORTEST_KEY_BYTES} are the least`,
+        });
+    })
+    .register(settingKinds, { kind: `text of ${SHORTEST_KEY_BYTES} bytes or more` });
 
 /** `EUR:200,USD:250.50`: a decimal amount by currency; none when it is not set. Amounts stay text. */
 export const amounts = () =>
@@ -169,13 +182,17 @@ export const amounts = () =>
       (values) => new Set(values.map((one) => one.slice(0, 3))).size === values.length,
       'names a currency twice',
     )
-    .transform((values) => new Map(values.map((one) => [one.slice(0, 3), one.slice(4)] as const)));
+    .transform((values) => new Map(values.map((one) => [one.slice(0, 3), one.slice(4)] as const)))
+    .register(settingKinds, { kind: 'list of amounts' });
 
 /** `id:base64,…`, newest first. */
 export const ring = (hint: string, options: { weak: boolean }) =>
-  z.string(needed(hint)).transform((value, context) => {
-    const parsed = parseKeyRing(value, options);
-    if (parsed.ok) return parsed.ring;
-    for (const message of parsed.problems) context.addIssue({ code: 'custom', message });
-    return z.NEVER;
-  });
+  z
+    .string(needed(hint))
+    .transform((value, context) => {
+      const parsed = parseKeyRing(value, options);
+      if (parsed.ok) return parsed.ring;
+      for (const message of parsed.problems) context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    })
+    .register(settingKinds, { kind: 'ring of keys' });

@@ -6,24 +6,28 @@ import {
   type ProvidersConfig,
   toProviders,
 } from './config-providers.ts';
-import {
-  addresses,
-  amounts,
-  databaseUrl,
-  flag,
-  httpUrl,
-  list,
-  origins,
-  port,
-  ring,
-  secret,
-  shops,
-  text,
-  wholeNumber,
-} from './config-values.ts';
+import { shops } from './config-values.ts';
 import { defaultDataDirectory } from './data-directory.ts';
 import type { Environment } from './environment.ts';
 import type { KeyRing } from './keys.ts';
+import { apisixSettings } from './settings/apisix.ts';
+import {
+  bookingSettings,
+  moneySettings,
+  recordSettings,
+  schedulingProvider,
+  tenantSettings,
+} from './settings/booking.ts';
+import { codecPort, codecSettings, keySettings } from './settings/keys.ts';
+import { limitSettings, vendorRateSettings } from './settings/limits.ts';
+import { environmentName, listenerPorts, listenerSettings } from './settings/listeners.ts';
+import { logSettings } from './settings/logging.ts';
+import { machineSettings } from './settings/machine.ts';
+import { peopleSettings } from './settings/people.ts';
+import { saleorSettings } from './settings/saleor.ts';
+import { localDatabase, storeSettings } from './settings/stores.ts';
+import { workerSettings } from './settings/worker.ts';
+import { zammadSettings } from './settings/zammad.ts';
 
 export type DeploymentEnvironment = 'production' | 'development';
 /**
@@ -236,131 +240,36 @@ function sandboxedIn(values: Readonly<Record<string, string>>): readonly Vendor[
   return VENDORS.filter((vendor) => !CONFIGURED_BY[vendor].some((name) => values[name]));
 }
 
-const schedulingProvider = z.enum(['calendly', 'calcom'], { error: 'must be calendly or calcom' }).optional();
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-
-const environmentName = z
-  .enum(['production', 'development'], { error: 'is neither production nor development' })
-  .default('production');
-
-const logging = {
-  LOG_LEVEL: z.enum(LEVELS, { error: `is none of ${LEVELS.join(', ')}` }).default('info'),
-  LOG_FORMAT: z.enum(['json', 'pretty'], { error: 'is neither json nor pretty' }).optional(),
-};
-
-const locals = {
-  LATCHKEY_ENV: environmentName,
-  LATCHKEY_DATA: z.string().optional(),
-  PORT: port(3000),
-  INTERNAL_PORT: port(3001),
-  POSTGRES_PORT: port(5433),
-  TEMPORAL_PORT: port(7233),
-  TEMPORAL_UI_PORT: port(8233),
-  CODEC_PORT: port(3002),
-  SALEOR_TWIN_PORT: port(3010),
-  ZAMMAD_TWIN_PORT: port(3011),
-  APISIX_TWIN_ADMIN_PORT: port(3012),
-  APISIX_TWIN_GATEWAY_PORT: port(3013),
-  CALENDLY_TWIN_PORT: port(3014),
-  CALCOM_TWIN_PORT: port(3015),
-  DATABASE_URL: databaseUrl('where PostgreSQL is').optional(),
+/** What the scripts read; the ports are those of the processes too. */
+const locals = () => ({
+  LATCHKEY_ENV: environmentName(),
+  ...listenerPorts(),
+  ...codecPort(),
+  ...machineSettings(),
+  ...localDatabase(),
   TEMPORAL_ADDRESS: z.string().optional(),
-  ...logging,
-};
+  ...logSettings(),
+});
 
-function settings(weak: boolean) {
-  return {
-    LATCHKEY_ENV: environmentName,
-    PORT: port(3000),
-    INTERNAL_PORT: port(3001),
-    INTERNAL_HOST: z.string().default('127.0.0.1'),
-    PUBLIC_URL: httpUrl('where the outside reaches this API', { https: !weak }),
-    DATABASE_URL: databaseUrl('where PostgreSQL is; `npm start` runs one by itself'),
-    DATABASE_POOL_MAX: wholeNumber(10, 1, 1000),
-    SALEOR_API_URL: httpUrl("the shop's GraphQL endpoint", { exact: true }).optional(),
-    SALEOR_APP_TOKEN: text("the Saleor app's token").optional(),
-    SALEOR_SHOPS: shops(),
-    SALEOR_DASHBOARD_ORIGINS: origins(),
-    SALEOR_FULFIL: flag(),
-    SALEOR_WAREHOUSE: text('the id of the warehouse that sessions are fulfilled from').optional(),
-    SALEOR_SESSION_PRODUCT_TYPES: list('paid-session'),
-    ZAMMAD_URL: httpUrl('where Zammad is, without /api/v1'),
-    ZAMMAD_TOKEN: text('an API token with ticket.agent'),
-    ZAMMAD_GROUP: text('the group that gets the tickets').default('Users'),
-    ZAMMAD_SYSTEM_ID: z
-      .string()
-      .default('53')
-      .refine((value) => /^\d{1,6}$/.test(value), "is not Zammad's numeric system id"),
-    ZAMMAD_WEBHOOK_SECRET: secret("the signature token of Zammad's webhook", { weak }),
-    APISIX_ADMIN_URL: httpUrl('where the Admin API of APISIX is'),
-    APISIX_ADMIN_KEY: text('the admin key of APISIX'),
-    APISIX_MAX_ROUTES: wholeNumber(2000, 0, 1_000_000),
-    APISIX_ROUTE_MODE: z
-      .enum(['session', 'shared', 'auto'], { error: 'is none of session, shared and auto' })
-      .default('auto'),
-    APISIX_ADMIN_ALLOW: addresses(),
-    GATEWAY_URL: httpUrl('where clients reach the gateway', { https: !weak }),
-    FORWARD_AUTH_URL: httpUrl('where the gateway reaches /forward-auth on the internal listener'),
-    UPSTREAM_URL: httpUrl('where the gateway reaches the public listener'),
-    GATEWAY_SECRET: secret('what the gateway shows to /forward-auth', { weak }),
-    UPSTREAM_SECRET: secret('what the gateway shows to /customer/*', { weak }),
-    SCHEDULING_PROVIDER: schedulingProvider,
-    BOOKING_LINK_WAIT_MS: wholeNumber(3000, 100, 30_000),
-    PUBLIC_FORM_ORIGINS: origins(),
-    TEMPORAL_UI_URL: httpUrl('where Temporal UI is').optional(),
-    WEBHOOKS_ALLOW_NETWORKS: addresses(),
-    LINK_SIGNING_KEYS: ring('the keys of links, as id:base64,… with the newest first', { weak }),
-    COOKIE_KEYS: ring('the keys of cookies, as id:base64,… with the newest first', { weak }),
-    PAYLOAD_KEYS: ring("the keys of Temporal's payloads, as id:base64,… with the newest first", { weak }),
-    CREDENTIAL_KEYS: ring("the keys of shops' tokens in the database, as id:base64,… with the newest first", {
-      weak,
-    }),
-    CODEC_PORT: port(3002),
-    CODEC_HOST: z.string().default('127.0.0.1'),
-    CODEC_ALLOWED_ORIGIN: origins().refine((values) => values.length <= 1, 'names more than one origin'),
-    REFUND_APPROVAL_ABOVE: amounts(),
-    INBOX_BODY_DAYS: wholeNumber(30, 1, 3650),
-    RECORD_DAYS: wholeNumber(730, 30, 36_500),
-    RECONCILE_ORDER_DAYS: wholeNumber(7, 1, 90),
-    VENDOR_RATE_SALEOR: wholeNumber(0, 0, 1_000_000),
-    VENDOR_RATE_ZAMMAD: wholeNumber(0, 0, 1_000_000),
-    VENDOR_RATE_APISIX: wholeNumber(0, 0, 1_000_000),
-    VENDOR_RATE_CALENDLY: wholeNumber(500, 0, 1_000_000),
-    VENDOR_RATE_CALCOM: wholeNumber(120, 0, 1_000_000),
-    WORKER_DEPLOYMENT_NAME: text('the name of the Worker Deployment').optional(),
-    WORKER_BUILD_ID: text('the build that this worker runs').optional(),
-    DEFAULT_TENANT_ID: wholeNumber(1, 1, 999_999_999),
-    AUTH_ISSUER: httpUrl('the OpenID Connect issuer of bearer tokens', {
-      exact: true,
-      https: !weak,
-    }).optional(),
-    AUTH_AUDIENCE: text('the audience that bearer tokens are for').default('latchkey'),
-    AUTH_KEYS: ring('the keys of our own bearer tokens, as id:base64,…', { weak }).optional(),
-    OIDC_ISSUER: httpUrl('the OpenID Connect issuer that clients log in with', {
-      exact: true,
-      https: !weak,
-    }).optional(),
-    OIDC_CLIENT_ID: text('our client id at OIDC_ISSUER').optional(),
-    OIDC_CLIENT_SECRET: text('our client secret at OIDC_ISSUER').optional(),
-    RATE_LIMIT_LINKS_PER_TENANT: wholeNumber(600, 1, 1_000_000),
-    RATE_LIMIT_LINKS_PER_USER: wholeNumber(120, 1, 1_000_000),
-    RATE_LIMIT_LINKS_PER_ADDRESS: wholeNumber(300, 1, 1_000_000),
-    RATE_LIMIT_BOOKINGS_PER_ADDRESS: wholeNumber(60, 1, 1_000_000),
-    RATE_LIMIT_LOGINS_PER_ADDRESS: wholeNumber(30, 1, 1_000_000),
-    RATE_LIMIT_LOGINS_PER_EMAIL: wholeNumber(5, 1, 1_000_000),
-    RATE_LIMIT_BOOKING_REQUESTS_PER_ADDRESS: wholeNumber(20, 1, 1_000_000),
-    RATE_LIMIT_BOOKING_REQUESTS_PER_EMAIL: wholeNumber(5, 1, 1_000_000),
-    RATE_LIMIT_BOOKING_READS_PER_ADDRESS: wholeNumber(300, 1, 1_000_000),
-    RATE_LIMIT_REGISTRATIONS_PER_ADDRESS: wholeNumber(10, 1, 1_000_000),
-    WORKER_HEALTH_PORT: port(3003),
-    WORKER_HEALTH_HOST: z.string().default('127.0.0.1'),
-    WORKER_WORKFLOW_TASK_SLOTS: wholeNumber(40, 2, 10_000),
-    WORKER_ACTIVITY_SLOTS: wholeNumber(100, 1, 10_000),
-    WORKER_CACHED_WORKFLOWS: wholeNumber(500, 1, 100_000),
-    WORKER_SHUTDOWN_GRACE_SECONDS: wholeNumber(10, 0, 3600),
-    ...logging,
-  };
-}
+/** What both processes read; the providers are read apart, since one of them is enough. */
+const settings = (weak: boolean) => ({
+  ...listenerSettings(weak),
+  ...storeSettings(),
+  ...saleorSettings(),
+  ...zammadSettings(weak),
+  ...apisixSettings(weak),
+  ...bookingSettings(),
+  ...keySettings(weak),
+  ...codecSettings(),
+  ...peopleSettings(weak),
+  ...tenantSettings(),
+  ...moneySettings(),
+  ...recordSettings(),
+  ...vendorRateSettings(),
+  ...limitSettings(),
+  ...workerSettings(),
+  ...logSettings(),
+});
 
 /** An empty variable is one that is not set: that is how compose files and `.env` leave one out. */
 function given(env: Environment): Record<string, string> {
@@ -387,13 +296,13 @@ function readProviders(weak: boolean, values: Record<string, string>) {
   const calendly = isSet(calendlyShape) || calcom === null ? read(calendlyShape, values) : null;
   const problems = [...(calendly?.problems ?? []), ...(calcom?.problems ?? [])];
   // What is not a provider at all is said where it is read.
-  const wanted = schedulingProvider.safeParse(values['SCHEDULING_PROVIDER']).data;
+  const wanted = schedulingProvider().safeParse(values['SCHEDULING_PROVIDER']).data;
   const data = toProviders(calendly?.data ?? null, calcom?.data ?? null, wanted);
   return { data, problems: problems.length > 0 ? problems : defaultProviderProblems(data) };
 }
 
-/** Where the twins and our own listeners are when `npm start` uses the default ports. */
-function developmentDefaults(values: Record<string, string>): Record<string, string> {
+/** What is not set in development: where the twins and our own listeners are, and keys that anyone can read. */
+export function developmentDefaults(values: Record<string, string>): Record<string, string> {
   const at = (variable: string, fallback: number) => `http://127.0.0.1:${values[variable] ?? fallback}`;
   // Anyone can read these: they lock nothing, and production refuses them.
   const key = Buffer.from('latchkey development key').toString('base64');
@@ -631,7 +540,7 @@ export function loadConfig(env: Environment): Config {
  */
 export function loadLocalConfig(env: Environment): LocalConfig {
   const set = given(env);
-  const { data: values, problems } = read(locals, set);
+  const { data: values, problems } = read(locals(), set);
   if (values === undefined) throw new ConfigurationError(problems);
   return {
     env: values.LATCHKEY_ENV,

@@ -6,7 +6,8 @@ await runScript(
     command: 'npm run docs',
     summary:
       'Writes what is made from the descriptions of the operations: docs/openapi.json, the Postman collection and ' +
-      "its local environment, and the types of the TypeScript client; and the table of the doctor's checks.",
+      "its local environment, and the types of the TypeScript client; the table of the doctor's checks; the reference " +
+      'of the configuration.',
     options: { check: { type: 'boolean', help: 'Write nothing; fail when one of them is not current.' } },
   },
   async ({ check }) => {

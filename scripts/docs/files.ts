@@ -4,6 +4,7 @@ import { createApiDocument } from '../../api/docs/document.ts';
 import { allOperations } from '../../api/docs/operations.ts';
 import { projectRoot } from '../../platform/data-directory.ts';
 import { clientTypes } from './client-types.ts';
+import { configurationPage } from './configuration.ts';
 import { doctorPage } from './doctor.ts';
 import { formatted } from './format.ts';
 import { postmanCollection, postmanEnvironment } from './postman.ts';
@@ -17,7 +18,7 @@ export interface GeneratedFile {
   readonly text: string;
 }
 
-/** Everything that is made from the descriptions of the operations and of the doctor's checks, as it should be. */
+/** Everything that is made from the code, as it should be. */
 export function generatedFiles(): readonly GeneratedFile[] {
   const document = createApiDocument(allOperations, { publicUrl: LOCAL_URL });
   const files: Readonly<Record<string, string>> = {
@@ -29,6 +30,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
   return [
     ...Object.entries(files).map(([path, text]) => ({ path, text: formatted(path, text) })),
     { path: 'docs/doctor.md', text: doctorPage() },
+    { path: 'docs/configuration.md', text: configurationPage() },
   ];
 }
 

@@ -3,6 +3,9 @@ import { parseEnv } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { ConfigurationError, loadConfig, loadLocalConfig } from '../../platform/config.ts';
 import { WELL_KNOWN_SECRET } from '../../platform/keys.ts';
+import { settingFacts } from '../../scripts/docs/configuration.ts';
+
+const allSettings = settingFacts().flatMap(([, facts]) => facts);
 
 const key = Buffer.alloc(32, 7).toString('base64');
 const secret = 'x'.repeat(32);
@@ -365,14 +368,23 @@ describe('.env.example', () => {
   test('names every variable that can be set, and sets none that does not exist', () => {
     const text = readFileSync('.env.example', 'utf8');
     const named = new Set([...text.matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map((match) => match[1]));
-    const source = ['config', 'config-providers']
-      .map((name) => readFileSync(`platform/${name}.ts`, 'utf8'))
-      .join('\n');
-    const known = [...source.matchAll(/^ {2,4}([A-Z][A-Z_]+): (?!at|'|`)/gm)].map((match) => match[1]);
-    expect(known.length).toBeGreaterThan(40);
+    const known = allSettings.map(({ name }) => name);
     expect(known.filter((name) => !named.has(name))).toEqual([]);
-    const others = ['TEMPORAL_NAMESPACE', 'TEMPORAL_CLI', 'TEMPORAL_TEST_SERVER'];
-    expect([...named].filter((name) => !known.includes(name) && !others.includes(name ?? ''))).toEqual([]);
+    const others = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_CLI', 'TEMPORAL_TEST_SERVER'];
+    expect([...named].filter((name) => !known.includes(name ?? '') && !others.includes(name ?? ''))).toEqual(
+      [],
+    );
+  });
+
+  test('shows the default of what has one', () => {
+    const shown = new Map(
+      [...readFileSync('.env.example', 'utf8').matchAll(/^#([A-Z][A-Z_]+)=(.*)$/gm)].map(
+        ([, name = '', value = '']) => [name, value] as const,
+      ),
+    );
+    const withDefault = allSettings.filter(({ fallback }) => fallback);
+    expect(withDefault.length).toBeGreaterThan(40);
+    for (const { name, fallback } of withDefault) expect([name, shown.get(name)]).toEqual([name, fallback]);
   });
 
   test('says exactly what is left to fill in', () => {
@@ -383,5 +395,35 @@ describe('.env.example', () => {
         .map((one) => one.variable)
         .toSorted(),
     ).toEqual(missing.toSorted());
+  });
+});
+
+describe('the reference of the configuration', () => {
+  test('has every variable that is read, once', () => {
+    const read = ['config', 'config-providers'].flatMap((name) =>
+      [
+        ...readFileSync(`platform/${name}.ts`, 'utf8').matchAll(
+          /\b(?:values|calendly|calcom)\.([A-Z][A-Z_]+)/g,
+        ),
+      ].map((match) => match[1] ?? ''),
+    );
+    const told = allSettings.map(({ name }) => name);
+    expect(new Set(read).size).toBeGreaterThan(90);
+    expect(read.filter((name) => !told.includes(name) && name !== 'TEMPORAL_ADDRESS')).toEqual([]);
+    expect(new Set(told).size).toBe(told.length);
+  });
+
+  test('says of what production cannot do without that it is needed', () => {
+    const missing = problemsOf({}).map((one) => one.variable);
+    const needed = allSettings.filter((facts) => facts.needed !== '').map(({ name }) => name);
+    expect(missing.filter((name) => !needed.includes(name))).toEqual([]);
+    const always = allSettings.filter((facts) => facts.needed === 'always').map(({ name }) => name);
+    expect(always.filter((name) => !missing.includes(name))).toEqual([]);
+  });
+
+  test('calls every key, token and shared secret one', () => {
+    const keys = allSettings.filter(({ name }) => /(?:_KEYS?|_TOKEN|_SECRET)$/.test(name));
+    expect(keys.filter(({ secret: isSecret }) => !isSecret)).toEqual([]);
+    expect(keys.length).toBeGreaterThan(12);
   });
 });
