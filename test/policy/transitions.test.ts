@@ -32,20 +32,59 @@ const notDrawn: ReadonlySet<string> = new Set([
 /** Mermaid's ids know no hyphen. */
 const id = (phase: string): string => phase.replaceAll('-', '_');
 
-function edges(): string[] {
+/** Phases that many events leave alike, the wider first: what leaves all of one is drawn once, at its frame. */
+const frames = [
+  {
+    name: 'open',
+    title: 'the page is open',
+    members: ['opening', 'awaiting-booking', 'scheduled', 'locked'],
+  },
+  { name: 'in_time', title: 'before the cutoff', members: ['opening', 'awaiting-booking', 'scheduled'] },
+] as const;
+
+/** Which events lead from where to where, those that the clock causes among them. */
+function edges(): ReadonlyMap<string, ReadonlySet<string>> {
   const labels = new Map<string, Set<string>>();
+  const add = (from: string, to: string, label: string): void => {
+    const edge = `${id(from)} --> ${id(to)}`;
+    labels.set(edge, (labels.get(edge) ?? new Set()).add(label));
+  };
   for (const { occasion, phase, result } of cells) {
     const to = result.slice(0, result.indexOf(':'));
     const event = occasion.split(/[ ,]/)[0] ?? occasion;
-    if (to === phase || notDrawn.has(event)) continue;
-    const edge = `${id(phase)} --> ${id(to)}`;
-    labels.set(edge, (labels.get(edge) ?? new Set()).add(event));
+    if (to !== phase && !notDrawn.has(event)) add(phase, to, event);
   }
-  for (const [from, to, label] of byClock) {
-    const edge = `${id(from)} --> ${id(to)}`;
-    labels.set(edge, (labels.get(edge) ?? new Set()).add(label));
+  for (const edge of byClock) add(...edge);
+  for (const { name, members } of frames) {
+    for (const to of phases.filter((phase) => !members.some((member) => member === phase))) {
+      const each = members.map((member) => labels.get(`${id(member)} --> ${id(to)}`) ?? new Set<string>());
+      const common = [...(each[0] ?? [])].filter((label) => each.every((one) => one.has(label)));
+      for (const label of common) {
+        add(name, to, label);
+        for (const one of each) one.delete(label);
+      }
+    }
   }
-  return [...labels].map(([edge, events]) => `  ${edge} : ${[...events].join(', ')}`);
+  return labels;
+}
+
+function drawing(): string {
+  const [open, inTime] = frames;
+  const lines = [...edges()].flatMap(([edge, events]) =>
+    events.size === 0 ? [] : [`  ${edge} : ${[...events].join('<br/>')}`],
+  );
+  return [
+    'stateDiagram-v2',
+    `  state "${open.title}" as ${open.name} {`,
+    `    state "${inTime.title}" as ${inTime.name} {`,
+    ...inTime.members.map((member) => `      state "${member}" as ${id(member)}`),
+    '    }',
+    '    locked',
+    '  }',
+    '  [*] --> opening',
+    ...lines,
+    '  ended --> [*]',
+  ].join('\n');
 }
 
 function render(): string {
@@ -61,10 +100,7 @@ for good. The sessions of this table have no late change pending unless the firs
 allows a full refund, a client's cancellation at the provider leads to a new booking.
 
 \`\`\`mermaid
-stateDiagram-v2
-  [*] --> opening
-${edges().join('\n')}
-  ended --> [*]
+${drawing()}
 \`\`\`
 
 Each cell: the phase afterwards, for a request \`yes\` or \`no\`, and the reason that the timeline keeps.
