@@ -7,10 +7,13 @@ import { clientTypes } from './client-types.ts';
 import { configurationPage } from './configuration.ts';
 import { doctorPage } from './doctor.ts';
 import { formatted } from './format.ts';
+import { houseDrawing, withPart } from './house.ts';
 import { postmanCollection, postmanEnvironment } from './postman.ts';
 
 /** Where `npm start` serves the API. */
 const LOCAL_URL = 'http://127.0.0.1:3000';
+
+const absolute = (path: string): string => join(projectRoot(), path);
 
 export interface GeneratedFile {
   /** From the project's root. */
@@ -31,10 +34,12 @@ export function generatedFiles(): readonly GeneratedFile[] {
     ...Object.entries(files).map(([path, text]) => ({ path, text: formatted(path, text) })),
     { path: 'docs/doctor.md', text: doctorPage() },
     { path: 'docs/configuration.md', text: configurationPage() },
+    {
+      path: 'docs/architecture.md',
+      text: withPart(readFileSync(absolute('docs/architecture.md'), 'utf8'), 'house', houseDrawing()),
+    },
   ];
 }
-
-const absolute = (path: string): string => join(projectRoot(), path);
 
 /** Those files that are not as they should be. */
 export function staleFiles(files: readonly GeneratedFile[] = generatedFiles()): readonly GeneratedFile[] {
