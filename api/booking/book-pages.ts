@@ -8,6 +8,7 @@ import express, {
 import { failures } from '../../platform/failures.ts';
 import type { Gatekeepers } from '../operations/routes.ts';
 import { badBookingLinkPage, bookingLinkOverPage, bookingPage, bookingWaitPage } from '../pages/booking.ts';
+import { readerOf, remembersLanguage } from '../pages/language-choice.ts';
 import { sendPage } from '../pages/layout.ts';
 import { problemPage } from '../pages/notices.ts';
 import { codeOfError, requestIdOf, sendProblem } from '../problem.ts';
@@ -37,15 +38,21 @@ export function schedulingOriginOf(apiUrl: string): string {
   return hostname === 'api.calendly.com' ? 'https://calendly.com' : origin;
 }
 
-function refuseLink(res: Response, reason: LinkRefusal): void {
+function refuseLink(req: Request, res: Response, reason: LinkRefusal): void {
   const told = toldRefusal(reason);
-  const page = told.code === 'link-over' ? bookingLinkOverPage(told.reason) : badBookingLinkPage();
+  // Its address has the token in it, which is not repeated.
+  const reader = readerOf(req, null, null);
+  const page =
+    told.code === 'link-over' ? bookingLinkOverPage(reader, told.reason) : badBookingLinkPage(reader);
   sendPage(res, failures[told.code].status, page);
 }
 
 function refuseTooMany(req: Request, res: Response): void {
-  const words = 'There were many attempts from your network. Please wait a little, then try again.';
-  sendPage(res, failures['too-many-requests'].status, problemPage('One moment', words, requestIdOf(req)));
+  sendPage(
+    res,
+    failures['too-many-requests'].status,
+    problemPage(readerOf(req, null, null), 'too-many', requestIdOf(req)),
+  );
 }
 
 /** Leaves every other request to what is mounted after. */
@@ -75,17 +82,18 @@ export function createBookPages(deps: BookPageDependencies): Router {
   const show: RequestHandler = async (req, res) => {
     const { token } = req.query;
     if (typeof token !== 'string') {
-      refuseLink(res, 'malformed');
+      refuseLink(req, res, 'malformed');
       return;
     }
     const verdict = await fromStore(deps.validate(token, deps.clock()));
     if (!verdict.ok) {
-      refuseLink(res, verdict.reason);
+      refuseLink(req, res, verdict.reason);
       return;
     }
-    const { templateName, durationMinutes, clientFirstName } = verdict.facts;
+    const { templateName, durationMinutes, clientFirstName, language } = verdict.facts;
     const offer = { templateName, durationMinutes, firstName: clientFirstName };
-    sendPage(res, 200, bookingPage(offer, { token, nonce: newNonce(), schedulingOrigins }));
+    const form = { token, nonce: newNonce(), schedulingOrigins };
+    sendPage(res, 200, bookingPage(readerOf(req, language), offer, form));
   };
 
   const sameOrigin: RequestHandler = (req, res, next) => {
@@ -96,18 +104,22 @@ export function createBookPages(deps: BookPageDependencies): Router {
   const book: RequestHandler = async (req, res) => {
     const form = bookWithLinkSchema.safeParse(req.body ?? {});
     if (!form.success) {
-      refuseLink(res, 'malformed');
+      refuseLink(req, res, 'malformed');
       return;
     }
     const { token, nonce = newNonce() } = form.data;
     const outcome = await bookWithLink({ token, nonce }, deps);
     switch (outcome.kind) {
       case 'refused':
-        refuseLink(res, outcome.reason);
+        refuseLink(req, res, outcome.reason);
         return;
       case 'waiting':
         res.set('retry-after', String(RETRY_AFTER_SECONDS));
-        sendPage(res, 202, bookingWaitPage({ token, nonce, schedulingOrigins }));
+        sendPage(
+          res,
+          202,
+          bookingWaitPage(readerOf(req, outcome.language, null), { token, nonce, schedulingOrigins }),
+        );
         return;
       case 'ready':
         res.redirect(303, outcome.schedulingUrl);
@@ -115,7 +127,7 @@ export function createBookPages(deps: BookPageDependencies): Router {
     }
   };
 
-  router.use(PATH, headers);
+  router.use(PATH, headers, remembersLanguage('/booking'));
   router
     .route(PATH)
     .get(only(wantsHtml), show)
@@ -134,8 +146,7 @@ export function createBookPages(deps: BookPageDependencies): Router {
       return;
     }
     log.warn({ requestId: requestIdOf(req), code: codeOfError(error) }, 'booking page failed');
-    const words = 'This did not work, and nothing is lost. Please try again in a minute.';
-    sendPage(res, status, problemPage('Please try again', words, requestIdOf(req)));
+    sendPage(res, status, problemPage(readerOf(req, null, null), 'failed-nothing-lost', requestIdOf(req)));
   }) satisfies ErrorRequestHandler);
   return router;
 }

@@ -16,8 +16,8 @@ export interface BookWithLinkDeps extends SchedulingLinkDeps {
 
 export type BookOutcome =
   | { readonly kind: 'refused'; readonly reason: LinkRefusal }
-  /** It is booked, and its scheduling link is still being made: a repeat finds it. */
-  | { readonly kind: 'waiting'; readonly booking: Booking }
+  /** It is booked, and its scheduling link is still being made: a repeat finds it. `language`: the client's code. */
+  | { readonly kind: 'waiting'; readonly booking: Booking; readonly language: string }
   /** `fresh`: this call made the booking. */
   | {
       readonly kind: 'ready';
@@ -71,7 +71,7 @@ export async function bookWithLink(
   if (intention.spent) return { kind: 'refused', reason: 'spent' };
   const { booking, fresh } = intention;
   const url = await awaitSchedulingLink(booking, deps);
-  if (url === null) return { kind: 'waiting', booking };
+  if (url === null) return { kind: 'waiting', booking, language: verdict.facts.language };
   const schedulingUrl = webAddress(url);
   if (schedulingUrl === null)
     throw new CodedFailure('vendor-malformed', 'the scheduling link is no web address');

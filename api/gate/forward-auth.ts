@@ -4,6 +4,8 @@ import type { Clock } from '../../platform/clock.ts';
 import { setCookie } from '../../platform/cookies.ts';
 import { sameSecret } from '../../platform/secrets.ts';
 import { mintAccessCookie } from '../../platform/tokens.ts';
+import { languageAsked } from '../pages/language.ts';
+import { chosenLanguage, languageCookie, type Reader } from '../pages/language-choice.ts';
 import { sendPage } from '../pages/layout.ts';
 import { cannotTellPage, forbiddenPage, overPage } from '../pages/notices.ts';
 import { methodNotAllowed, sendProblem } from '../problem.ts';
@@ -63,6 +65,14 @@ const unable = (reason: 'late' | 'failed'): Judged => ({
 /** The raw URI where the gateway passes it; its normalised one may read differently from what upstream gets. */
 function originalUri(req: Request): string {
   return req.get('x-original-uri') ?? req.get('x-forwarded-uri') ?? '';
+}
+
+/** Whom the gate's own page speaks to: nothing is read for it. A choice in the URI is remembered like any other. */
+function spokenTo(req: Request, res: Response): Reader {
+  const asked = new URLSearchParams(originalUri(req).split('?')[1]).get('lang');
+  const chosen = chosenLanguage(asked, req.get('cookie'));
+  if (chosen !== undefined && chosen === asked) res.append('set-cookie', languageCookie(chosen, '/customer'));
+  return { language: chosen ?? languageAsked(req), here: '' };
 }
 
 /** The session as memory knows it, for these links and logins; undefined when memory cannot tell. */
@@ -177,16 +187,19 @@ export function createForwardAuth(deps: ForwardAuthDependencies): ForwardAuth {
         sendProblem(req, res, 'not-authenticated', { reason: verdict.reason });
         return;
       case 403:
-        if (html) sendPage(res, 403, forbiddenPage(verdict.reason, verdict.at));
-        else sendProblem(req, res, 'not-allowed', { reason: verdict.reason, at: verdict.at });
+        if (html) {
+          const page = path?.door === 'join' ? sessionPath(path.slug) : null;
+          const { reason, at } = verdict;
+          sendPage(res, 403, forbiddenPage(spokenTo(req, res), { reason, at, timeZone: null, page }));
+        } else sendProblem(req, res, 'not-allowed', { reason: verdict.reason, at: verdict.at });
         return;
       case 410:
-        if (html) sendPage(res, 410, overPage());
+        if (html) sendPage(res, 410, overPage(spokenTo(req, res)));
         else sendProblem(req, res, 'session-over');
         return;
       case 503:
         res.set('retry-after', '5');
-        if (html) sendPage(res, 503, cannotTellPage());
+        if (html) sendPage(res, 503, cannotTellPage(spokenTo(req, res)));
         else sendProblem(req, res, verdict.reason === 'store' ? 'store-unavailable' : 'engine-unavailable');
         return;
     }
@@ -198,7 +211,7 @@ export function createForwardAuth(deps: ForwardAuthDependencies): ForwardAuth {
     .get(async (req, res) => {
       res.set({
         'cache-control': 'no-store',
-        vary: 'Cookie, Authorization',
+        vary: 'Cookie, Authorization, Accept-Language',
         'referrer-policy': 'no-referrer',
         'x-robots-tag': 'noindex',
       });

@@ -4,9 +4,12 @@ import { accountsOfAddress, type ClientAccount } from '../../db/queries/login.ts
 import { emailKeyOf } from '../../db/queries/people.ts';
 import { clearCookie, readCookie, setCookie } from '../../platform/cookies.ts';
 import { type FailureCode, failures } from '../../platform/failures.ts';
-import { readReturnPath } from '../gate/paths.ts';
+import { loginPath, readReturnPath } from '../gate/paths.ts';
 import { reasonOf } from '../intake/deliver.ts';
+import { readerOf } from '../pages/language-choice.ts';
 import { loginFailedPage } from '../pages/login-pages.ts';
+import type { LoginWords } from '../pages/messages/login.en.ts';
+import { loginWords } from '../pages/messages/login.ts';
 import { methodNotAllowed, sendProblem } from '../problem.ts';
 import { wantsHtml } from '../wants-html.ts';
 import { refuseReturnPath, stored } from './answers.ts';
@@ -25,37 +28,21 @@ type Refusal = Extract<OidcOutcome, { ok: false }>['reason'] | 'unknown-client';
 interface Told {
   readonly code: FailureCode;
   readonly title: string;
-  readonly words: string;
+  readonly why: string;
 }
 
 /** Who is nobody's client learns no more than who was refused. */
-function toldOf(reason: Refusal): Told {
+function toldOf(reason: Refusal, words: LoginWords): Told {
   switch (reason) {
     case 'no-state':
-      return {
-        code: 'invalid-request',
-        title: 'Please begin again',
-        words: 'This login took too long, or it was begun in another window.',
-      };
+      return { code: 'invalid-request', title: words.beginAgain, why: words.tookTooLong };
     case 'provider-unavailable':
-      return {
-        code: 'keys-unavailable',
-        title: 'Please try again',
-        words: 'Your account’s provider does not answer. Please try again in a minute, or use a code.',
-      };
+      return { code: 'keys-unavailable', title: words.providerAway, why: words.providerAwayWhy };
     case 'unverified-email':
-      return {
-        code: 'not-allowed',
-        title: 'You cannot log in with this account',
-        words: 'Its e-mail address has not been confirmed. Please confirm it there, or use a code.',
-      };
+      return { code: 'not-allowed', title: words.notThisAccount, why: words.unverified };
     case 'refused':
     case 'unknown-client':
-      return {
-        code: 'not-allowed',
-        title: 'You cannot log in with this account',
-        words: 'Please use the e-mail address that you booked with.',
-      };
+      return { code: 'not-allowed', title: words.notThisAccount, why: words.unknownAccount };
   }
 }
 
@@ -81,9 +68,11 @@ export function addOidcRoutes(
   },
 ): void {
   function refuse(req: Request, res: Response, reason: Refusal): void {
-    const { code, title, words } = toldOf(reason);
+    const reader = readerOf(req, null, loginPath(null));
+    const { code, title, why } = toldOf(reason, loginWords[reader.language]);
     deps.log.info({ reason }, 'login with an account refused');
-    if (wantsHtml(req)) sendPage(res, failures[code].status, loginFailedPage(title, words, null));
+    if (wantsHtml(req))
+      sendPage(res, failures[code].status, loginFailedPage(reader, { title, why, back: null }));
     else sendProblem(req, res, code, { reason: reason === 'unknown-client' ? 'refused' : reason });
   }
 

@@ -1,5 +1,6 @@
 import express, { type Request, type RequestHandler } from 'express';
 import { z } from 'zod';
+import { isLanguage, type Language } from '../../platform/language.ts';
 import { formOrJson } from '../form-or-json.ts';
 import { readReturnPath } from '../gate/paths.ts';
 import { sendProblem } from '../problem.ts';
@@ -23,6 +24,7 @@ const fields = z.object({
   challenge: z.unknown(),
   code: z.unknown(),
   rd: z.unknown(),
+  lang: z.unknown(),
 });
 
 /** The fields of a form of ours; whatever is no text is as good as absent, but for `rd`, which is then not ours. */
@@ -32,14 +34,22 @@ export interface LoginForm {
   readonly code: string;
   /** Null: none was given. Undefined: what was given is not a path of ours. */
   readonly back: string | null | undefined;
+  /** Sent instead of an answer: the same page in another language. */
+  readonly language: Language | undefined;
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 export function readLoginForm(req: Request): LoginForm {
   const parsed = fields.partial().safeParse(req.body ?? {});
-  const { email, challenge, code, rd } = parsed.success ? parsed.data : {};
-  return { email: textOf(email), challenge: textOf(challenge), code: textOf(code), back: readReturnPath(rd) };
+  const { email, challenge, code, rd, lang } = parsed.success ? parsed.data : {};
+  return {
+    email: textOf(email),
+    challenge: textOf(challenge),
+    code: textOf(code),
+    back: readReturnPath(rd),
+    language: isLanguage(lang) ? lang : undefined,
+  };
 }
 
 const address = z

@@ -7,20 +7,22 @@ import {
   accountsOfAddress,
   type ClientAccount,
   isLoginRevoked,
-  liveSessionsOf,
+  listedSessionsOf,
   openChallenge,
 } from '../../db/queries/login.ts';
 import { emailKeyOf } from '../../db/queries/people.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { failures } from '../../platform/failures.ts';
 import type { KeyRing } from '../../platform/keys.ts';
-import { readReturnPath } from '../gate/paths.ts';
+import { loginPath, readReturnPath } from '../gate/paths.ts';
 import type { Revocations } from '../gate/revocations.ts';
 import { reasonOf } from '../intake/deliver.ts';
 import type { RateLimits } from '../limits/limits.ts';
 import { rateLimited, showStanding } from '../limits/rate-limited.ts';
+import { languageCookie, type Reader, readerOf, remembersLanguage } from '../pages/language-choice.ts';
 import { type RenderedPage, sendPage } from '../pages/layout.ts';
 import { codePage, linksPage, loggedInPage, loginPage } from '../pages/login-pages.ts';
+import { loginWords } from '../pages/messages/login.ts';
 import { problemPage } from '../pages/notices.ts';
 import { codeOfError, methodNotAllowed, requestIdOf, sendProblem } from '../problem.ts';
 import { wantsHtml } from '../wants-html.ts';
@@ -36,6 +38,9 @@ import { type LoginForm, readAddress, readForm, readLoginForm } from './requests
 import type { ResendLinks } from './resend-links.ts';
 import type { SendCode } from './send-code.ts';
 import { tryCode } from './try-code.ts';
+
+/** Of the cookie with a chosen language: all pages at the gateway that are ours. */
+const COOKIE_PATH = '/customer';
 
 export interface LoginDependencies {
   readonly db: Database;
@@ -64,10 +69,8 @@ export interface LoginDependencies {
   readonly onCodeUsed: () => void;
 }
 
-/** Sessions on the page after a login. */
-const MOST_LISTED = 50;
-const CODE_ENDED = 'This code is not good any more. Please ask for a new one.';
-const NO_ADDRESS = 'Please type your e-mail address, for example name@example.com.';
+/** Sessions on the page after a login: those ahead, and the last of those that are over. */
+const MOST_LISTED = { ahead: 50, past: 10 };
 
 /** Counted by the address as it was typed: known or not makes no difference. */
 function emailLimitKey(emailKey: string): string {
@@ -84,7 +87,7 @@ function emailLimitKey(emailKey: string): string {
 export function createLoginRoutes(deps: LoginDependencies): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const paths = ['/customer/login', '/customer/logout'];
-  router.use(paths, gatewayOnly(deps.upstreamSecret));
+  router.use(paths, gatewayOnly(deps.upstreamSecret), remembersLanguage(COOKIE_PATH));
   const form = readForm(deps.origins);
   const limitByAddress = rateLimited(deps.limits, 'logins-per-address', deps.clientAddress, refuseLimited);
 
@@ -119,6 +122,22 @@ export function createLoginRoutes(deps: LoginDependencies): Router {
     else res.json({ loggedIn: true, expiresAt: new Date(login.claims.expiresAt).toISOString(), back });
   }
 
+  function loginForm(
+    req: Request,
+    back: string | null,
+    error: 'noAddress' | 'codeEnded' | null,
+    email?: string,
+  ): RenderedPage {
+    const reader = readerOf(req, null, loginPath(back));
+    return loginPage({
+      reader,
+      back,
+      withAccount: deps.oidc !== null,
+      error: error === null ? null : loginWords[reader.language][error],
+      ...(email !== undefined && { email }),
+    });
+  }
+
   const showLogin: RequestHandler = async (req, res) => {
     const back = readReturnPath(req.query['rd']);
     if (back === undefined) {
@@ -128,8 +147,12 @@ export function createLoginRoutes(deps: LoginDependencies): Router {
     // Whom the gate sent here is to log in, whatever cookie they carry: it was not good enough.
     const login = back === null ? await readLogin(deps.keys, req.get('cookie'), deps.clock()) : undefined;
     if (login !== undefined && !(await stored(isLoginRevoked(deps.db, login.loginId))))
-      sendPage(res, 200, loggedInPage(await stored(liveSessionsOf(deps.db, login.clients, MOST_LISTED))));
-    else sendPage(res, 200, loginPage({ back, withAccount: deps.oidc !== null, error: null }));
+      sendPage(
+        res,
+        200,
+        loggedInPage(readerOf(req), await stored(listedSessionsOf(deps.db, login.clients, MOST_LISTED))),
+      );
+    else sendPage(res, 200, loginForm(req, back, null));
   };
 
   /** What both e-mail forms begin with: the form, its address, and the address's own limit. */
@@ -145,8 +168,7 @@ export function createLoginRoutes(deps: LoginDependencies): Router {
       const address = readAddress(given.email);
       if (address === undefined) {
         const { back, email } = given;
-        if (wantsHtml(req))
-          sendPage(res, 400, loginPage({ back, withAccount: deps.oidc !== null, error: NO_ADDRESS, email }));
+        if (wantsHtml(req)) sendPage(res, 400, loginForm(req, back, 'noAddress', email));
         else sendProblem(req, res, 'invalid-request', { detail: 'email must be an e-mail address.' });
         return;
       }
@@ -176,34 +198,45 @@ export function createLoginRoutes(deps: LoginDependencies): Router {
       }),
     );
     deps.background.run('login-code', () => deps.sendCode(challenge, emailKey));
-    if (wantsHtml(req)) sendPage(res, 200, codeForm(challenge, back, null));
+    if (wantsHtml(req)) sendPage(res, 200, codeForm(readerOf(req, null, null), challenge, back, null));
     else res.status(202).json({ challenge, digits: CODE_DIGITS, expiresAt: expiresAt.toISOString() });
   });
 
-  function codeForm(challenge: string, back: string | null, error: string | null): RenderedPage {
+  function codeForm(
+    reader: Reader,
+    challenge: string,
+    back: string | null,
+    error: string | null,
+  ): RenderedPage {
     const goodForMinutes = CODE_GOOD_FOR_MS / 60_000;
-    return codePage({ challenge, back, error, digits: CODE_DIGITS, goodForMinutes });
+    return codePage({ reader, challenge, back, error, digits: CODE_DIGITS, goodForMinutes });
   }
 
   const askForLinks = withAddress((req, res, emailKey, back) => {
     deps.background.run('login-links', async () =>
       deps.resendLinks(await accountsOfAddress(deps.db, emailKey, MOST_ACCOUNTS)),
     );
-    if (wantsHtml(req)) sendPage(res, 200, linksPage(back));
+    if (wantsHtml(req)) sendPage(res, 200, linksPage(readerOf(req, null, loginPath(back)), back));
     else res.status(202).json({ accepted: true });
   });
 
   const enterCode: RequestHandler = async (req, res) => {
-    const { challenge, code: typed, back } = readLoginForm(req);
+    const { challenge, code: typed, back, language } = readLoginForm(req);
     if (back === undefined) {
       refuseReturnPath(req, res);
       return;
     }
+    if (language !== undefined && wantsHtml(req)) {
+      res.append('set-cookie', languageCookie(language, COOKIE_PATH));
+      sendPage(res, 200, codeForm({ language, here: null }, challenge, back, null));
+      return;
+    }
+    const reader = readerOf(req, null, null);
+    const words = loginWords[reader.language];
     const code = readCode(typed);
     if (code === undefined) {
-      const words = `A code has ${CODE_DIGITS} digits.`;
-      if (wantsHtml(req)) sendPage(res, 400, codeForm(challenge, back, words));
-      else sendProblem(req, res, 'invalid-request', { detail: words });
+      if (wantsHtml(req)) sendPage(res, 400, codeForm(reader, challenge, back, words.notACode(CODE_DIGITS)));
+      else sendProblem(req, res, 'invalid-request', { detail: loginWords.en.notACode(CODE_DIGITS) });
       return;
     }
     const outcome = await stored(tryCode(deps, challenge, code));
@@ -213,17 +246,24 @@ export function createLoginRoutes(deps: LoginDependencies): Router {
         await letIn(req, res, outcome.accounts, 'code', back);
         return;
       case 'wrong': {
-        const left = outcome.triesLeft === 1 ? 'One try is left.' : `${outcome.triesLeft} tries are left.`;
         res.set('www-authenticate', 'Bearer realm="session"');
-        if (wantsHtml(req)) sendPage(res, 401, codeForm(challenge, back, `This is not the code. ${left}`));
-        else sendProblem(req, res, 'not-authenticated', { reason: 'wrong-code', detail: left });
+        if (wantsHtml(req)) {
+          const error = `${words.wrongCode} ${words.triesLeft(outcome.triesLeft)}`;
+          sendPage(res, 401, codeForm(reader, challenge, back, error));
+        } else {
+          const detail = loginWords.en.triesLeft(outcome.triesLeft);
+          sendProblem(req, res, 'not-authenticated', { reason: 'wrong-code', detail });
+        }
         return;
       }
       case 'ended':
         res.set('www-authenticate', 'Bearer realm="session"');
-        if (wantsHtml(req))
-          sendPage(res, 401, loginPage({ back, withAccount: deps.oidc !== null, error: CODE_ENDED }));
-        else sendProblem(req, res, 'not-authenticated', { reason: 'code-ended', detail: CODE_ENDED });
+        if (wantsHtml(req)) sendPage(res, 401, loginForm(req, back, 'codeEnded'));
+        else
+          sendProblem(req, res, 'not-authenticated', {
+            reason: 'code-ended',
+            detail: loginWords.en.codeEnded,
+          });
         return;
     }
   };
@@ -245,8 +285,7 @@ export function createLoginRoutes(deps: LoginDependencies): Router {
     }
     if (status >= 500)
       deps.log.warn({ requestId: requestIdOf(req), reason: reasonOf(error) }, 'login request failed');
-    const words = 'This did not work. Please try again in a minute.';
-    sendPage(res, status, problemPage('Please try again', words, requestIdOf(req)));
+    sendPage(res, status, problemPage(readerOf(req, null, loginPath(null)), 'failed', requestIdOf(req)));
   }) satisfies ErrorRequestHandler);
   return router;
 }

@@ -1,5 +1,8 @@
 import { html, type Html } from '../../platform/html.ts';
+import { languageForm, languageSwitch, type Reader } from './language-choice.ts';
 import { type RenderedPage, renderPage } from './layout.ts';
+import { bookingWords } from './messages/booking.ts';
+import type { BookingWords } from './messages/booking.en.ts';
 
 /** What the form carries back; the address of the page it is sent to has neither. */
 export interface BookingForm {
@@ -27,63 +30,72 @@ const formOf = (
 </form>`;
 
 /** What the link is for. Looking at it books nothing. */
-export function bookingPage(offer: BookingOffer, form: BookingForm): RenderedPage {
+export function bookingPage(reader: Reader, offer: BookingOffer, form: BookingForm): RenderedPage {
   const { templateName, durationMinutes, firstName } = offer;
+  const words = bookingWords[reader.language];
   return renderPage({
-    language: 'en',
-    title: 'Book an appointment',
-    body: html`<p>${firstName === '' ? 'Hello,' : `Hello ${firstName},`}</p>
-<p>you can book this appointment:</p>
-<dl>
-<dt>What</dt><dd>${templateName}</dd>
-<dt>How long</dt><dd>${durationMinutes} minutes</dd>
+    language: reader.language,
+    title: words.bookTitle,
+    body: html`<p>${words.hello(firstName)}</p>
+<p>${words.youCan}</p>
+<dl class="card facts">
+<dt>${words.what}</dt><dd>${templateName}</dd>
+<dt>${words.howLong}</dt><dd>${words.minutes(durationMinutes)}</dd>
 </dl>
-<p>The next page is the calendar: you choose a time there, and it confirms the appointment by e-mail. Nothing is
-booked before that.</p>
-${formOf(form, 'Choose a time')}`,
+<p>${words.nextIsCalendar}</p>
+${formOf(form, words.chooseTime)}`,
     formTargets: form.schedulingOrigins,
+    foot: languageForm(reader, 'get', '/booking/book', { token: form.token }),
   });
 }
 
 /** 202: the calendar, or what stands before it, did not answer in time. */
-export function bookingWaitPage(form: BookingForm): RenderedPage {
+export function bookingWaitPage(reader: Reader, form: BookingForm): RenderedPage {
+  const words = bookingWords[reader.language];
   return renderPage({
-    language: 'en',
-    title: 'Just a moment',
-    body: html`<p>The calendar is still being prepared. Please try again in a few seconds: it stays one booking, however
-often you ask.</p>
-${formOf(form, 'Go on to the calendar')}`,
+    language: reader.language,
+    title: words.waitTitle,
+    body: html`<p class="notice">${words.wait}</p>
+${formOf(form, words.goOn)}`,
     formTargets: form.schedulingOrigins,
+    foot: languageSwitch(reader),
   });
 }
 
-function whyOver(reason: 'expired' | 'revoked' | 'spent'): Html {
+type Over = 'expired' | 'revoked' | 'spent';
+
+function whyOver(reason: Over, words: BookingWords): { readonly why: string; readonly next: string } {
   switch (reason) {
     case 'spent':
-      return html`<p>Your appointment was booked with this link, so it has done its work.</p>
-<p>The calendar’s e-mail has everything about the appointment, and how to move or cancel it. For another appointment
-please ask for another link, or open your link again if it is one that lasts.</p>`;
+      return { why: words.spent, next: words.spentNext };
     case 'expired':
-      return html`<p>This link was good for a limited time, and that has passed.</p>
-<p>Please ask whoever sent it to you for a new one.</p>`;
+      return { why: words.expired, next: words.expiredNext };
     case 'revoked':
-      return html`<p>This link was withdrawn.</p>
-<p>Please look for a newer one, or ask whoever sent it to you.</p>`;
+      return { why: words.revoked, next: words.revokedNext };
   }
 }
 
 /** 410: it was a link once. */
-export function bookingLinkOverPage(reason: 'expired' | 'revoked' | 'spent'): RenderedPage {
-  return renderPage({ language: 'en', title: 'This link leads nowhere any more', body: whyOver(reason) });
+export function bookingLinkOverPage(reader: Reader, reason: Over): RenderedPage {
+  const words = bookingWords[reader.language];
+  const { why, next } = whyOver(reason, words);
+  return renderPage({
+    language: reader.language,
+    title: words.overTitle,
+    body: html`<p class="notice">${why}</p>
+<p>${next}</p>`,
+    foot: languageSwitch(reader),
+  });
 }
 
 /** 400 or 401: it is no link of ours, or not a whole one. */
-export function badBookingLinkPage(): RenderedPage {
+export function badBookingLinkPage(reader: Reader): RenderedPage {
+  const words = bookingWords[reader.language];
   return renderPage({
-    language: 'en',
-    title: 'This link does not work',
-    body: html`<p>The address is not complete, or it is not one of ours. Mail programs sometimes cut a long address in two:
-please copy all of it from the message.</p>
-<p>If it still does not work, please ask whoever sent it to you for a new one.</p>`,
+    language: reader.language,
+    title: words.badTitle,
+    body: html`<p class="notice warn">${words.bad}</p>
+<p>${words.badNext}</p>`,
+    foot: languageSwitch(reader),
   });
 }

@@ -8,7 +8,7 @@ import { CodedFailure, failures } from '../../platform/failures.ts';
 import type { Instant, SessionKey } from '../../workflows/contract/values.ts';
 import { formOrJson } from '../form-or-json.ts';
 import { type SessionEngine, type UpdateAnswer, updateIdOf } from '../gate/engine.ts';
-import type { Door } from '../gate/paths.ts';
+import { type Door, sessionPath } from '../gate/paths.ts';
 import type { ReadGate } from '../gate/read-gate.ts';
 import { gatewayOnly } from '../gateway-only.ts';
 import { methodNotAllowed, requestIdOf, sendProblem } from '../problem.ts';
@@ -21,6 +21,7 @@ import {
   refusedPage,
   unknownOutcomePage,
 } from './action-page.ts';
+import { readerOf, remembersLanguage } from './language-choice.ts';
 import { sendPage } from './layout.ts';
 import { webAddress } from './web-address.ts';
 import { overPage, problemPage } from './notices.ts';
@@ -53,7 +54,7 @@ const actionBody = z.object({
 export function createCustomerPages(deps: CustomerDependencies): Router {
   const router = Router({ caseSensitive: true, strict: true });
 
-  router.use('/customer', gatewayOnly(deps.upstreamSecret));
+  router.use('/customer', gatewayOnly(deps.upstreamSecret), remembersLanguage('/customer'));
 
   /** The session of this slug when the gate let the request through this door to it. */
   async function sessionOf(req: Request<{ slug: string }>, door: Door): Promise<PageRow | undefined> {
@@ -68,12 +69,12 @@ export function createCustomerPages(deps: CustomerDependencies): Router {
   }
 
   function answerMissing(req: Request, res: Response): void {
-    if (wantsHtml(req)) sendPage(res, 404, problemPage('Not found', 'Nothing is here.', requestIdOf(req)));
+    if (wantsHtml(req)) sendPage(res, 404, problemPage(readerOf(req), 'not-found', requestIdOf(req)));
     else sendProblem(req, res, 'not-found');
   }
 
   function answerOver(req: Request, res: Response): void {
-    if (wantsHtml(req)) sendPage(res, 410, overPage());
+    if (wantsHtml(req)) sendPage(res, 410, overPage(readerOf(req)));
     else sendProblem(req, res, 'session-over');
   }
 
@@ -148,7 +149,7 @@ export function createCustomerPages(deps: CustomerDependencies): Router {
           sendPage(
             res,
             409,
-            problemPage('This is not possible now', 'Please try again later.', requestIdOf(req)),
+            problemPage(readerOf(req, null, sessionPath(row.slug)), 'not-now', requestIdOf(req)),
           );
         else sendProblem(req, res, 'refused', { reason: 'closed' });
         return;
@@ -221,12 +222,7 @@ export function createCustomerPages(deps: CustomerDependencies): Router {
   router.use('/customer', ((error, req, res, next) => {
     const code = error instanceof CodedFailure ? error.code : null;
     if (res.headersSent || !wantsHtml(req) || code === null) next(error);
-    else
-      sendPage(
-        res,
-        failures[code].status,
-        problemPage('Please try again', 'This did not work. Please try again in a minute.', requestIdOf(req)),
-      );
+    else sendPage(res, failures[code].status, problemPage(readerOf(req), 'failed', requestIdOf(req)));
   }) satisfies express.ErrorRequestHandler);
   return router;
 }

@@ -32,7 +32,7 @@ export interface Page extends PageNeeds {
   readonly body: Html;
   /** What stands above the heading, as who is speaking and where one can go from here. */
   readonly top?: Html;
-  readonly foot?: Html;
+  readonly foot?: Html | undefined;
   /** For tables: twice as wide where there is room. */
   readonly wide?: boolean;
 }

@@ -1,6 +1,10 @@
 import { type Html, html } from '../../platform/html.ts';
+import type { Outcome, Phase } from '../../workflows/contract/session.ts';
 import { loginPath, sessionPath } from '../gate/paths.ts';
+import { languageForm, languageSwitch, type Reader } from './language-choice.ts';
 import { type RenderedPage, renderPage } from './layout.ts';
+import { loginWords } from './messages/login.ts';
+import type { LoginWords } from './messages/login.en.ts';
 import { timeInWords } from './time.ts';
 
 const backField = (back: string | null): Html | null =>
@@ -8,7 +12,7 @@ const backField = (back: string | null): Html | null =>
 
 /** What is wrong with a field, where its reader hears of it at once. */
 const fieldError = (id: string, words: string | null): Html | null =>
-  words === null ? null : html`<p class="notice" id="${id}" role="alert">${words}</p>`;
+  words === null ? null : html`<p class="notice danger" id="${id}" role="alert">${words}</p>`;
 
 const describedBy = (hint: string, error: string, words: string | null): Html =>
   words === null
@@ -16,6 +20,7 @@ const describedBy = (hint: string, error: string, words: string | null): Html =>
     : html`aria-describedby="${error} ${hint}" aria-invalid="true"`;
 
 export interface LoginPage {
+  readonly reader: Reader;
   readonly back: string | null;
   /** There is a second way: an account at an outside provider. */
   readonly withAccount: boolean;
@@ -30,27 +35,41 @@ function accountPath(back: string | null): string {
 
 /** Where to find the link, and the ways in without it. */
 export function loginPage(page: LoginPage): RenderedPage {
+  const words = loginWords[page.reader.language];
   return renderPage({
-    language: 'en',
-    title: 'Open your session',
-    body: html`<p>This page is for the person who booked the session.</p>
-<p>Please open the link in the e-mail that we sent you about it. The link signs you in. A newer link replaces the
-old one, so look for the newest e-mail.</p>
-<h2>No link at hand?</h2>
+    language: page.reader.language,
+    title: words.loginTitle,
+    body: html`<p>${words.forWhom}</p>
+<section class="card">
+<h2>${words.byLink}</h2>
+<p>${words.byLinkHow}</p>
+</section>
+<section class="card">
+<h2>${words.withoutLink}</h2>
 ${fieldError('email-error', page.error)}
 <form method="post" action="/customer/login">
 ${backField(page.back)}
-<p><label for="email">Your e-mail address</label><br>
-<input id="email" name="email" type="email" autocomplete="email" maxlength="254" required value="${page.email}" ${describedBy('email-hint', 'email-error', page.error)}></p>
-<p id="email-hint">The one that you booked with. We send a code to log in with, or the links to your sessions.</p>
-<p><button type="submit">Send me a code</button></p>
-<p><button type="submit" formaction="/customer/login/link">Send me my links again</button></p>
+<div class="field"><label for="email">${words.email}</label>
+<input id="email" name="email" type="email" autocomplete="email" maxlength="254" required value="${page.email}" ${describedBy('email-hint', 'email-error', page.error)}>
+<p class="hint" id="email-hint">${words.emailHint}</p></div>
+<div class="actions"><button type="submit">${words.sendCode}</button>
+<button type="submit" class="secondary" formaction="/customer/login/link">${words.sendLinks}</button></div>
 </form>
-${page.withAccount && html`<p><a href="${accountPath(page.back)}">Log in with your account</a></p>`}`,
+</section>
+${
+  page.withAccount &&
+  html`<section class="card">
+<h2>${words.byAccount}</h2>
+<p>${words.byAccountHow}</p>
+<p><a class="button secondary" href="${accountPath(page.back)}">${words.account}</a></p>
+</section>`
+}`,
+    foot: languageSwitch(page.reader),
   });
 }
 
 export interface CodePage {
+  readonly reader: Reader;
   readonly challenge: string;
   readonly back: string | null;
   readonly error: string | null;
@@ -60,32 +79,38 @@ export interface CodePage {
 
 /** The same for every address. */
 export function codePage(page: CodePage): RenderedPage {
+  const words = loginWords[page.reader.language];
   return renderPage({
-    language: 'en',
-    title: 'Enter your code',
-    body: html`${fieldError('code-error', page.error)}
-<p id="code-hint">If we know this address, a code is on its way to it. It has ${page.digits} digits, is good for
-${page.goodForMinutes} minutes, and works once.</p>
+    language: page.reader.language,
+    title: words.codeTitle,
+    body: html`<section class="card">
+${fieldError('code-error', page.error)}
+<p id="code-hint">${words.codeSent(page.digits, page.goodForMinutes)}</p>
 <form method="post" action="/customer/login/code">
 ${backField(page.back)}
 <input type="hidden" name="challenge" value="${page.challenge}">
-<p><label for="code">Code</label><br>
-<input id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="16" required autofocus ${describedBy('code-hint', 'code-error', page.error)}></p>
-<p><button type="submit">Log in</button></p>
+<div class="field"><label for="code">${words.code}</label>
+<input id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="16" required autofocus ${describedBy('code-hint', 'code-error', page.error)}></div>
+<p><button type="submit">${words.logIn}</button></p>
 </form>
-<p>Nothing after a few minutes? Please look among the unwanted e-mails, or
-<a href="${loginPath(page.back)}">ask for a new code</a>. A new code ends this one.</p>`,
+</section>
+<p>${words.nothingCame} <a href="${loginPath(page.back)}">${words.askAgain}</a>. ${words.newEndsOld}</p>`,
+    foot: languageForm(page.reader, 'post', '/customer/login/code', {
+      challenge: page.challenge,
+      rd: page.back,
+    }),
   });
 }
 
 /** The same for every address. */
-export function linksPage(back: string | null): RenderedPage {
+export function linksPage(reader: Reader, back: string | null): RenderedPage {
+  const words = loginWords[reader.language];
   return renderPage({
-    language: 'en',
-    title: 'Look into your e-mail',
-    body: html`<p>If we know this address, the links to its sessions are on their way to it.</p>
-<p>Nothing after a few minutes? Please look among the unwanted e-mails, or
-<a href="${loginPath(back)}">try again</a>.</p>`,
+    language: reader.language,
+    title: words.linksTitle,
+    body: html`<p class="notice ok" role="status">${words.linksSent}</p>
+<p>${words.nothingCame} <a href="${loginPath(back)}">${words.tryAgain}</a>.</p>`,
+    foot: languageSwitch(reader),
   });
 }
 
@@ -96,38 +121,105 @@ export interface ListedSession {
   readonly variantName: string;
   readonly startsAt: Date | null;
   readonly timeZone: string;
+  readonly phase: Phase;
+  readonly outcome: Outcome | null;
 }
 
-const listed = (
-  session: ListedSession,
-): Html => html`<li><a href="${sessionPath(session.slug)}">${session.productName}</a>
-${session.variantName !== '' && html`(${session.variantName})`}<br>
-${session.startsAt === null ? 'No time yet' : timeInWords(session.startsAt, session.timeZone)}</li>
-`;
+const isPast = ({ phase }: ListedSession): boolean => phase === 'settling' || phase === 'ended';
 
-export function loggedInPage(sessions: readonly ListedSession[]): RenderedPage {
+interface State {
+  readonly tone: '' | 'ok' | 'warn';
+  readonly word: string;
+}
+
+function pastState(outcome: Outcome | null, words: LoginWords): State {
+  switch (outcome) {
+    case 'completed':
+      return { tone: 'ok', word: words.completed };
+    case 'no-show':
+      return { tone: 'warn', word: words.noShow };
+    case 'cancelled':
+      return { tone: '', word: words.cancelled };
+    case 'expired':
+      return { tone: 'warn', word: words.expired };
+    case 'refunded':
+      return { tone: '', word: words.refunded };
+    case null:
+      return { tone: '', word: words.over };
+  }
+}
+
+function stateOf({ phase, outcome }: ListedSession, words: LoginWords): State {
+  switch (phase) {
+    case 'opening':
+      return { tone: '', word: words.opening };
+    case 'awaiting-booking':
+      return { tone: 'warn', word: words.unbooked };
+    case 'scheduled':
+    case 'locked':
+      return { tone: 'ok', word: words.booked };
+    case 'settling':
+    case 'ended':
+      return pastState(outcome, words);
+  }
+}
+
+/** A session that is over leads nowhere any more. */
+function listed(session: ListedSession, reader: Reader): Html {
+  const words = loginWords[reader.language];
+  const { slug, productName, variantName, startsAt, timeZone } = session;
+  const state = stateOf(session, words);
+  return html`<li class="card"><h3>${isPast(session) ? productName : html`<a href="${sessionPath(slug)}">${productName}</a>`}</h3>
+${variantName !== '' && variantName !== productName && html`<p class="muted">${variantName}</p>`}
+<p>${
+    startsAt === null
+      ? words.noTime
+      : html`<time datetime="${startsAt.toISOString()}">${timeInWords(startsAt, timeZone, reader.language)}</time>`
+  }</p>
+<p><span class="${`badge ${state.tone}`.trim()}">${state.word}</span></p></li>
+`;
+}
+
+function group(title: string, sessions: readonly ListedSession[], reader: Reader): Html | null {
+  if (sessions.length === 0) return null;
+  return html`<section>
+<h2>${title}</h2>
+<ul class="plain">
+${sessions.map((session) => listed(session, reader))}</ul>
+</section>`;
+}
+
+/** Who is logged in, and has no place to go back to: the sessions, those ahead first. */
+export function loggedInPage(reader: Reader, sessions: readonly ListedSession[]): RenderedPage {
+  const words = loginWords[reader.language];
   return renderPage({
-    language: 'en',
-    title: 'You are logged in',
-    body: html`${
-      sessions.length === 0
-        ? html`<p>You have no session ahead.</p>`
-        : html`<p>Your sessions:</p>
-<ul>
-${sessions.map(listed)}</ul>`
-    }
+    language: reader.language,
+    title: words.listTitle,
+    body: html`<p class="muted">${words.loggedIn}</p>
+${sessions.length === 0 && html`<p class="card">${words.none}</p>`}
+${group(
+  words.ahead,
+  sessions.filter((one) => !isPast(one)),
+  reader,
+)}
+${group(words.past, sessions.filter(isPast), reader)}
 <form method="post" action="/customer/logout">
-<button type="submit">Log out</button>
+<button type="submit" class="secondary">${words.logOut}</button>
 </form>`,
+    foot: languageSwitch(reader),
   });
 }
 
 /** A login that did not work out, in plain words, and the way back. */
-export function loginFailedPage(title: string, words: string, back: string | null): RenderedPage {
+export function loginFailedPage(
+  reader: Reader,
+  { title, why, back }: { readonly title: string; readonly why: string; readonly back: string | null },
+): RenderedPage {
   return renderPage({
-    language: 'en',
-    title: title,
-    body: html`<p>${words}</p>
-<p><a href="${loginPath(back)}">Back to the login</a></p>`,
+    language: reader.language,
+    title,
+    body: html`<p class="notice warn" role="alert">${why}</p>
+<p><a href="${loginPath(back)}">${loginWords[reader.language].back}</a></p>`,
+    foot: languageSwitch(reader),
   });
 }

@@ -7,7 +7,7 @@
  * - `notice` and `badge`, with `ok`, `warn` or `danger`; never by colour alone, the words say it too
  * - `field` a label with its input; `hint` below it; `bar` links beside each other; `filters` fields in a row
  * - `stack` a table whose rows become boxes on narrow screens: each cell's `data-label` names it there
- * - `timeline` an `ol` of what happened; `muted`, `wide` (a page for tables), `hidden-words` (for screen readers)
+ * - `timeline` an `ol` of what happened; `plain` a list without marks; `muted`, `wide` (a page for tables), `hidden-words` (for screen readers)
  */
 export const style = `:root{color-scheme:light dark;--back:#f4f5f8;--face:#fff;--text:#1a1f2b;--soft:#566074;--line:#d4d9e3;--field:#7b8597;--accent:#1d4ed8;--on-accent:#fff;--ok:#166534;--ok-back:#e8f6ec;--warn:#8a3c06;--warn-back:#fdf3e1;--danger:#b42318;--danger-back:#fdecea}
 @media (prefers-color-scheme:dark){:root{--back:#11141b;--face:#1a1f2a;--text:#e8ebf1;--soft:#aab3c4;--line:#343c4c;--field:#8792a6;--accent:#8fb4ff;--on-accent:#0d1730;--ok:#86e0a3;--ok-back:#12301d;--warn:#f7c37a;--warn-back:#38260a;--danger:#ffaaa2;--danger-back:#40140f}}
@@ -34,7 +34,9 @@ pre{background:var(--back);border:1px solid var(--line);border-radius:.4rem;marg
 .muted,.hint{color:var(--soft)}
 .hint{font-size:.92rem;margin-block:.25rem 0}
 .card{background:var(--face);border:1px solid var(--line);border-radius:.75rem;margin:0 0 1rem;padding:1rem 1.1rem}
+.card>:first-child{margin-block-start:0}
 .card>:last-child{margin-block-end:0}
+.plain{list-style:none;padding:0}
 .facts{display:grid;gap:.1rem 1.25rem;grid-template-columns:minmax(0,1fr)}
 .facts dt{color:var(--soft);font-size:.92rem}
 .facts dd{margin:0 0 .6rem}
@@ -66,9 +68,9 @@ textarea{min-height:5rem}
 .filters{align-items:end;display:grid;gap:.6rem .8rem;grid-template-columns:repeat(auto-fit,minmax(min(11rem,100%),1fr))}
 .filters .field{margin:0}
 .bar{display:flex;flex-wrap:wrap;gap:.1rem .2rem;list-style:none;margin:0;padding:0}
-.bar a{border-radius:.4rem;display:inline-block;min-height:2.75rem;padding:.6rem .7rem;text-decoration:none}
+.bar a,.bar span{border-radius:.4rem;display:inline-block;min-height:2.75rem;padding:.6rem .7rem;text-decoration:none}
 .bar a:hover{text-decoration:underline}
-.bar a[aria-current]{background:var(--face);box-shadow:inset 0 -.15rem var(--accent);color:var(--text);font-weight:600}
+.bar [aria-current]{background:var(--face);box-shadow:inset 0 -.15rem var(--accent);color:var(--text);font-weight:600}
 table{border-collapse:collapse;width:100%}
 caption{font-weight:600;padding-block-end:.5rem;text-align:start}
 th,td{border-block-end:1px solid var(--line);padding:.5rem .6rem;text-align:start;vertical-align:top}

@@ -1,6 +1,8 @@
-import { sql } from 'kysely';
+import { type ExpressionBuilder, sql } from 'kysely';
+import type { Outcome, Phase } from '../../workflows/contract/session.ts';
 import type { SessionKey } from '../../workflows/contract/values.ts';
 import type { Database } from '../connect.ts';
+import type { Tables } from '../tables.ts';
 import { lockUntilCommit } from './lock.ts';
 
 /** A person's account with one tenant. */
@@ -51,6 +53,14 @@ export async function mailboxOfAddress(db: Database, emailKey: string): Promise<
     : { ticketId: row.ticket_id, address: row.email };
 }
 
+/** One of these accounts is the client's. */
+const ownedBy = (accounts: readonly ClientAccount[]) => (where: ExpressionBuilder<Tables, 'sessions'>) =>
+  where.or(
+    accounts.map(({ tenantId, clientId }) =>
+      where.and([where('tenant_id', '=', tenantId), where('client_id', '=', clientId)]),
+    ),
+  );
+
 export interface LiveSession {
   readonly sessionKey: SessionKey;
   readonly slug: string;
@@ -77,19 +87,57 @@ export async function liveSessionsOf(
       'starts_at as startsAt',
       'time_zone as timeZone',
     ])
-    .where((where) =>
-      where.or(
-        accounts.map(({ tenantId, clientId }) =>
-          where.and([where('tenant_id', '=', tenantId), where('client_id', '=', clientId)]),
-        ),
-      ),
-    )
+    .where(ownedBy(accounts))
     .where('start_state', '=', 'started')
     .where('phase', '<>', 'ended')
     .orderBy('starts_at', (order) => order.asc().nullsLast())
     .orderBy('session_key')
     .limit(limit)
     .execute();
+}
+
+/** A session as its client finds it after a login. */
+export interface ListedSession extends LiveSession {
+  readonly phase: Phase;
+  readonly outcome: Outcome | null;
+}
+
+/** Sessions of these accounts: those that go on, the next one first; then those that are over, the last one first. */
+export async function listedSessionsOf(
+  db: Database,
+  accounts: readonly ClientAccount[],
+  most: { readonly ahead: number; readonly past: number },
+): Promise<readonly ListedSession[]> {
+  if (accounts.length === 0) return [];
+  const started = db
+    .selectFrom('sessions')
+    .select([
+      'session_key as sessionKey',
+      'slug',
+      'product_name as productName',
+      'variant_name as variantName',
+      'starts_at as startsAt',
+      'time_zone as timeZone',
+      'phase',
+      'outcome',
+    ])
+    .where(ownedBy(accounts))
+    .where('start_state', '=', 'started');
+  const [ahead, past] = await Promise.all([
+    started
+      .where('phase', 'not in', ['settling', 'ended'])
+      .orderBy('starts_at', (order) => order.asc().nullsLast())
+      .orderBy('session_key')
+      .limit(most.ahead)
+      .execute(),
+    started
+      .where('phase', 'in', ['settling', 'ended'])
+      .orderBy('starts_at', (order) => order.desc().nullsLast())
+      .orderBy('session_key')
+      .limit(most.past)
+      .execute(),
+  ]);
+  return [...ahead, ...past];
 }
 
 export interface NewChallenge {

@@ -109,9 +109,9 @@ describe('with a code', () => {
     expect([done.status, done.headers.get('location')]).toEqual([303, '/customer/login']);
     const cookie = cookieOf(done).split(';')[0] ?? '';
     const page = await rig.get('/customer/login', { cookie });
-    expect(page.text).toContain('<h1>You are logged in</h1>');
+    expect(page.text).toContain('<h1>Your sessions</h1>');
     expect(page.text).toContain(`<a href="${own}">Coaching &lt;b&gt;hour&lt;/b&gt;</a>`);
-    expect(page.text.match(/<li>/g)).toHaveLength(1);
+    expect(page.text.match(/<li class="card">/g)).toHaveLength(1);
     // Whom the gate sent here gets the form, whatever cookie they have.
     expect((await rig.get(`/customer/login?rd=${own}`, { cookie })).text).toContain('id="email"');
 

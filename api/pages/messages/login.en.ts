@@ -1,0 +1,65 @@
+/** The login of clients, and the list of their sessions behind it. */
+export const loginEn = {
+  loginTitle: 'Open your session',
+  forWhom: 'This page is for the person who booked the session.',
+  byLink: 'With the link from your e-mail',
+  byLinkHow:
+    'Please open the link in the e-mail that we sent you about the session. The link signs you in. A newer link replaces the old one, so look for the newest e-mail.',
+  withoutLink: 'No link at hand?',
+  email: 'Your e-mail address',
+  emailHint: 'The one that you booked with. We send a code to log in with, or the links to your sessions.',
+  sendCode: 'Send me a code',
+  sendLinks: 'Send me my links again',
+  byAccount: 'With an account',
+  byAccountHow: 'You can use your account elsewhere if it has the e-mail address that you booked with.',
+  account: 'Log in with your account',
+  noAddress: 'Please type your e-mail address, for example name@example.com.',
+  codeEnded: 'This code is not good any more. Please ask for a new one.',
+
+  codeTitle: 'Enter your code',
+  codeSent: (digits: number, minutes: number): string =>
+    `If we know this address, a code is on its way to it. It has ${digits} digits, is good for ${minutes} minutes, and works once.`,
+  code: 'Code',
+  logIn: 'Log in',
+  nothingCame: 'Nothing after a few minutes? Please look among the unwanted e-mails, or',
+  askAgain: 'ask for a new code',
+  newEndsOld: 'A new code ends this one.',
+  wrongCode: 'This is not the code.',
+  triesLeft: (left: number): string => (left === 1 ? 'One try is left.' : `${left} tries are left.`),
+  notACode: (digits: number): string => `A code has ${digits} digits.`,
+
+  linksTitle: 'Look into your e-mail',
+  linksSent: 'If we know this address, the links to its sessions are on their way to it.',
+  tryAgain: 'try again',
+
+  listTitle: 'Your sessions',
+  loggedIn: 'You are logged in.',
+  none: 'You have no session.',
+  ahead: 'Ahead',
+  past: 'Past',
+  noTime: 'No time yet',
+  opening: 'Being prepared',
+  unbooked: 'Please book a time',
+  booked: 'Booked',
+  completed: 'Took place',
+  noShow: 'Missed',
+  cancelled: 'Cancelled',
+  expired: 'Expired',
+  refunded: 'Paid back',
+  over: 'Over',
+  logOut: 'Log out',
+
+  back: 'Back to the login',
+  beginAgain: 'Please begin again',
+  tookTooLong: 'This login took too long, or it was begun in another window.',
+  providerAway: 'Please try again',
+  providerAwayWhy: 'Your account’s provider does not answer. Please try again in a minute, or use a code.',
+  notThisAccount: 'You cannot log in with this account',
+  unverified: 'Its e-mail address has not been confirmed. Please confirm it there, or use a code.',
+  unknownAccount: 'Please use the e-mail address that you booked with.',
+  waitTitle: 'Please wait a little',
+  wait: (minutes: number): string =>
+    `This was asked for too often. Please try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`,
+};
+
+export type LoginWords = typeof loginEn;
