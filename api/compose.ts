@@ -19,6 +19,7 @@ import { composeGate } from './composition/gate.ts';
 import { composeHousekeeping } from './composition/housekeeping.ts';
 import { composeIntake } from './composition/intake.ts';
 import { composeLogin } from './composition/login.ts';
+import { composeOperator } from './composition/operator.ts';
 import { composePrivacy } from './composition/privacy.ts';
 import { composeSaleor } from './composition/saleor.ts';
 import { composeWebhooksOut } from './composition/webhooks-out.ts';
@@ -191,6 +192,7 @@ export async function composeApi(
   const privacy = composePrivacy(config, { db, clock, log, routes, connect });
   // Last: it documents what was added before it.
   addDocumentationRoutes(routes, { publicUrl: config.http.publicUrl });
+  const operator = composeOperator(config, { db, clock, log, routes, callers, revocations, origins });
 
   const api = await startApi({
     http: {
@@ -214,6 +216,7 @@ export async function composeApi(
       ...booking.routers,
       createReferencePage(),
       shops.page,
+      operator,
       routes.router(),
     ],
     internalFirst: gate.forwardAuth.answerAtOnce,

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Caller, CallerRefusal, Role, VerifyBearer } from './caller.ts';
+import { insideCallerOf } from './inside-caller.ts';
 
 /** Why a request may not pass. */
 export type GuardRefusal =
@@ -27,7 +28,7 @@ function challengeOf(refusal: GuardRefusal): string | null {
 
 /**
  * Lets only callers of these roles pass; the handlers behind it have the caller from `callerOf`. 401 without a good
- * token, 403 for another role, 503 while nobody can tell.
+ * token, 403 for another role, 503 while nobody can tell. A request that the process makes by itself needs no token.
  *
  * @param answer writes status and body; `WWW-Authenticate`, `Retry-After` and `Cache-Control` are set before it.
  */
@@ -45,7 +46,9 @@ export function requireCaller(
   }
 
   return async (req, res, next) => {
-    const verdict = await verify(req.get('authorization'));
+    const inside = insideCallerOf(req);
+    const verdict =
+      inside === undefined ? await verify(req.get('authorization')) : ({ ok: true, caller: inside } as const);
     if (!verdict.ok) {
       const { reason } = verdict;
       refuse(req, res, reason === 'keys-unavailable' ? { status: 503, reason } : { status: 401, reason });

@@ -4,7 +4,7 @@ import type { DatabaseConnection } from '../../db/connect.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config.ts';
 import { createBearer } from '../auth/bearer.ts';
-import { callerOf, type Role } from '../auth/caller.ts';
+import { callerOf, type Role, type VerifyBearer } from '../auth/caller.ts';
 import { type AnswerRefusal, requireCaller } from '../auth/guard.ts';
 import { addressKey, clientAddress } from '../client-address.ts';
 import type { LimitName, RateLimits } from '../limits/limits.ts';
@@ -14,6 +14,7 @@ import { describeError } from '../request-log.ts';
 
 /** Who may call, and how often. */
 export interface Callers {
+  readonly verify: VerifyBearer;
   readonly limits: RateLimits;
   /** What a request's own address is counted as. */
   readonly addressOf: (req: Request) => string;
@@ -61,6 +62,7 @@ export function composeCallers(
     'registrations-per-address': keys.address,
   };
   return {
+    verify,
     limits,
     addressOf,
     guard: (roles, answer) => requireCaller(verify, roles, answer),

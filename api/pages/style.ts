@@ -57,6 +57,9 @@ button:disabled{cursor:not-allowed;opacity:.6}
 .actions{align-items:center;display:flex;flex-wrap:wrap;gap:.6rem}
 .actions form{margin:0}
 form{margin:0 0 .85rem}
+form.bare{margin:0}
+button.small,.button.small{font-size:.92rem;min-height:2.25rem;padding:.35rem .75rem}
+.error{color:var(--danger);font-weight:600;margin-block:.25rem 0}
 label,legend{font-weight:600}
 fieldset{border:1px solid var(--line);border-radius:.5rem;margin:0 0 .85rem;padding:.5rem .9rem .7rem}
 .choice{align-items:start;display:flex;font-weight:400;gap:.6rem;padding-block:.35rem}

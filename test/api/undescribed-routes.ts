@@ -35,6 +35,16 @@ export const peoplesPages = [
   { path: '/customer/s/:slug/late-change', reason: ACTION },
 ] as const satisfies readonly UndescribedRoute[];
 
+const OPERATOR = 'a page of operators, over the operations of the API';
+
+/** The operators' pages. */
+export const operatorPages = [
+  { path: '/admin/sign-in', reason: 'an operator’s sign-in: a page and its form' },
+  { path: '/admin/sign-out', reason: 'the end of an operator’s sign-in' },
+  { path: '/admin/zone', reason: 'the time zone that a browser is shown times in' },
+  { path: '/admin', reason: OPERATOR },
+] as const satisfies readonly UndescribedRoute[];
+
 /** Mounted only where people can log in with an account elsewhere. */
 export const accountPages = [
   { path: '/customer/login/oidc', reason: 'it leads a browser to the account’s provider' },
