@@ -51,7 +51,7 @@ export function composeOperator(
   pages.add(zonePage(secure));
 
   const router = Router({ caseSensitive: true, strict: true });
-  router.use(OPERATOR_PATH, remembersLanguage(OPERATOR_PATH, secure));
+  router.use(OPERATOR_PATH, remembersLanguage(OPERATOR_PATH));
   router.use(
     createSignIn({
       db,
