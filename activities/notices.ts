@@ -1,4 +1,4 @@
-import { type FailureCode, failures } from '../platform/failures.ts';
+import { remedyOf, stepInWords } from '../platform/attention-words.ts';
 import type { TicketNote, TicketTopic } from '../workflows/contract/effects.ts';
 import type { Instant, Millis } from '../workflows/contract/values.ts';
 import { type Html, html } from '../platform/html.ts';
@@ -48,16 +48,12 @@ export function oneLine(text: string, limit = 250): string {
   return line.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
 }
 
-function isFailureCode(code: string): code is FailureCode {
-  return Object.hasOwn(failures, code);
-}
-
 /** A stable code in words; an unknown one is shown as it is. */
 function reasonParagraphs(reason: string | null, toClient: boolean): readonly Html[] {
   if (reason === null) return [];
   const text = reasonTexts[reason];
   if (toClient) return text === undefined ? [] : [html`<p>${text}</p>`];
-  const words = text ?? (isFailureCode(reason) ? failures[reason].remedy : null);
+  const words = text ?? remedyOf(reason);
   return [html`<p>Reason: <code>${reason}</code>${words === null ? '' : html`. ${words}`}</p>`];
 }
 
@@ -118,6 +114,9 @@ function run({ workflowId, runUrl }: NoticeFacts): Html {
 function agentNote(text: NoticeText, note: TicketNote, facts: NoticeFacts): Notice {
   const parts = [
     html`<p>${text.agent}</p>`,
+    ...(note.step === undefined
+      ? []
+      : [html`<p>What failed: ${stepInWords(note.step)} (<code>${note.step}</code>).</p>`]),
     ...reasonParagraphs(note.reason, false),
     ...(text.showTimes ? timesTable(note, facts.timeZone) : []),
     ...lateParagraphs(note, facts.timeZone),

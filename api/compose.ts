@@ -11,6 +11,7 @@ import { createSchedulingClients } from '../integrations/scheduling/clients.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
 import { eventTypesOf } from '../platform/config-providers.ts';
+import { sessionPlaces } from '../platform/session-places.ts';
 import { createAdmissions } from '../platform/vendor-pace/vendors.ts';
 import { composeAdmin } from './composition/admin.ts';
 import { composeBooking } from './composition/booking.ts';
@@ -97,7 +98,13 @@ export async function composeApi(
 
   const connect = async (): Promise<Client> => temporal.client;
   const engine = createTemporalEngine(connect);
-  const starter = createSessionStarter({ client: connect, deadlineMs: STARTER_DEADLINE_MS });
+  const { namespace } = temporal.client.options;
+  const places = sessionPlaces(config, namespace);
+  const starter = createSessionStarter({
+    client: connect,
+    deadlineMs: STARTER_DEADLINE_MS,
+    described: { places, zammadSystemId: config.zammad.systemId },
+  });
   const gate = await composeGate(config, { database, engine, clock, log }).catch(async (error: unknown) => {
     await database.close();
     await temporal.close();
@@ -173,7 +180,7 @@ export async function composeApi(
     orders,
     runs: booking.runs,
     calendly,
-    namespace: temporal.client.options.namespace,
+    namespace,
   });
   const shops = composeSaleor(config, { db, clock, log, routes, admissions });
   const sweep = composeIntake(config, {

@@ -15,7 +15,7 @@ const HOUR = 60 * MINUTE;
  * Grows with each change of what follows, and stands in the memo of each schedule's action: a worker of an older build
  * never overwrites what a newer one has set.
  */
-export const SPEC_VERSION = 1;
+export const SPEC_VERSION = 2;
 const VERSION_FIELD = 'specVersion';
 
 const JITTER: Millis = 5 * MINUTE;
@@ -40,6 +40,17 @@ const TIMES: Readonly<Record<HousekeepingJob, Times>> = {
   prune: { every: 24 * HOUR, offset: 3 * HOUR },
 };
 
+/** What a run's page in Temporal UI is headed by. */
+const SUMMARIES: Readonly<Record<HousekeepingJob, string>> = {
+  orders: 'Paid orders without a session',
+  sessions: 'Open sessions against run, provider, ticket and route',
+  tickets: 'Session actions whose webhook was lost',
+  appointments: 'Sessions and bookings against a provider that tells once',
+  routes: 'Routes without a session',
+  subscriptions: "The providers' webhooks",
+  prune: 'What nobody may keep any more',
+};
+
 /** After an outage the next run does what the missed ones would have done. */
 const CATCH_UP: Millis = 10 * MINUTE;
 
@@ -60,6 +71,7 @@ function optionsOf(job: HousekeepingJob, version: number) {
       workflowId: scheduleId,
       taskQueue: TASK_QUEUE,
       args: [{ job }],
+      staticSummary: SUMMARIES[job],
       memo: { [VERSION_FIELD]: version },
     } satisfies StartAction,
   };

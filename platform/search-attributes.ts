@@ -5,7 +5,8 @@
 export const SEARCH_ATTRIBUTES = {
   /**
    * The session's phase, but for what the clock alone does: `scheduled` stays until somebody acts, and
-   * `RescheduleCutoff`, `SessionStart` and the run's own status tell the rest.
+   * `RescheduleCutoff`, `SessionStart` and the run's own status tell the rest. `late-change` while one waits for a
+   * person's answer.
    */
   SessionStatus: 'Keyword',
   TenantId: 'Keyword',

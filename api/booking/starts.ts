@@ -82,12 +82,13 @@ const AWAIT_LINK_ID = 'await-link';
 type BookingRun = (input: BookingInput) => Promise<unknown>;
 
 /** Once per id, for ever: an id whose run has returned starts no second one. */
-const startOptions = ({ workflow_id: workflowId, input }: Booking) =>
+const startOptions = ({ workflow_id: workflowId, kind, input }: Booking) =>
   ({
     workflowId,
     taskQueue: TASK_QUEUE,
     args: [input],
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    staticSummary: kind === 'link' ? 'Booking made with a link' : 'Meeting that a visitor asked for',
     typedSearchAttributes: new TypedSearchAttributes([
       { key: sessionStatus, value: 'pending' },
       { key: tenantId, value: String(input.tenantId) },

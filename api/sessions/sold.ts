@@ -54,6 +54,7 @@ export function newSession(
 ): NewSession {
   const input: SessionInput = {
     rulesVersion: 1,
+    attentive: true,
     sessionKey: unit.sessionKey,
     tenantId: row.tenantId,
     policy: unit.policy,

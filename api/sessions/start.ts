@@ -16,13 +16,11 @@ import {
   SESSION_WORKFLOW,
 } from '../../workflows/contract/messages.ts';
 import type { SessionInput } from '../../workflows/contract/session.ts';
+import { type Described, detailsOf, summaryOf } from './described.ts';
 import type { SessionStarter } from './starter.ts';
 
 /** gRPC status 3: what we sent is wrong, and waiting does not make it right. */
 const INVALID_ARGUMENT = 3;
-
-/** Temporal keeps at most 200 bytes of a summary. */
-const SUMMARY_BYTES = 200;
 
 const sessionStatus = defineSearchAttributeKey('SessionStatus', SearchAttributeType.KEYWORD);
 const tenantId = defineSearchAttributeKey('TenantId', SearchAttributeType.KEYWORD);
@@ -47,17 +45,6 @@ export function searchAttributesOf(input: SessionInput): TypedSearchAttributes {
   return new TypedSearchAttributes(pairs);
 }
 
-/** One line for Temporal UI: the product's name, cut to what Temporal keeps. Never the client's. */
-export function summaryOf(productName: string): string {
-  const whole = `Session ${productName}`.replace(/\s+/g, ' ').trim();
-  let line = '';
-  for (const { segment } of new Intl.Segmenter().segment(whole)) {
-    if (Buffer.byteLength(line + segment) > SUMMARY_BYTES) break;
-    line += segment;
-  }
-  return line;
-}
-
 /** What a failed call to Temporal means to who waits for it. Everything that is not our own mistake is waited out. */
 export function engineFailure(cause: unknown): CodedFailure {
   const grpc = cause instanceof ServiceError ? cause.cause : cause;
@@ -70,9 +57,14 @@ export function engineFailure(cause: unknown): CodedFailure {
  * Starts a session's workflow, once per id: a run that is open or closed under this id makes it `already`. What
  * holds after Temporal's retention is the session's own row, not this.
  *
+ * @param described where the run's page is to lead; null: nowhere.
  * @throws {CodedFailure} `engine-unavailable`, or `internal` for a request that Temporal calls invalid.
  */
-export async function startSession(client: Client, session: Session): Promise<'started' | 'already'> {
+export async function startSession(
+  client: Client,
+  session: Session,
+  described: Described | null,
+): Promise<'started' | 'already'> {
   try {
     await client.workflow.start(SESSION_WORKFLOW, {
       workflowId: session.workflow_id,
@@ -82,6 +74,7 @@ export async function startSession(client: Client, session: Session): Promise<'s
       workflowIdConflictPolicy: 'FAIL',
       typedSearchAttributes: searchAttributesOf(session.input),
       staticSummary: summaryOf(session.product_name),
+      ...(described && { staticDetails: detailsOf(session, described) }),
       memo: { orderId: session.order_id, lineId: session.line_id, unit: session.unit },
     });
     return 'started';
@@ -114,6 +107,8 @@ export function createSessionStarter(options: {
   client: () => Promise<Client>;
   /** How long one call may take, in milliseconds. */
   deadlineMs: number;
+  /** Where runs' pages are to lead; left out: nowhere. */
+  described?: Described;
 }): SessionStarter {
   async function within<T>(call: (client: Client) => Promise<T>): Promise<T> {
     let client: Client;
@@ -125,7 +120,7 @@ export function createSessionStarter(options: {
     return client.withDeadline(Date.now() + options.deadlineMs, () => call(client));
   }
   return {
-    start: (session) => within((client) => startSession(client, session)),
+    start: (session) => within((client) => startSession(client, session, options.described ?? null)),
     signal: (key, events) => within((client) => signalRun(client, sessionWorkflowId(key), events)),
     signalBooking: (workflowId, events) => within((client) => signalRun(client, workflowId, events)),
   };

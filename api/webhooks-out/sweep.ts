@@ -46,7 +46,7 @@ async function start(client: Client, delivery: Delivery): Promise<void> {
       args: [input],
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       workflowIdConflictPolicy: 'FAIL',
-      staticSummary: delivery.event,
+      staticSummary: `Tells a tenant: ${delivery.event}`,
       typedSearchAttributes: new TypedSearchAttributes([
         { key: tenantId, value: String(delivery.tenant_id) },
       ]),

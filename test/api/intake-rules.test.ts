@@ -13,7 +13,8 @@ import {
 } from '../../api/intake/outcome.ts';
 import { saleorCorrelation, saleorOrderOf, unrelatedCorrelation } from '../../db/correlation.ts';
 import { together } from '../../api/intake/signal.ts';
-import { createSessionStarter, summaryOf } from '../../api/sessions/start.ts';
+import { summaryOf } from '../../api/sessions/described.ts';
+import { createSessionStarter } from '../../api/sessions/start.ts';
 import { CodedFailure } from '../../platform/failures.ts';
 import type { SessionKey } from '../../workflows/contract/values.ts';
 

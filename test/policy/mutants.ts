@@ -76,7 +76,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a late change outlives the beginning of the session',
-    promise: /before the session begins|does not buy more time/,
+    // It is also told anew with each decision, as the rules set it right each time.
+    promise: /before the session begins|does not buy more time|effects without end/,
     plant: (rules) =>
       warped(rules, (after) => {
         const { late, input } = after;

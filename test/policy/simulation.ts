@@ -40,6 +40,7 @@ export const POLICY: Policy = {
 export function inputOf(change: Partial<SessionInput> = {}, policy: Partial<Policy> = {}): SessionInput {
   return {
     rulesVersion: 1,
+    attentive: true,
     sessionKey: 'k3yk3yk3yk3yk3yk3yk3yA' as SessionKey,
     tenantId: 1,
     paidAt: PAID_AT,

@@ -168,6 +168,7 @@ export async function withSession(
   const now = async () => (await env.currentTimeMs()) as Instant;
   const input: SessionInput = {
     rulesVersion: 1,
+    attentive: true,
     sessionKey: key,
     tenantId: 1,
     paidAt: await now(),

@@ -28,7 +28,7 @@ export async function runBooking(input: BookingInput, rules: BookingRulesByVersi
   return await CancellationScope.nonCancellable(async () => {
     for (;;) {
       booking.act();
-      show(booking.view());
+      show(booking.view(), booking.next());
       if (booking.isOver()) return booking.view().status;
       await booking.change();
     }

@@ -4,6 +4,7 @@ import type { AppointmentEvent } from '../contract/events.ts';
 import type { RulesVersion } from '../contract/session.ts';
 import type { Instant, StepId } from '../contract/values.ts';
 import type { BookingEvent, BookingRequest, BookingRules } from '../policy/booking/rules.ts';
+import type { NextDue } from '../policy/rules.ts';
 import type { BookingEffect, BookingState } from '../policy/booking/state.ts';
 import { type Alarm, createAlarm } from '../session/alarm.ts';
 import { failureOf, isEffectFailure } from '../session/failure.ts';
@@ -68,14 +69,19 @@ export class Booking {
     return this.#rules.viewOf(this.#state);
   }
 
+  /** What the clock does next by itself. */
+  next(): NextDue | null {
+    return this.#rules.nextDue(this.#state);
+  }
+
   /** Does everything that can be done now: what is due by the clock, then effects, then the timer. */
   act(): void {
     // A plain error fails the task, which is retried; a Temporal failure would fail the run and lose the booking.
     if (this.#bug !== undefined) throw new Error('carrying out an effect is broken', { cause: this.#bug });
     const due = this.#rules.nextInstant(this.#state);
     if (due !== null && due <= now()) this.#decide({ type: 'clock.due' });
-    const next = this.#rules.nextInstant(this.#state);
-    if (next !== null && next <= now()) throw new Error('the rules want to be woken in the past');
+    const next = this.next();
+    if (next !== null && next.at <= now()) throw new Error('the rules want to be woken in the past');
     const wanted = (step: StepId) => this.#rules.wants(this.#state, step);
     for (const [step, scope] of this.#running) if (!wanted(step)) scope.cancel();
     const effects = this.#waiting.filter(({ step }) => wanted(step));

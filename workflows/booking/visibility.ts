@@ -5,6 +5,7 @@ import {
 } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { BookingView } from '../contract/booking.ts';
+import type { NextDue } from '../policy/rules.ts';
 
 // Those of the sessions: what is not registered fails the task. They stay in clear, so no personal data.
 const sessionStatus = defineSearchAttributeKey('SessionStatus', SearchAttributeType.KEYWORD);
@@ -24,11 +25,11 @@ function attributesOf(view: BookingView): readonly SearchAttributeUpdatePair[] {
 const comparable = (value: unknown): string =>
   value instanceof Date ? value.toISOString() : typeof value === 'string' ? value : '';
 
-function describe(view: BookingView): string {
+function describe(view: BookingView, next: NextDue | null): string {
   const facts: readonly (readonly [string, string | null])[] = [
     ['starts', view.startsAt],
     ['ends', view.endsAt],
-    ['next', view.nextInstant],
+    ['next', next && `${next.what}, ${view.nextInstant}`],
     ['appointment', view.appointment],
     ['no-show', view.noShow ? 'yes' : null],
     ['reschedules', view.reschedules > 0 ? String(view.reschedules) : null],
@@ -44,7 +45,7 @@ function describe(view: BookingView): string {
 }
 
 /** Makes the run explain itself in Temporal UI: its search attributes and its current details. */
-export function show(view: BookingView): void {
+export function show(view: BookingView, next: NextDue | null): void {
   const known = new Map(
     workflowInfo()
       .typedSearchAttributes.getAll()
@@ -55,5 +56,5 @@ export function show(view: BookingView): void {
     ({ key, value }) => comparable(value) !== (known.get(key.name) ?? ''),
   );
   if (changed.length > 0) upsertSearchAttributes(changed);
-  setCurrentDetails(describe(view));
+  setCurrentDetails(describe(view, next));
 }

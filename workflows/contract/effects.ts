@@ -80,6 +80,8 @@ export interface TicketNote {
   readonly cutoffAt: Instant | null;
   /** A stable code that the text explains: a refusal, an outcome, a failure. */
   readonly reason: string | null;
+  /** The step that failed, where the note is about one. */
+  readonly step?: StepId;
   /** Of a note to agents about a late change only. */
   readonly late?: LateNote;
   readonly linkId: LinkId | null;

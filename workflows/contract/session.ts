@@ -59,6 +59,11 @@ export interface SessionInput {
   /** The time that came with the order, or null when the client books later. */
   readonly startsAt: Instant | null;
   readonly problems: readonly IntakeProblem[];
+  /**
+   * What a person must look at is also written on the ticket, and a late change that waits is the `SessionStatus`. Absent
+   * in sessions that were started before there was this: their histories have neither.
+   */
+  readonly attentive?: true;
 }
 
 /** Who may pass now, as absolute instants: whoever reads it compares with a clock of their own. */
@@ -142,4 +147,8 @@ export interface SessionRecord {
   readonly endsAt: Instant | null;
   readonly cutoffAt: Instant | null;
   readonly needsAttention: boolean;
+  /** What a person must look at, each with the instant at which it was raised. Of attentive sessions only. */
+  readonly attention?: readonly Attention[];
+  /** A late change that waits for a person's answer, or null. Of attentive sessions only. */
+  readonly lateChange?: { readonly requestedAt: Instant; readonly deadline: Instant } | null;
 }

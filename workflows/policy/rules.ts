@@ -5,6 +5,13 @@ import type { Gate, SessionInput, SessionRecord, SessionView, TimelineEntry } fr
 import type { Instant } from '../contract/values.ts';
 import type { SessionState } from './state.ts';
 
+/** What the clock does next by itself. */
+export interface NextDue {
+  readonly at: Instant;
+  /** In a few words of English, without anything about a person. */
+  readonly what: string;
+}
+
 export interface Decision {
   readonly state: SessionState;
   /** In the order in which each lane takes them. */
@@ -23,6 +30,8 @@ export interface Rules {
   decide(state: SessionState, event: SessionEvent, now: Instant): Decision;
   /** When the shell must send `clock.due`; null when only an event can change anything. */
   nextInstant(state: SessionState): Instant | null;
+  /** What `nextInstant` is the instant of. */
+  nextDue(state: SessionState): NextDue | null;
   /** The phase is `ended`: the shell returns once its lanes are empty. */
   hasEnded(state: SessionState): boolean;
   gateOf(state: SessionState): Gate;

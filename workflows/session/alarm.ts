@@ -1,9 +1,13 @@
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 import type { Instant } from '../contract/values.ts';
+import type { NextDue } from '../policy/rules.ts';
 
 export interface Alarm {
-  /** Rings at `at` at the latest. Must be called in the scope that the timer is to live in. */
-  setFor(at: Instant | null, now: Instant): void;
+  /**
+   * Rings at the latest when `next` is due. Must be called in the scope that the timer is to live in. The timer is
+   * titled by what was next when it was started.
+   */
+  setFor(next: NextDue | null, now: Instant): void;
 }
 
 /**
@@ -13,9 +17,9 @@ export interface Alarm {
 export function createAlarm(ring: () => void): Alarm {
   const running = new Map<Instant, CancellationScope>();
 
-  async function wait(at: Instant, ms: number, scope: CancellationScope): Promise<void> {
+  async function wait({ at, what }: NextDue, ms: number, scope: CancellationScope): Promise<void> {
     try {
-      await scope.run(() => sleep(ms, { summary: `until ${new Date(at).toISOString()}` }));
+      await scope.run(() => sleep(ms, { summary: `${what}, ${new Date(at).toISOString()}` }));
     } catch (error) {
       if (isCancellation(error)) return;
       throw error;
@@ -25,8 +29,9 @@ export function createAlarm(ring: () => void): Alarm {
   }
 
   return {
-    setFor(at, now) {
-      if (at === null) return;
+    setFor(next, now) {
+      if (next === null) return;
+      const { at } = next;
       for (const [early, scope] of running) {
         if (early >= at) continue;
         running.delete(early);
@@ -35,7 +40,7 @@ export function createAlarm(ring: () => void): Alarm {
       if (running.has(at)) return;
       const scope = new CancellationScope({ cancellable: true });
       running.set(at, scope);
-      void wait(at, Math.max(1, at - now), scope);
+      void wait(next, Math.max(1, at - now), scope);
     },
   };
 }

@@ -1,7 +1,8 @@
 import type { Carried, Publication, Riders } from '../contract/activities.ts';
-import type { Effect } from '../contract/effects.ts';
+import type { Effect, TicketNote } from '../contract/effects.ts';
 import type { EffectResult } from '../contract/events.ts';
-import type { SessionKey } from '../contract/values.ts';
+import type { Instant, SessionKey } from '../contract/values.ts';
+import { inWords } from '../policy/length.ts';
 import {
   actAtProvider,
   lookUpAndAct,
@@ -23,6 +24,14 @@ function ridersOf(
     else riders.publication = newest();
   }
   return { riders };
+}
+
+const isoOf = (at: Instant): string => new Date(at).toISOString();
+
+/** E.g. `booked, mail to the client` or `attention, put-route: vendor-timeout`. */
+function titleOf({ topic, toClient, step, reason }: TicketNote): string {
+  if (toClient) return `${topic}, mail to the client`;
+  return step === undefined || reason === null ? topic : `${topic}, ${step}: ${reason}`;
 }
 
 /**
@@ -49,18 +58,20 @@ export function carryOut(
       return lookUpAndAct.openTicket({ sessionKey, rev: call.rev, status: call.status, ...also });
     case 'write-ticket': {
       const { note } = call;
-      return lookUpAndAct.writeTicket.executeWithOptions({ summary: note.topic }, [
+      return lookUpAndAct.writeTicket.executeWithOptions({ summary: titleOf(note) }, [
         { sessionKey, note, ...also },
       ]);
     }
     case 'remind': {
       const { appointment, startsAt, beforeMs, note } = call;
-      return lookUpAndAct.remind.executeWithOptions({ summary: `${beforeMs / 60_000} minutes before` }, [
+      return lookUpAndAct.remind.executeWithOptions({ summary: `${inWords(beforeMs)} before` }, [
         { sessionKey, appointment, startsAt, beforeMs, note, ...also },
       ]);
     }
     case 'put-route':
-      return lookUpAndAct.putRoute({ sessionKey, until: call.until });
+      return lookUpAndAct.putRoute.executeWithOptions({ summary: `open until ${isoOf(call.until)}` }, [
+        { sessionKey, until: call.until },
+      ]);
     case 'delete-route':
       return lookUpAndAct.deleteRoute({ sessionKey, ...also });
     case 'publish':
@@ -73,15 +84,21 @@ export function carryOut(
       return lookUpAndAct.cancelAppointment({ sessionKey, appointment: call.appointment, ...also });
     case 'move-appointment': {
       const { appointment, startsAt } = call;
-      return lookUpAndAct.moveAppointment({ sessionKey, appointment, startsAt, ...also });
+      return lookUpAndAct.moveAppointment.executeWithOptions({ summary: `to ${isoOf(startsAt)}` }, [
+        { sessionKey, appointment, startsAt, ...also },
+      ]);
     }
     case 'hand-over': {
       const { provider, eventType } = call;
-      return lookUpAndAct.handOver({ sessionKey, provider, eventType, ...also });
+      return lookUpAndAct.handOver.executeWithOptions({ summary: `to ${provider}` }, [
+        { sessionKey, provider, eventType, ...also },
+      ]);
     }
     case 'claim-grace':
       return lookUpAndAct.claimGrace({ sessionKey, lateChange: call.lateChange, ...also });
     case 'refund':
-      return money.refund({ sessionKey, approved: call.approved, ...also });
+      return money.refund.executeWithOptions({ summary: call.approved ? 'in full, approved' : 'in full' }, [
+        { sessionKey, approved: call.approved, ...also },
+      ]);
   }
 }

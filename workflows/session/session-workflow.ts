@@ -28,7 +28,7 @@ export async function runSession(input: SessionInput, rules: RulesByVersion): Pr
   return await CancellationScope.nonCancellable(async () => {
     for (;;) {
       session.act();
-      show(session.view());
+      show(session.view(), session.next(), input.attentive === true);
       if (session.isOver()) return session.view().outcome;
       await session.change();
     }

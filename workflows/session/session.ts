@@ -3,7 +3,7 @@ import type { OutsideEvent, RequestEvent, SessionEvent } from '../contract/event
 import type { Verdict } from '../contract/messages.ts';
 import type { Gate, RulesVersion, SessionInput, SessionView } from '../contract/session.ts';
 import type { Instant } from '../contract/values.ts';
-import type { Rules } from '../policy/rules.ts';
+import type { NextDue, Rules } from '../policy/rules.ts';
 import type { SessionState } from '../policy/state.ts';
 import { type Alarm, createAlarm } from './alarm.ts';
 import { carryOut } from './effects.ts';
@@ -87,6 +87,11 @@ export class Session {
     return this.#rules.viewOf(this.#state);
   }
 
+  /** What the clock does next by itself. */
+  next(): NextDue | null {
+    return this.#rules.nextDue(this.#state);
+  }
+
   /** Does everything that can be done now: what is due by the clock, then effects, then the timer. */
   act(): void {
     // A plain error fails the task, which is retried; a Temporal failure would fail the run and end the session.
@@ -94,8 +99,8 @@ export class Session {
     this.#changed = false;
     const due = this.#rules.nextInstant(this.#state);
     if (due !== null && due <= now()) this.#decide({ type: 'clock.due' });
-    const next = this.#rules.nextInstant(this.#state);
-    if (next !== null && next <= now()) throw new Error('the rules want to be woken in the past');
+    const next = this.next();
+    if (next !== null && next.at <= now()) throw new Error('the rules want to be woken in the past');
     this.#lanes.dispatch();
     this.#alarm.setFor(next, now());
     this.#changed = false;

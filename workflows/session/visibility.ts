@@ -7,6 +7,7 @@ import {
 } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { SessionView } from '../contract/session.ts';
+import type { NextDue } from '../policy/rules.ts';
 import { describe } from './details.ts';
 
 // Search attributes stay in clear whatever the codec does: no personal data, and only types that never run out.
@@ -19,10 +20,13 @@ const rulesVersion = defineSearchAttributeKey('RulesVersion', SearchAttributeTyp
 
 const dateOf = (text: string | null): Date | null => (text === null ? null : new Date(text));
 
+/** A late change that waits for a person is what operators look for, whatever the phase is. */
+const LATE_CHANGE = 'late-change';
+
 /** What an operator can list sessions by. */
-function attributesOf(view: SessionView): readonly SearchAttributeUpdatePair[] {
+function attributesOf(view: SessionView, attentive: boolean): readonly SearchAttributeUpdatePair[] {
   return [
-    { key: sessionStatus, value: view.phase },
+    { key: sessionStatus, value: attentive && view.lateChange !== null ? LATE_CHANGE : view.phase },
     { key: tenantId, value: String(view.tenantId) },
     { key: sessionStart, value: dateOf(view.startsAt) },
     { key: rescheduleCutoff, value: dateOf(view.cutoffAt) },
@@ -51,14 +55,18 @@ function ledByClock({ phase, outcome }: SessionView): boolean {
  * Each upsert is an event and an action: only what differs is sent, and nothing where only the clock moved the status
  * on. It is sent with the next change, if there is one.
  */
-function upsertsFor(view: SessionView): readonly SearchAttributeUpdatePair[] {
-  const changed = differences(attributesOf(view), workflowInfo().typedSearchAttributes);
-  return ledByClock(view) && changed.every(({ key }) => key.name === sessionStatus.name) ? [] : changed;
+function upsertsFor(view: SessionView, attentive: boolean): readonly SearchAttributeUpdatePair[] {
+  const known = workflowInfo().typedSearchAttributes;
+  const changed = differences(attributesOf(view, attentive), known);
+  const late = changed.some(({ value }) => value === LATE_CHANGE) || known.get(sessionStatus) === LATE_CHANGE;
+  return !late && ledByClock(view) && changed.every(({ key }) => key.name === sessionStatus.name)
+    ? []
+    : changed;
 }
 
 /** Makes the run explain itself in Temporal UI: its search attributes and its current details. */
-export function show(view: SessionView): void {
-  const changed = upsertsFor(view);
+export function show(view: SessionView, next: NextDue | null, attentive: boolean): void {
+  const changed = upsertsFor(view, attentive);
   if (changed.length > 0) upsertSearchAttributes([...changed]);
-  setCurrentDetails(describe(view));
+  setCurrentDetails(describe(view, next));
 }

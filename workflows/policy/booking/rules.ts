@@ -1,6 +1,7 @@
 import type { BookingInput, BookingStatus, BookingVerdict, BookingView } from '../../contract/booking.ts';
 import type { AppointmentEvent, AppointmentTruth } from '../../contract/events.ts';
 import type { Instant, StepId } from '../../contract/values.ts';
+import type { NextDue } from '../rules.ts';
 import type { BookingEffect, BookingResult, BookingState } from './state.ts';
 
 /** What is asked of a booking, and answered. */
@@ -39,6 +40,8 @@ export interface BookingRules {
   decide(state: BookingState, event: BookingEvent, now: Instant): BookingDecision;
   /** When the clock next changes something by itself. */
   nextInstant(state: BookingState): Instant | null;
+  /** What `nextInstant` is the instant of. */
+  nextDue(state: BookingState): NextDue | null;
   /** Whether who waits for the scheduling link can be answered, and how. */
   linkAnswer(state: BookingState): BookingVerdict | null;
   /** Null while the provider is still being told that the booking was cancelled. */

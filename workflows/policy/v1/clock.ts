@@ -1,4 +1,5 @@
 import type { Instant } from '../../contract/values.ts';
+import type { NextDue } from '../rules.ts';
 import type { SessionState } from '../state.ts';
 import { close, settle } from './closing.ts';
 import { cutoffOf, timeKey } from './course.ts';
@@ -8,12 +9,15 @@ import { bookingDeadlineOf, cutoffAtOf, overAtOf } from './gate.ts';
 import { decideLate, remindOfLate } from './late-change.ts';
 import { phaseOf } from './phase.ts';
 import { refundIsOpen } from './refund.ts';
+import { inWords } from '../length.ts';
 import { followCourse } from './sync.ts';
 import { askAbout, remind, write } from './ticket.ts';
 
 /** An instant that changes something by itself. `fire` makes it go away. */
 interface Due {
   readonly at: Instant;
+  /** What it is, for who reads a timer's title. */
+  readonly what: string;
   readonly fire: (draft: Draft) => void;
 }
 
@@ -102,28 +106,47 @@ function reachHalf(draft: Draft, half: ReturnType<typeof openHalves>[number]): v
 
 /** Everything that the clock will do to this session, as things stand. */
 function duesOf(state: SessionState): readonly Due[] {
-  const { phase, ending, standing, late, cancelPending } = state;
+  const { phase, ending, standing, late, cancelPending, input } = state;
   if (phase === 'ended') return [];
   if (ending) {
-    return refundIsOpen(state) ? [] : [{ at: ending.settleUntil, fire: reachSettled }];
+    return refundIsOpen(state)
+      ? []
+      : [{ at: ending.settleUntil, what: 'session closes', fire: reachSettled }];
   }
   if (phase === 'opening') return [];
   const dues: Due[] = openHalves(state.appointments)
     .filter(({ half }) => half.asked === null)
-    .map((one) => ({ at: one.half.askAt, fire: (draft: Draft) => reachHalf(draft, one) }));
+    .map((one) => ({
+      at: one.half.askAt,
+      what: 'half a reschedule is asked about',
+      fire: (draft: Draft) => reachHalf(draft, one),
+    }));
   if (late) {
-    if (late.remindAt !== null) dues.push({ at: late.remindAt, fire: reachLateReminder });
-    dues.push({ at: late.deadline, fire: reachLateDeadline });
+    if (late.remindAt !== null)
+      dues.push({ at: late.remindAt, what: 'late change is remembered', fire: reachLateReminder });
+    dues.push({
+      at: late.deadline,
+      what: `late change: ${input.policy.lateDefault} by default`,
+      fire: reachLateDeadline,
+    });
   }
-  if (cancelPending?.step === null) dues.push({ at: cancelPending.dueAt, fire: reachRefund });
+  if (cancelPending?.step === null)
+    dues.push({ at: cancelPending.dueAt, what: 'cancellation is made sure of', fire: reachRefund });
   if (!standing) {
-    if (!cancelPending && !state.expiry) dues.push({ at: bookingDeadlineOf(state), fire: reachDeadline });
+    if (!cancelPending && !state.expiry)
+      dues.push({ at: bookingDeadlineOf(state), what: 'booking deadline', fire: reachDeadline });
     return dues;
   }
   const cutoffAt = cutoffAtOf(state);
-  if (phase === 'scheduled' && cutoffAt !== null) dues.push({ at: cutoffAt, fire: reachCutoff });
-  for (const one of state.reminders) dues.push({ at: one.at, fire: (draft) => sendReminder(draft, one) });
-  dues.push({ at: overAtOf(state, standing), fire: reachOver });
+  if (phase === 'scheduled' && cutoffAt !== null)
+    dues.push({ at: cutoffAt, what: 'reschedule cutoff', fire: reachCutoff });
+  for (const one of state.reminders)
+    dues.push({
+      at: one.at,
+      what: `reminder ${inWords(one.beforeMs)} before`,
+      fire: (draft) => sendReminder(draft, one),
+    });
+  dues.push({ at: overAtOf(state, standing), what: 'gate shuts', fire: reachOver });
   return dues;
 }
 
@@ -134,6 +157,12 @@ function first(dues: readonly Due[]): Due | null {
 /** When the clock next changes something by itself. */
 export function nextInstant(state: SessionState): Instant | null {
   return first(duesOf(state))?.at ?? null;
+}
+
+/** The same, with what it changes. */
+export function nextDue(state: SessionState): NextDue | null {
+  const due = first(duesOf(state));
+  return due && { at: due.at, what: due.what };
 }
 
 /** Applies everything that is due by `draft.now`, in its order. */

@@ -2,7 +2,7 @@ import type { SessionEvent } from '../../contract/events.ts';
 import type { Instant, StepId } from '../../contract/values.ts';
 import type { Decision, Rules } from '../rules.ts';
 import type { SessionState } from '../state.ts';
-import { advance, nextInstant } from './clock.ts';
+import { advance, nextDue, nextInstant } from './clock.ts';
 import { hasEnded, removeRoute } from './closing.ts';
 import { type Draft, draftOf, emit, patch, record } from './draft.ts';
 import { gateOf, keepRoute } from './gate.ts';
@@ -118,11 +118,8 @@ function followUp(draft: Draft): void {
  * saying so must not publish it again.
  */
 function shown(state: SessionState): string {
-  const needsAttention = state.attention.some(({ step }) => step !== 'publish');
-  return JSON.stringify([
-    { ...gateOf(state), version: 0 },
-    { ...recordOf(state), needsAttention },
-  ]);
+  const attention = state.attention.filter(({ step }) => step !== 'publish');
+  return JSON.stringify([{ ...gateOf(state), version: 0 }, recordOf({ ...state, attention })]);
 }
 
 /** Publishes what others look at, at most once a decision. */
@@ -157,6 +154,7 @@ export const rules: Rules = {
   initial,
   decide,
   nextInstant,
+  nextDue,
   hasEnded,
   gateOf,
   viewOf,

@@ -25,6 +25,7 @@ function nextRev(draft: Draft): number {
 interface NoteOptions {
   readonly toClient?: boolean;
   readonly reason?: string;
+  readonly step?: StepId;
   readonly closes?: boolean;
   /** The time that the note is about, where it is not the one that stands. */
   readonly about?: Standing | null;
@@ -53,6 +54,7 @@ function noteOf(draft: Draft, topic: TicketTopic, options: NoteOptions): TicketN
     endsAt: about?.endsAt ?? null,
     cutoffAt: about ? cutoffOf(state, about) : null,
     reason: options.reason ?? null,
+    ...(options.step && { step: options.step }),
     ...(options.late && { late: options.late }),
     linkId: state.link.current,
   };

@@ -67,7 +67,11 @@ export function viewOf(state: SessionState): SessionView {
 }
 
 export function recordOf(state: SessionState): SessionRecord {
-  const { phase, ending, standing, attention } = state;
+  const { phase, ending, standing, attention, late, input } = state;
+  const told = {
+    attention,
+    lateChange: late && { requestedAt: late.requestedAt, deadline: late.deadline },
+  };
   return {
     phase,
     outcome: ending?.outcome ?? null,
@@ -75,5 +79,6 @@ export function recordOf(state: SessionState): SessionRecord {
     endsAt: standing?.endsAt ?? null,
     cutoffAt: cutoffAtOf(state),
     needsAttention: attention.length > 0,
+    ...(input.attentive && told),
   };
 }

@@ -1,4 +1,5 @@
 import type { Instant } from '../../../contract/values.ts';
+import type { NextDue } from '../../rules.ts';
 import { askAboutHalf, openHalves } from '../../v1/facts.ts';
 import type { BookingState } from '../state.ts';
 import { courseOf } from './course.ts';
@@ -9,6 +10,8 @@ import { isReleasing } from './release.ts';
 /** An instant that changes something by itself. `fire` makes it go away. */
 interface Due {
   readonly at: Instant;
+  /** What it is, for who reads a timer's title. */
+  readonly what: string;
   readonly fire: (draft: Draft) => void;
 }
 
@@ -36,14 +39,20 @@ function duesOf(state: BookingState): readonly Due[] {
   if (state.ended) return [];
   const dues: Due[] = openHalves(appointments)
     .filter(({ half }) => half.asked === null)
-    .map((one) => ({ at: one.half.askAt, fire: (draft: Draft) => reachHalf(draft, one) }));
+    .map((one) => ({
+      at: one.half.askAt,
+      what: 'half a reschedule is asked about',
+      fire: (draft: Draft) => reachHalf(draft, one),
+    }));
   const { standing } = courseOf(appointments);
-  if (status === 'scheduled' && standing) dues.push({ at: standing.booked.endsAt, fire: follow });
+  if (status === 'scheduled' && standing)
+    dues.push({ at: standing.booked.endsAt, what: 'appointment is over', fire: follow });
   if (status === 'pending' && !search) {
     const at = deadlineOf(state);
-    dues.push({ at, fire: (draft) => reachDeadline(draft, at) });
+    dues.push({ at, what: 'booking deadline', fire: (draft) => reachDeadline(draft, at) });
   }
-  if (settleUntil !== null && !isReleasing(state)) dues.push({ at: settleUntil, fire: reachSettled });
+  if (settleUntil !== null && !isReleasing(state))
+    dues.push({ at: settleUntil, what: 'booking closes', fire: reachSettled });
   return dues;
 }
 
@@ -53,6 +62,12 @@ function first(dues: readonly Due[]): Due | null {
 
 export function nextInstant(state: BookingState): Instant | null {
   return first(duesOf(state))?.at ?? null;
+}
+
+/** The same, with what it changes. */
+export function nextDue(state: BookingState): NextDue | null {
+  const due = first(duesOf(state));
+  return due && { at: due.at, what: due.what };
 }
 
 /** Applies everything that is due by `draft.now`, in its order. */

@@ -4,7 +4,7 @@ import type { Instant, StepId } from '../../../contract/values.ts';
 import { hear } from '../../v1/facts.ts';
 import type { BookingDecision, BookingEvent, BookingRules } from '../rules.ts';
 import type { BookingState } from '../state.ts';
-import { advance, nextInstant } from './clock.ts';
+import { advance, nextDue, nextInstant } from './clock.ts';
 import { type Draft, emit, patch } from './draft.ts';
 import { follow } from './follow.ts';
 import { retry, skip, stop } from './operator.ts';
@@ -137,6 +137,7 @@ export const rules: BookingRules = {
   initial,
   decide,
   nextInstant,
+  nextDue,
   linkAnswer,
   cancelAnswer,
   wants: ({ steps }, step) => steps[step] !== undefined,
