@@ -3,10 +3,10 @@ import type { Instant } from '../../workflows/contract/values.ts';
 import { type RenderedPage, renderPage } from '../pages/layout.ts';
 
 const steps = (uiOrigin: string | null) => html`<h2>In Temporal UI</h2>
+<p>Open ${uiOrigin === null ? 'it' : html`<a href="${uiOrigin}">${uiOrigin}</a>, under this very address`}. A UI that
+asks this server by itself needs nothing more. In any other, open <strong>Codec Server</strong> (the symbol at the top):</p>
 <ol>
-<li>Open ${uiOrigin === null ? 'it' : html`<a href="${uiOrigin}">${uiOrigin}</a>, under this very address`}.</li>
-<li>Open <strong>Codec Server</strong> (the symbol at the top), choose <strong>Use my browser setting</strong>, and
-enter the address of this page without <code>/login</code>.</li>
+<li>Choose <strong>Use my browser setting</strong>, and enter the address of this page without <code>/login</code>.</li>
 <li>Switch on <strong>Include cross-origin credentials</strong>, and apply. The browser remembers it.</li>
 </ol>`;
 

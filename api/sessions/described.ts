@@ -7,7 +7,7 @@ const SUMMARY_BYTES = 200;
 
 /** One line for Temporal UI: the product's name, cut to what Temporal keeps. Never the client's. */
 export function summaryOf(productName: string): string {
-  const whole = `Session ${productName}`.replace(/\s+/g, ' ').trim();
+  const whole = `Session: ${productName}`.replace(/\s+/g, ' ').trim();
   let line = '';
   for (const { segment } of new Intl.Segmenter().segment(whole)) {
     if (Buffer.byteLength(line + segment) > SUMMARY_BYTES) break;

@@ -8,6 +8,7 @@ import { type Child, startChild } from './child.ts';
 import { freePort, PortTakenError, portFor } from './free-port.ts';
 import type { OnProgress } from './progress.ts';
 import { resolveTemporalCli } from './temporal-binary.ts';
+import { startTemporalUi } from './temporal-ui.ts';
 
 export interface StartTemporalOptions {
   /** `TEMPORAL_ADDRESS` in it means that a server is there already; also tells where the CLI is looked for. */
@@ -112,8 +113,9 @@ export async function startTemporal(options: StartTemporalOptions): Promise<Runn
     const again = attempt > 1;
     const port =
       again && options.port === 0 ? await freePort() : await portFor(options.port, 'TEMPORAL_PORT');
-    const uiPort =
+    const shownPort =
       again && options.uiPort === 0 ? await freePort() : await portFor(options.uiPort, 'TEMPORAL_UI_PORT');
+    const uiPort = options.codecEndpoint ? await freePort() : shownPort;
     const child = startChild({
       command: executable,
       args: [
@@ -141,15 +143,22 @@ export async function startTemporal(options: StartTemporalOptions): Promise<Runn
     const address = `127.0.0.1:${port}`;
     const uiUrl = `http://127.0.0.1:${uiPort}`;
     if (await becameReady(child, address, namespace, uiUrl)) {
-      options.log(`Temporal answers at ${address}, its UI at ${uiUrl}`);
-      return { address, namespace, uiUrl, started: true, pid: child.pid, close: () => child.stop(15_000) };
+      const front = options.codecEndpoint ? await startTemporalUi(uiPort, shownPort) : null;
+      const shownUrl = front?.url ?? uiUrl;
+      options.log(`Temporal answers at ${address}, its UI at ${shownUrl}`);
+      const close = async (): Promise<void> => {
+        await front?.close();
+        await child.stop(15_000);
+      };
+      return { address, namespace, uiUrl: shownUrl, started: true, pid: child.pid, close };
     }
     const tail = child.tail();
     await child.stop(5000);
     const clash = tail.includes('address already in use');
     if (clash && options.port !== 0 && tail.includes(`:${port}`))
       throw new PortTakenError('TEMPORAL_PORT', port);
-    if (clash && options.uiPort !== 0) throw new PortTakenError('TEMPORAL_UI_PORT', uiPort);
+    if (clash && options.uiPort !== 0 && !options.codecEndpoint)
+      throw new PortTakenError('TEMPORAL_UI_PORT', uiPort);
     if (!clash || attempt === 5)
       throw new Error(`The Temporal server did not start. Its last lines:\n${tail}`);
   }

@@ -106,7 +106,7 @@ test('a reason is a code, never the words of an error', () => {
 
 describe('Temporal', () => {
   test('a summary is one line of at most 200 bytes, and no character is cut in two', () => {
-    expect(summaryOf('Séance de conseil\n – 60 min')).toBe('Session Séance de conseil – 60 min');
+    expect(summaryOf('Séance de conseil\n – 60 min')).toBe('Session: Séance de conseil – 60 min');
     const long = summaryOf('👩‍🚀'.repeat(40));
     expect(Buffer.byteLength(long)).toBeLessThanOrEqual(200);
     expect(long.endsWith('👩‍🚀')).toBe(true);

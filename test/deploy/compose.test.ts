@@ -300,6 +300,7 @@ describe('the parts find each other', () => {
     expect(loadConfig(environmentOf('api')).codec.host).toBe('127.0.0.1');
     const ui = serviceOf('temporal-ui').environment;
     expect(filledIn(ui['TEMPORAL_CODEC_ENDPOINT'] ?? '', {})).toBe(`http://127.0.0.1:${codec.port}`);
+    expect(ui['TEMPORAL_CODEC_INCLUDE_CREDENTIALS']).toBe('true');
     expect(ui['TEMPORAL_DEFAULT_NAMESPACE']).toBe(environmentOf('api')['TEMPORAL_NAMESPACE']);
   });
 

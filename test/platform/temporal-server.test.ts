@@ -20,6 +20,8 @@ import { freePort, PortTakenError } from '../../scripts/servers/free-port.ts';
 import { testPayloadKeys } from '../support/payload-keys.ts';
 import { quietRuntime, temporalCli } from '../support/temporal.ts';
 
+const CODEC = 'http://127.0.0.1:1';
+
 let folder: string;
 let server: RunningTemporal | undefined;
 
@@ -30,6 +32,7 @@ const start = (more: { port?: number; uiPort?: number; env?: Record<string, stri
     port: more.port ?? 0,
     uiPort: more.uiPort ?? 0,
     namespace: 'sessions',
+    codecEndpoint: CODEC,
     log: () => undefined,
   });
 
@@ -82,6 +85,12 @@ describe('the local Temporal server', () => {
     const page = await fetch(`${server.uiUrl}/namespaces/sessions/workflows`);
     expect(page.status).toBe(200);
     expect(await page.text()).toContain('<html');
+  });
+
+  test('has a UI that asks the codec server with the sign-in of the browser', async () => {
+    if (!server) throw new Error('no server');
+    const settings = await fetch(`${server.uiUrl}/api/v1/settings`);
+    expect(await settings.json()).toMatchObject({ Codec: { Endpoint: CODEC, IncludeCredentials: true } });
   });
 
   test('knows our search attributes from its start', async () => {

@@ -28,7 +28,7 @@ function headline({ phase, outcome, lateChange }: SessionView): string {
   return `**${state}**. ${words}.`;
 }
 
-function attentionLines({ step, code, since, requestId }: Attention): readonly string[] {
+function attentionLine({ step, code, since, requestId }: Attention): string {
   const what = step === null ? `**${code}**` : `**${step}**: ${code}`;
   const request = requestId === null ? '' : `, request \`${requestId}\` at the vendor`;
   const act =
@@ -37,7 +37,7 @@ function attentionLines({ step, code, since, requestId }: Attention): readonly s
       : step === null
         ? `When that is done: Update \`skipStep\` with \`${JSON.stringify({ step: code })}\`.`
         : `Update \`retryStep\` or \`skipStep\` with \`${JSON.stringify({ step })}\`.`;
-  return [`- ${what}, since ${time(isoOf(since))}${request}`, `  - ${HINTS[code] ?? NO_HINT}`, `  - ${act}`];
+  return `- ${what}, since ${time(isoOf(since))}${request}: ${HINTS[code] ?? NO_HINT}. ${act}`;
 }
 
 function lateLines({ requestedAt, deadline, by }: LateChangeView): readonly string[] {
@@ -79,7 +79,7 @@ export function describe(view: SessionView, next: NextDue | null): string {
   for (const [name, at] of instants) if (at !== null) lines.push(`- ${name}: ${time(at)}`);
   for (const [name, value] of names) if (value !== null) lines.push(`- ${name}: \`${value}\``);
   if (lateChange !== null) lines.push('', ...lateLines(lateChange));
-  if (attention.length > 0) lines.push('', '### Needs attention', ...attention.flatMap(attentionLines));
+  if (attention.length > 0) lines.push('', '### Needs attention', ...attention.map(attentionLine));
   const recent = view.timeline.slice(-SHOWN_ENTRIES).toReversed();
   if (recent.length > 0) lines.push('', '### Timeline, newest first', ...recent.map(timelineLine));
   return lines.join('\n');
