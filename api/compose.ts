@@ -10,7 +10,7 @@ import { domainOf } from '../integrations/saleor/shops.ts';
 import { createSchedulingClients } from '../integrations/scheduling/clients.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
-import { eventTypesOf } from '../platform/config-providers.ts';
+import { bookingOriginsOf, eventTypesOf } from '../platform/config-providers.ts';
 import { sessionPlaces } from '../platform/session-places.ts';
 import { createAdmissions } from '../platform/vendor-pace/vendors.ts';
 import { composeAdmin } from './composition/admin.ts';
@@ -34,6 +34,7 @@ import { createReferred } from './intake/referred.ts';
 import { createMetrics } from './metrics.ts';
 import { createRoutes } from './operations/routes.ts';
 import { createCustomerPages } from './pages/customer.ts';
+import { createSessionStreams } from './pages/session-events.ts';
 import { describeError } from './request-log.ts';
 import { type RunningApi, startApi } from './server.ts';
 import { createSessionStarter } from './sessions/start.ts';
@@ -110,7 +111,11 @@ export async function composeApi(
     await temporal.close();
     throw error;
   });
-  const { revocations } = gate.held;
+  const { revocations, changes } = gate.held;
+  const streams = createSessionStreams({
+    changes,
+    stillPasses: (given) => gate.forwardAuth.stillPasses(given),
+  });
   const callers = composeCallers(config, { database, clock, log });
   const origins = [new URL(config.apisix.gatewayUrl).origin, new URL(config.http.publicUrl).origin];
   const admissions = createAdmissions({
@@ -216,9 +221,12 @@ export async function composeApi(
         db,
         engine,
         readGate: createReadGate({ db, engine, report: gate.report }),
+        streams,
         clock,
         upstreamSecret: config.apisix.upstreamSecret,
         origins,
+        gatewayOrigin: new URL(config.apisix.gatewayUrl).origin,
+        bookingOrigins: bookingOriginsOf(config),
       }),
       ...booking.routers,
       createReferencePage(),
@@ -226,6 +234,7 @@ export async function composeApi(
       operator,
       routes.router(),
     ],
+    endStreams: () => streams.close(),
     internalFirst: gate.forwardAuth.answerAtOnce,
     internalRouters: [gate.forwardAuth.router, gate.events, createMetrics(gate.metrics)],
     readiness: [

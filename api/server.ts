@@ -38,6 +38,8 @@ export interface ApiDependencies {
   readonly readiness: readonly ReadinessCheck[];
   /** Sweep, then the Temporal client, then the database. */
   readonly stopInOrder: readonly Stoppable[];
+  /** Ends the answers that last: no last request is to wait for them. */
+  readonly endStreams?: () => void;
   /** Requests under way get this long to finish, in milliseconds. Default 10,000. */
   readonly drainMs?: number;
 }
@@ -122,6 +124,7 @@ export async function startApi(deps: ApiDependencies): Promise<RunningApi> {
 
   async function stop(): Promise<void> {
     stopping = true;
+    deps.endStreams?.();
     // The gateway asks the internal listener about requests that the public one is still finishing.
     await drain(open, drainMs);
     await drain(inside, drainMs);

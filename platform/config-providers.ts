@@ -219,3 +219,14 @@ export function defaultBooking(config: ProvidersConfig): {
   if (defaultLink === null) throw new CodedFailure('not-configured', 'CALCOM_DEFAULT_LINK is not set');
   return { provider, eventType: eventTypeId, link: defaultLink };
 }
+
+/** The origins of the pages that appointments are booked on. */
+export function bookingOriginsOf({
+  calendly,
+  calcom,
+}: Pick<ProvidersConfig, Provider>): Readonly<Record<Provider, string | null>> {
+  return {
+    calendly: calendly && new URL(calendly.defaultLink).origin,
+    calcom: calcom && new URL(calcom.webUrl).origin,
+  };
+}

@@ -8,6 +8,7 @@ import { languageAsked } from '../pages/language.ts';
 import { chosenLanguage, languageCookie, type Reader } from '../pages/language-choice.ts';
 import { sendPage } from '../pages/layout.ts';
 import { cannotTellPage, forbiddenPage, overPage } from '../pages/notices.ts';
+import { chosenZone } from '../pages/zone-choice.ts';
 import { methodNotAllowed, sendProblem } from '../problem.ts';
 import { wantsHtml } from '../wants-html.ts';
 import { within } from '../../platform/within.ts';
@@ -47,6 +48,14 @@ export interface ForwardAuth {
   readonly router: Router;
   /** Goes before the router of the same listener. */
   readonly answerAtOnce: AnswerAtOnce;
+  /**
+   * Whether a GET of this path would pass now with what it brought, for an answer that lasts. It counts as no request.
+   */
+  stillPasses(given: {
+    readonly path: string;
+    readonly cookie: string | undefined;
+    readonly authorization: string | undefined;
+  }): Promise<StillPasses>;
   counts(): GateCounts;
   /** Resolves when no refusal waits to be written. */
   settled(): Promise<void>;
@@ -55,11 +64,25 @@ export interface ForwardAuth {
 interface Judged {
   readonly decision: GateDecision;
   readonly route: Route;
+  /** Where the session was looked for; null where nobody had to look. */
+  readonly looked: 'in-memory' | 'in-stores' | null;
 }
+
+/** What a request brings to be judged by. */
+interface Asked {
+  readonly method: string;
+  readonly cookie: string | undefined;
+  readonly authorization: string | undefined;
+  readonly wantsHtml: boolean;
+}
+
+/** What came of asking again about a request that passed: yes, no, or nobody could tell. */
+export type StillPasses = 'passes' | 'refused' | 'unable';
 
 const unable = (reason: 'late' | 'failed'): Judged => ({
   decision: { verdict: { status: 503, reason }, by: null },
   route: { kind: 'unavailable' },
+  looked: null,
 });
 
 /** The raw URI where the gateway passes it; its normalised one may read differently from what upstream gets. */
@@ -102,44 +125,45 @@ export function createForwardAuth(deps: ForwardAuthDependencies): ForwardAuth {
   const counters = createGateCounters();
   const audit = createRefusalAudit({ write: deps.writeAudit, clock: deps.clock, report: deps.report });
 
-  async function judge(req: Request, path: GatedPath | undefined, html: boolean): Promise<Judged> {
-    const method = req.get('x-forwarded-method') ?? '';
+  async function judge(asked: Asked, path: GatedPath | undefined): Promise<Judged> {
+    const { method } = asked;
     const tokenInUrl = method === 'GET' || method === 'HEAD' ? (path?.token ?? null) : null;
     const credentials = await readCredentials(
       tokens,
-      { tokenInUrl, cookie: req.get('cookie'), authorization: req.get('authorization') },
+      { tokenInUrl, cookie: asked.cookie, authorization: asked.authorization },
       deps.clock(),
     );
     const ids = credentials.flatMap((one) => (one.kind === 'held' ? [idOf(one.holder)] : []));
 
     let route: Route = { kind: 'unknown' };
+    let looked: Judged['looked'] = null;
     // A stranger's question costs no store anything, and its answer takes the same time for every slug.
     if (path !== undefined && ids.length > 0) {
       const known = routeInMemory(memory, path.slug, ids);
-      counters.countLook(known === undefined ? 'in-stores' : 'in-memory');
+      looked = known ? 'in-memory' : 'in-stores';
       route = known ?? (await memory.look(path.slug, ids));
     }
     const request = {
       method,
       door: path?.door ?? 'page',
-      wantsHtml: html,
+      wantsHtml: asked.wantsHtml,
       tokenInUrl: tokenInUrl !== null,
     } as const;
-    return { decision: decideGate({ request, credentials, route, now: deps.clock() }), route };
+    return { decision: decideGate({ request, credentials, route, now: deps.clock() }), route, looked };
   }
 
-  async function judgeInTime(req: Request, path: GatedPath | undefined, html: boolean): Promise<Judged> {
-    const asked = monotonic();
+  async function judgeInTime(asked: Asked, path: GatedPath | undefined): Promise<Judged> {
+    const began = monotonic();
     const judged = await within(
       ANSWER_WITHIN_MS,
-      judge(req, path, html).catch((error: unknown) => {
+      judge(asked, path).catch((error: unknown) => {
         deps.report(error);
         return unable('failed');
       }),
       () => unable('late'),
     );
     // A process that was stopped meanwhile may hear of its answer before it hears of its timer.
-    return monotonic() - asked > ANSWER_WITHIN_MS ? unable('late') : judged;
+    return monotonic() - began > ANSWER_WITHIN_MS ? unable('late') : judged;
   }
 
   async function answer(
@@ -190,7 +214,8 @@ export function createForwardAuth(deps: ForwardAuthDependencies): ForwardAuth {
         if (html) {
           const page = path?.door === 'join' ? sessionPath(path.slug) : null;
           const { reason, at } = verdict;
-          sendPage(res, 403, forbiddenPage(spokenTo(req, res), { reason, at, timeZone: null, page }));
+          const timeZone = chosenZone(req.get('cookie')) ?? null;
+          sendPage(res, 403, forbiddenPage(spokenTo(req, res), { reason, at, timeZone, page }));
         } else sendProblem(req, res, 'not-allowed', { reason: verdict.reason, at: verdict.at });
         return;
       case 410:
@@ -223,7 +248,16 @@ export function createForwardAuth(deps: ForwardAuthDependencies): ForwardAuth {
       }
       const path = readGatedPath(originalUri(req));
       const html = wantsHtml(req);
-      const { decision, route } = await judgeInTime(req, path, html);
+      const { decision, route, looked } = await judgeInTime(
+        {
+          method: req.get('x-forwarded-method') ?? '',
+          cookie: req.get('cookie'),
+          authorization: req.get('authorization'),
+          wantsHtml: html,
+        },
+        path,
+      );
+      if (looked !== null) counters.countLook(looked);
       counters.count(decision.verdict);
       audit.refused(decision, route, path?.slug ?? null);
       await answer(req, res, decision.verdict, path, html);
@@ -240,6 +274,14 @@ export function createForwardAuth(deps: ForwardAuthDependencies): ForwardAuth {
       clock: deps.clock,
       write: createWriteTogether(deps.later),
     }),
+    async stillPasses({ path, cookie, authorization }) {
+      const { decision } = await judgeInTime(
+        { method: 'GET', cookie, authorization, wantsHtml: false },
+        readGatedPath(path),
+      );
+      const { status } = decision.verdict;
+      return status === 200 ? 'passes' : status === 503 ? 'unable' : 'refused';
+    },
     counts: () => counters.read(),
     settled: () => audit.settled(),
   };

@@ -17,6 +17,7 @@ import type { Revocations } from './revocations.ts';
 import { createRevocations } from './revoke.ts';
 import { createRevokedMemory } from './revoked.ts';
 import { type ClockOffset, isBeyond } from './skew.ts';
+import { createSessionChanges, type SessionChanges } from './session-changes.ts';
 import { createSnapshots } from './snapshots.ts';
 
 /** All times in milliseconds. */
@@ -120,6 +121,8 @@ export interface OpenGateMemory {
   readonly replicaId: string;
   readonly memory: GateMemory;
   readonly revocations: Revocations;
+  /** Told after memory knows of it. */
+  readonly changes: SessionChanges;
   readonly readiness: readonly ReadinessCheck[];
   stats(): GateStats;
   /** First of all it answers no more from memory, then its lease ends. */
@@ -142,6 +145,7 @@ export async function openGateMemory(deps: GateMemoryDeps): Promise<OpenGateMemo
   const snapshots = createSnapshots({ snapshots: settings.snapshots, floors: settings.floors });
   const revoked = createRevokedMemory();
   const pulse = createPulse(settings.freshMs);
+  const changes = createSessionChanges();
   const isFresh = (): boolean => monotonic() < pulse.freshUntil();
   const counts = { hits: 0, misses: 0, stale: 0 };
 
@@ -161,6 +165,7 @@ export async function openGateMemory(deps: GateMemoryDeps): Promise<OpenGateMemo
     monotonic,
     settings,
     onConfirmation: () => acknowledgements.look(),
+    onChange: (key) => changes.heard(key),
     onEvent,
   });
   let saidAt = Number.NEGATIVE_INFINITY;
@@ -233,6 +238,7 @@ export async function openGateMemory(deps: GateMemoryDeps): Promise<OpenGateMemo
       isHeld: (key) => revoked.isHeld(key),
       look: (slug, ids) => looks.look(slug, ids),
     },
+    changes,
     revocations: createRevocations({ db, acknowledgements, onWritten: () => delivery.kick() }),
     readiness: [
       { name: 'gate', check: async () => replica.isLoaded() && isFresh() },

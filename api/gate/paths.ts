@@ -12,8 +12,9 @@ export interface GatedPath {
 
 /** Longer than any URL of ours. */
 const LONGEST_URI = 8192;
-const SESSION_PATH = /^\/customer\/s\/([A-Za-z0-9_-]{22,64})((?:\/[A-Za-z0-9_-]+)*)\/?$/;
-const RETURN_PATH = /^\/customer(?:\/[A-Za-z0-9_-]+)+\/?$/;
+/** The one segment with a dot: calendars know a file by its ending. */
+const SESSION_PATH = /^\/customer\/s\/([A-Za-z0-9_-]{22,64})((?:\/[A-Za-z0-9_-]+)*\/?|\/calendar\.ics)$/;
+const RETURN_PATH = /^\/customer(?:(?:\/[A-Za-z0-9_-]+)+\/?|\/s\/[A-Za-z0-9_-]+\/calendar\.ics)$/;
 
 /**
  * Reads a request's raw URI. Only plain segments are ours: what would need decoding, collapsing or resolving
@@ -29,7 +30,7 @@ export function readGatedPath(uri: string): GatedPath | undefined {
   const [, slug, rest] = SESSION_PATH.exec(path) ?? [];
   if (slug === undefined) return undefined;
   const token = mark === -1 ? null : new URLSearchParams(uri.slice(mark + 1)).get('token');
-  return { slug, door: rest === '/join' && !path.endsWith('/') ? 'join' : 'page', path, token };
+  return { slug, door: rest === '/join' ? 'join' : 'page', path, token };
 }
 
 /** The URL path of a session, on the gateway's origin. */

@@ -3,6 +3,7 @@ import type { Database } from '../../db/connect.ts';
 import { listen, type Listener } from '../../db/listen.ts';
 import { newerGates } from '../../db/queries/gate.ts';
 import { GATE_CHANNEL } from '../../db/queries/publication.ts';
+import { PAGE_CHANNEL } from '../../db/queries/session-page.ts';
 import {
   CONFIRMATION_CHANNEL,
   confirmRevocations,
@@ -17,6 +18,7 @@ import {
   revocationsAfter,
 } from '../../db/queries/revocations.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { SessionKey } from '../../workflows/contract/values.ts';
 import { readGateNotice, readRevocationNotice } from './notices.ts';
 import type { Pulse } from './pulse.ts';
 import { readGateValue } from './reading.ts';
@@ -55,6 +57,8 @@ export interface ReplicaDeps {
   readonly monotonic: () => number;
   readonly settings: ReplicaSettings;
   readonly onConfirmation: () => void;
+  /** What is known of a session, or of who may see it, has changed; null: of which one is not known. */
+  readonly onChange: (key: SessionKey | null) => void;
   readonly onEvent: (event: ReplicaEvent) => void;
 }
 
@@ -82,7 +86,7 @@ export function startReplica(deps: ReplicaDeps): Replica {
   const mark = randomBytes(8).toString('hex');
   const id = `${deps.name.slice(0, 80)}:${mark}`;
   const beatChannel = `latchkey_beat_${mark}`;
-  const channels = [beatChannel, GATE_CHANNEL, REVOCATION_CHANNEL, CONFIRMATION_CHANNEL];
+  const channels = [beatChannel, GATE_CHANNEL, PAGE_CHANNEL, REVOCATION_CHANNEL, CONFIRMATION_CHANNEL];
 
   let connection: Listener | undefined;
   let loaded = false;
@@ -102,9 +106,11 @@ export function startReplica(deps: ReplicaDeps): Replica {
     switch (notice.kind) {
       case 'gate':
         snapshots.hear(notice.gate);
+        deps.onChange(notice.gate.sessionKey);
         return;
       case 'unreadable':
         snapshots.distrust(notice.sessionKey);
+        deps.onChange(notice.sessionKey);
         deps.onEvent({ kind: 'unreadable', channel: GATE_CHANNEL });
     }
   }
@@ -115,6 +121,8 @@ export function startReplica(deps: ReplicaDeps): Replica {
       unreadable = true;
       deps.onEvent({ kind: 'unreadable', channel: REVOCATION_CHANNEL });
     } else revoked.hear(notice);
+    // A link or a login does not say whose pages it opened.
+    deps.onChange(null);
     if (!loaded) return;
     if (isBehind()) void fillGap();
     else void confirm();
@@ -215,6 +223,7 @@ export function startReplica(deps: ReplicaDeps): Replica {
     if (connection !== listener) return;
     loaded = true;
     pulse.trust();
+    deps.onChange(null);
     if (isBehind()) await fillGap();
     else await confirm();
   }
@@ -226,6 +235,9 @@ export function startReplica(deps: ReplicaDeps): Replica {
         return;
       case GATE_CHANNEL:
         hearGate(payload);
+        return;
+      case PAGE_CHANNEL:
+        deps.onChange(payload as SessionKey);
         return;
       case REVOCATION_CHANNEL:
         hearRevocation(payload);

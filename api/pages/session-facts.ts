@@ -1,4 +1,4 @@
-import type { PageRow } from '../../db/queries/gate.ts';
+import type { PageRow } from '../../db/queries/session-page.ts';
 import type { Outcome, Phase, SessionView } from '../../workflows/contract/session.ts';
 import type { AppointmentUri, Interval } from '../../workflows/contract/values.ts';
 
@@ -14,8 +14,11 @@ export interface SessionFacts {
   /** It is to be booked anew, with another provider. */
   readonly rebook: boolean;
   readonly lateChangePending: boolean;
+  /** When a late change that waits is answered at the latest. */
+  readonly lateDeadline: number | null;
   /** Until when an approved late change may be made, where one was approved that was asked for here. */
   readonly moveUntil: number | null;
+  readonly refund: SessionView['refund'];
   readonly join: readonly Interval[];
   /** False: from the records, because the workflow could not be asked. */
   readonly current: boolean;
@@ -34,7 +37,9 @@ export function factsOfView(view: SessionView): SessionFacts {
     appointment: view.appointment,
     rebook: view.rebook ?? false,
     lateChangePending: view.lateChange !== null,
+    lateDeadline: instant(view.lateChange?.deadline ?? null),
     moveUntil: instant(view.moveUntil),
+    refund: view.refund,
     join: view.gate.join,
     current: true,
   };
@@ -51,7 +56,9 @@ export function factsOfRow(row: PageRow): SessionFacts {
     appointment: null,
     rebook: false,
     lateChangePending: false,
+    lateDeadline: null,
     moveUntil: null,
+    refund: 'none',
     join: [],
     current: false,
   };

@@ -1,129 +1,196 @@
-import type { PageRow } from '../../db/queries/gate.ts';
-import type { Outcome } from '../../workflows/contract/session.ts';
-import { sessionPath } from '../gate/paths.ts';
+import { pageMark } from '../../db/queries/session-page.ts';
 import { type Html, html } from '../../platform/html.ts';
-import type { ClientAction } from './action-page.ts';
-import { webAddress } from './web-address.ts';
-import { type RenderedPage, renderPage } from './layout.ts';
+import { sessionPath } from '../gate/paths.ts';
+import { type BookingOrigins, bookingWidget } from './booking-widget.ts';
+import type { RenderedPage } from './layout.ts';
+import { sessionWords } from './messages/session.ts';
+import type { SessionNotice } from './session-notice.ts';
+import { lengthInWords, remainingInWords } from './remaining.ts';
 import type { SessionFacts } from './session-facts.ts';
-import { timeInWords } from './time.ts';
+import { sessionFrame, type SessionPlace, timeOf, timeText } from './session-frame.ts';
+import { sessionScript } from './session-script.ts';
+import { nextTurn, type SessionWays, waysOf } from './session-ways.ts';
 
-export interface SessionPage {
-  readonly row: PageRow;
+export interface SessionPage extends SessionPlace {
   readonly facts: SessionFacts;
   readonly now: number;
-  /** Goes into each form, so that sending one twice acts once. */
-  readonly nonce: string;
+  /** What the client is told on coming back after acting. */
+  readonly notice: SessionNotice | null;
+  /** Where the appointment is moved at its provider; shown where `notice` says so. */
+  readonly rescheduleUrl: string | null;
+  readonly bookingOrigins: BookingOrigins;
 }
 
-function outcomeInWords(outcome: Outcome | null): string {
-  switch (outcome) {
-    case 'completed':
-      return 'This session has taken place.';
-    case 'no-show':
-      return 'This session’s time has passed without you.';
-    case 'cancelled':
-      return 'This session is cancelled.';
-    case 'expired':
-      return 'This session expired before a time was booked.';
-    case 'refunded':
-      return 'This session was refunded.';
-    case null:
-      return 'This session’s time has passed.';
-  }
+interface State {
+  readonly badge: string;
+  readonly tone: 'ok' | 'warn' | '';
+  readonly text: string;
 }
 
-const beforeCutoff = ({ facts, now }: SessionPage): boolean =>
-  facts.cutoffAt === null || now < facts.cutoffAt;
-
-function stateInWords(page: SessionPage): string {
-  const { facts, row } = page;
-  const words = (instant: number): string => timeInWords(instant, row.timeZone);
-  switch (facts.phase) {
+function stateOf(page: SessionPage, ways: SessionWays): State {
+  const { facts, row, reader, now } = page;
+  const words = sessionWords[reader.language];
+  const at = (instant: number | null): string | null => (instant === null ? null : timeText(instant, page));
+  const { phase, outcome, cutoffAt, moveUntil } = facts;
+  switch (phase) {
     case 'opening':
-      return 'Your payment has arrived and your session is being prepared. Please look again in a minute.';
+      return { badge: words.badge.opening, tone: '', text: words.opening };
     case 'awaiting-booking':
-      return facts.bookingDeadline === null
-        ? 'It is paid. Please book a time.'
-        : `It is paid. Please book a time before ${words(facts.bookingDeadline)}.`;
+      return {
+        badge: words.badge['awaiting-booking'],
+        tone: 'warn',
+        text: `${words.toBook(at(facts.bookingDeadline))}${row.bookingUrl === null ? ` ${words.linkComing}` : ''}`,
+      };
     case 'scheduled':
-    case 'locked':
+    case 'locked': {
       if (facts.lateChangePending)
-        return 'A change was asked for after the last moment for changes. We will answer by e-mail.';
-      if (facts.cutoffAt === null) return 'It is booked.';
-      return beforeCutoff(page) && facts.phase === 'scheduled'
-        ? `It is booked. You can reschedule or cancel it until ${words(facts.cutoffAt)}.`
-        : `It is booked. It could be rescheduled or cancelled until ${words(facts.cutoffAt)}.`;
+        return {
+          badge: words.badge.lateChange,
+          tone: 'warn',
+          text: words.lateChange(at(facts.lateDeadline)),
+        };
+      const badge = ways.joinUntil === null ? words.badge[phase] : words.badge.open;
+      if (ways.book && facts.rebook) return { badge, tone: 'warn', text: words.rebook };
+      if (phase === 'locked' && ways.reschedule && moveUntil !== null)
+        return { badge, tone: 'ok', text: words.lateApproved(timeText(moveUntil, page)) };
+      const isOver = cutoffAt !== null && (phase === 'locked' || now >= cutoffAt);
+      return {
+        badge: isOver && ways.joinUntil === null ? words.badge.locked : badge,
+        tone: 'ok',
+        text: isOver ? words.locked(timeText(cutoffAt, page)) : words.booked(at(cutoffAt)),
+      };
+    }
     case 'settling':
     case 'ended':
-      return outcomeInWords(facts.outcome);
+      return {
+        badge: words.badge[outcome ?? phase],
+        tone: '',
+        text: outcome === null ? words.timePassed : words.over[outcome],
+      };
   }
 }
 
-function form(page: SessionPage, action: ClientAction, label: string): Html {
-  return html`<form method="post" action="${sessionPath(page.row.slug)}/${action}">
-<input type="hidden" name="nonce" value="${page.nonce}-${action}">
-<button type="submit">${label}</button>
-</form>`;
+/** An instant that is waited for, and how far away it is; the script counts on. */
+function ahead(page: SessionPage, at: number): Html {
+  const { now, reader } = page;
+  return html`${timeOf(at, page)} <span class="muted">(${
+    at > now
+      ? html`<span data-until="${new Date(at).toISOString()}">${remainingInWords(at - now, reader.language)}</span>`
+      : sessionWords[reader.language].passed
+  })</span>`;
 }
 
-/** After the cutoff a person decides, before the start. */
-function mayAskLate({ facts, now }: SessionPage): boolean {
-  const { phase, current, lateChangePending, startsAt } = facts;
-  return phase === 'locked' && current && !lateChangePending && startsAt !== null && now < startsAt;
-}
+const fact = (name: string, value: Html | string): Html => html`<dt>${name}</dt><dd>${value}</dd>`;
 
-/** The ways on: book, join, reschedule, cancel; each only while the rules would say yes. */
-function actions(page: SessionPage): readonly (Html | null)[] {
-  const { facts, row } = page;
+function factsList(page: SessionPage, ways: SessionWays): Html {
+  const { facts, row, reader } = page;
+  const words = sessionWords[reader.language];
   const held = facts.phase === 'scheduled' || facts.phase === 'locked';
-  const changeable = facts.phase === 'scheduled' && beforeCutoff(page);
-  const mayMove = held && facts.moveUntil !== null && page.now <= facts.moveUntil;
-  const unbooked =
-    facts.phase === 'awaiting-booking' ||
-    ((facts.phase === 'scheduled' || mayMove) && facts.current && (!facts.appointment || facts.rebook));
-  const booking = unbooked ? webAddress(row.bookingUrl) : null;
-  const opens = facts.join.map(({ from }) => from).filter((from) => from > page.now);
-  return [
-    booking === null
-      ? facts.phase === 'awaiting-booking'
-        ? html`<p>The booking link is being made. Please look again in a minute.</p>`
-        : null
-      : html`<p><a href="${booking}" rel="noreferrer">Book a time</a></p>`,
-    held
-      ? html`<p><a href="${sessionPath(row.slug)}/join">Join the session</a>${
-          opens.length > 0 && html`: opens on ${timeInWords(Math.min(...opens), row.timeZone)}`
-        }</p>`
-      : null,
-    changeable || mayMove ? form(page, 'reschedule', 'Reschedule') : null,
-    mayAskLate(page) && !mayMove ? form(page, 'late-change', 'Ask for another time') : null,
-    changeable || facts.phase === 'awaiting-booking' ? form(page, 'cancel', 'Cancel the session') : null,
-  ];
+  const length =
+    facts.startsAt === null || facts.endsAt === null ? row.durationMs : facts.endsAt - facts.startsAt;
+  return html`<dl class="facts">
+${row.variantName !== '' && row.variantName !== row.productName && fact(words.what, row.variantName)}
+${facts.startsAt !== null && fact(words.when, ahead(page, facts.startsAt))}
+${facts.endsAt !== null && fact(words.until, timeOf(facts.endsAt, page))}
+${length !== null && length > 0 && fact(words.length, lengthInWords(length, reader.language))}
+${facts.cutoffAt !== null && held && fact(words.changesUntil, ahead(page, facts.cutoffAt))}
+${facts.bookingDeadline !== null && fact(words.bookBefore, ahead(page, facts.bookingDeadline))}
+${
+  held &&
+  fact(
+    words.where,
+    ways.joinUntil !== null
+      ? words.openNow(timeText(ways.joinUntil, page))
+      : ways.joinFrom !== null
+        ? words.opensAt(timeText(ways.joinFrom, page))
+        : words.place,
+  )
+}
+</dl>`;
+}
+
+const way = (href: string, label: string, kind: '' | 'secondary' | 'danger'): Html =>
+  html`<a class="${`button ${kind}`.trim()}" href="${href}">${label}</a>`;
+
+function changes(page: SessionPage, ways: SessionWays): Html | null {
+  const words = sessionWords[page.reader.language];
+  const own = sessionPath(page.row.slug);
+  const shown = [
+    ways.reschedule && way(`${own}/reschedule`, words.reschedule, 'secondary'),
+    ways.askLate && way(`${own}/late-change`, words.askLate, 'secondary'),
+    ways.cancel && way(`${own}/cancel`, words.cancel, 'danger'),
+  ].filter((one) => one !== false);
+  if (shown.length === 0) return null;
+  return html`<section class="card"><h2>${words.actionsHeading}</h2><p class="actions">${shown}</p></section>`;
+}
+
+function noticeOf(page: SessionPage, ways: SessionWays): Html | null {
+  const { notice, rescheduleUrl, reader } = page;
+  if (notice === null) return null;
+  const words = sessionWords[reader.language];
+  const onward = notice === 'choose-time' && ways.reschedule ? rescheduleUrl : null;
+  return html`<div class="notice ok" role="status" data-passing><p>${words.notice[notice]}</p>${
+    onward !== null &&
+    html`<p><a class="button" href="${onward}" rel="noreferrer">${words.chooseTime}</a></p>`
+  }</div>`;
 }
 
 /** The client's page of one session. */
 export function sessionPage(page: SessionPage): RenderedPage {
-  const { facts, row } = page;
-  return renderPage({
-    language: 'en',
-    title: row.productName,
-    body: html`<dl>
-${row.variantName !== '' && row.variantName !== row.productName && html`<dt>What</dt><dd>${row.variantName}</dd>`}
+  const { facts, row, reader, zone, now } = page;
+  const words = sessionWords[reader.language];
+  const own = sessionPath(row.slug);
+  const ways = waysOf(facts, now);
+  const state = stateOf(page, ways);
+  const widget = ways.book
+    ? bookingWidget(row.provider, row.bookingUrl, page.bookingOrigins, words.calendarTitle)
+    : null;
+  const turn = nextTurn(facts, now);
+  const inCalendar = facts.startsAt !== null;
+  return sessionFrame(
+    page,
+    row.productName,
+    html`<div id="live" data-events="${own}/events" data-mark="${pageMark(row)}" data-now="${new Date(now).toISOString()}" data-next="${turn === null ? '' : new Date(turn).toISOString()}" data-said="${words.updated}"></div>
+<p id="said" class="hidden-words" role="status"></p>
+${noticeOf(page, ways)}
+<section class="card" id="state" data-live>
+<p><span class="${`badge ${state.tone}`.trim()}">${state.badge}</span></p>
+<p>${state.text}</p>
+${factsList(page, ways)}
 ${
-  facts.startsAt !== null &&
-  html`<dt>When</dt><dd><time datetime="${new Date(facts.startsAt).toISOString()}">${timeInWords(facts.startsAt, row.timeZone)}</time></dd>`
+  (facts.phase === 'scheduled' || facts.phase === 'locked') &&
+  html`<p>${
+    ways.joinUntil === null
+      ? html`<a href="${own}/join">${words.join}</a>`
+      : way(`${own}/join`, words.join, '')
+  }</p>`
 }
+${!facts.current && html`<p class="muted">${words.stale}</p>`}
+</section>
 ${
-  facts.endsAt !== null &&
-  html`<dt>Until</dt><dd><time datetime="${new Date(facts.endsAt).toISOString()}">${timeInWords(facts.endsAt, row.timeZone)}</time></dd>`
-}
+  widget !== null &&
+  html`<section class="card" id="booking" data-url="${widget.link}">
+<h2>${words.bookHeading}</h2>
 ${
-  facts.cutoffAt !== null &&
-  html`<dt>Changes until</dt><dd><time datetime="${new Date(facts.cutoffAt).toISOString()}">${timeInWords(facts.cutoffAt, row.timeZone)}</time></dd>`
+  widget.frame === null
+    ? html`<p><a class="button" href="${widget.link}" rel="noreferrer">${words.book}</a></p>`
+    : html`<p>${words.bookHint}</p>
+${widget.frame.body}
+<p><a href="${widget.link}" rel="noreferrer">${words.openCalendar}</a></p>`
 }
-</dl>
-<p class="notice">${stateInWords(page)}</p>
-${!facts.current && html`<p>This is what we last knew; it may be a moment old.</p>`}
-${actions(page)}`,
-  });
+</section>`
+}
+<div id="changes" data-live>${changes(page, ways)}</div>
+<section class="card no-print"><h2>${words.moreHeading}</h2>
+<ul id="more" class="bar" data-live>
+${inCalendar && html`<li><a href="${own}/calendar.ics">${words.calendarFile}</a></li>`}
+<li><a href="${own}/receipt">${words.receipt}</a></li>
+<li><a href="${own}/history">${words.history}</a></li>
+</ul>
+<p>${words.zone(zone)} <a href="${own}/time-zone">${words.changeZone}</a></p>
+<form id="zone-offer" method="post" action="${own}/time-zone" data-shown="${zone}" hidden><input type="hidden" name="zone" value="${zone}"><button class="secondary" type="submit">${words.useZone} <b>${zone}</b></button></form>
+<p class="hint" data-scriptless>${words.withoutScripts}</p>
+</section>`,
+    { ...widget?.frame?.needs, scripts: [sessionScript], asksUs: true },
+  );
 }

@@ -1,8 +1,9 @@
-import type { Insertable } from 'kysely';
+import { type Insertable, sql } from 'kysely';
 import { providerOfAppointment } from '../../platform/appointment-uri.ts';
 import type { BookingKey, SessionKey } from '../../workflows/contract/values.ts';
 import type { Database } from '../connect.ts';
 import type { AppointmentsTable } from '../tables.ts';
+import { PAGE_CHANNEL } from './session-page.ts';
 
 export type AppointmentRow = Omit<Insertable<AppointmentsTable>, 'created_at'>;
 
@@ -14,20 +15,27 @@ export type AppointmentOwner =
 /** Keeps what the provider last told of an appointment. It never changes its owner. */
 export async function recordAppointment(db: Database, appointment: AppointmentRow): Promise<void> {
   await db
-    .insertInto('appointments')
-    .values(appointment)
-    .onConflict((conflict) =>
-      conflict.column('uri').doUpdateSet({
-        event_uri: appointment.event_uri,
-        starts_at: appointment.starts_at,
-        ends_at: appointment.ends_at,
-        reschedule_url: appointment.reschedule_url ?? null,
-        cancel_url: appointment.cancel_url ?? null,
-        join_url: appointment.join_url ?? null,
-        time_zone: appointment.time_zone ?? null,
-        campaign: appointment.campaign ?? null,
-      }),
+    .with('kept', (keep) =>
+      keep
+        .insertInto('appointments')
+        .values(appointment)
+        .onConflict((conflict) =>
+          conflict.column('uri').doUpdateSet({
+            event_uri: appointment.event_uri,
+            starts_at: appointment.starts_at,
+            ends_at: appointment.ends_at,
+            reschedule_url: appointment.reschedule_url ?? null,
+            cancel_url: appointment.cancel_url ?? null,
+            join_url: appointment.join_url ?? null,
+            time_zone: appointment.time_zone ?? null,
+            campaign: appointment.campaign ?? null,
+          }),
+        )
+        .returning('session_key'),
     )
+    .selectFrom('kept')
+    .select(sql`pg_notify(${PAGE_CHANNEL}, session_key)`.as('told'))
+    .where('session_key', 'is not', null)
     .execute();
 }
 

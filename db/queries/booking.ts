@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Instant, Provider, SessionKey } from '../../workflows/contract/values.ts';
 import type { Database } from '../connect.ts';
+import { PAGE_CHANNEL, tellPage } from './session-page.ts';
 import { underVendorClaim } from './vendor-claims.ts';
 
 /** What a session's provider is asked with. */
@@ -88,6 +89,7 @@ export async function renewBookingLink(
         .where('provider', '=', row.provider)
         .where('event_type', '=', row.event_type)
         .execute();
+      await tellPage(trx, key);
     });
     return true;
   });
@@ -103,24 +105,30 @@ export async function handOverSession(
   key: SessionKey,
   to: { readonly provider: Provider; readonly eventType: string },
 ): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('sessions')
-    .set((set) => {
-      const unlessLeft = (column: 'booking_url' | 'booking_link') =>
-        set
-          .case()
-          .when(set.and([set('provider', '=', to.provider), set('event_type', '=', to.eventType)]))
-          .then(set.ref(column))
-          .else(null)
-          .end();
-      return {
-        provider: to.provider,
-        event_type: to.eventType,
-        booking_url: unlessLeft('booking_url'),
-        booking_link: unlessLeft('booking_link'),
-      };
-    })
-    .where('session_key', '=', key)
+  const told = await db
+    .with('changed', (change) =>
+      change
+        .updateTable('sessions')
+        .set((set) => {
+          const unlessLeft = (column: 'booking_url' | 'booking_link') =>
+            set
+              .case()
+              .when(set.and([set('provider', '=', to.provider), set('event_type', '=', to.eventType)]))
+              .then(set.ref(column))
+              .else(null)
+              .end();
+          return {
+            provider: to.provider,
+            event_type: to.eventType,
+            booking_url: unlessLeft('booking_url'),
+            booking_link: unlessLeft('booking_link'),
+          };
+        })
+        .where('session_key', '=', key)
+        .returning('session_key'),
+    )
+    .selectFrom('changed')
+    .select(sql`pg_notify(${PAGE_CHANNEL}, session_key)`.as('told'))
     .executeTakeFirst();
-  return numUpdatedRows > 0n;
+  return told !== undefined;
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Gate, Outcome, Phase } from '../../workflows/contract/session.ts';
-import type { AppointmentUri, SessionKey } from '../../workflows/contract/values.ts';
+import type { Gate } from '../../workflows/contract/session.ts';
+import type { SessionKey } from '../../workflows/contract/values.ts';
 import type { Database } from '../connect.ts';
 import type { StartState } from '../tables.ts';
 
@@ -91,65 +91,4 @@ export async function raiseAttention(db: Database, key: SessionKey): Promise<boo
     .where('needs_attention', '=', false)
     .executeTakeFirst();
   return raised.numUpdatedRows === 1n;
-}
-
-/** What the session's page shows of the purchase; the rules' own facts come from the workflow. */
-export interface PageRow {
-  readonly sessionKey: SessionKey;
-  readonly slug: string;
-  readonly productName: string;
-  readonly variantName: string;
-  readonly timeZone: string;
-  readonly resource: string | null;
-  readonly bookingUrl: string | null;
-  readonly phase: Phase;
-  readonly outcome: Outcome | null;
-  readonly startsAt: Date | null;
-  readonly endsAt: Date | null;
-  readonly cutoffAt: Date | null;
-}
-
-export async function findPage(db: Database, slug: string): Promise<PageRow | undefined> {
-  return db
-    .selectFrom('sessions')
-    .select([
-      'session_key as sessionKey',
-      'slug',
-      'product_name as productName',
-      'variant_name as variantName',
-      'time_zone as timeZone',
-      'resource',
-      'booking_url as bookingUrl',
-      'phase',
-      'outcome',
-      'starts_at as startsAt',
-      'ends_at as endsAt',
-      'cutoff_at as cutoffAt',
-    ])
-    .where('slug', '=', slug)
-    .executeTakeFirst();
-}
-
-/** Where the client goes on at the provider. */
-export interface AppointmentLinks {
-  readonly uri: string;
-  readonly rescheduleUrl: string | null;
-  readonly cancelUrl: string | null;
-  readonly joinUrl: string | null;
-}
-
-/** The appointment's links; with null, those of the session's newest appointment. */
-export async function appointmentLinks(
-  db: Database,
-  key: SessionKey,
-  uri: AppointmentUri | null,
-): Promise<AppointmentLinks | undefined> {
-  return db
-    .selectFrom('appointments')
-    .select(['uri', 'reschedule_url as rescheduleUrl', 'cancel_url as cancelUrl', 'join_url as joinUrl'])
-    .where('session_key', '=', key)
-    .$if(uri !== null, (query) => query.where('uri', '=', uri ?? ''))
-    .orderBy('created_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
 }

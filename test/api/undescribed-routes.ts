@@ -6,7 +6,7 @@ interface UndescribedRoute {
 }
 
 const LOGIN = 'a step of a person’s login, behind the gateway: a page and its form';
-const ACTION = 'the form of a client’s page of their session, behind the gate';
+const ACTION = 'what follows from an action, told before, and its form, behind the gate';
 
 /** The readable reference: a page and its files. */
 export const referenceRoutes = [
@@ -30,6 +30,11 @@ export const peoplesPages = [
   { path: '/customer/logout', reason: 'the end of a person’s login' },
   { path: '/customer/s/:slug', reason: 'a client’s page of their session, behind the gate' },
   { path: '/customer/s/:slug/join', reason: 'it leads on to where the session takes place' },
+  { path: '/customer/s/:slug/receipt', reason: 'what a client paid for, as a page' },
+  { path: '/customer/s/:slug/history', reason: 'what happened to a session, as a page for its client' },
+  { path: '/customer/s/:slug/calendar.ics', reason: 'a session as a file for its client’s calendar' },
+  { path: '/customer/s/:slug/time-zone', reason: 'which zone a client’s pages write times in, and its form' },
+  { path: '/customer/s/:slug/events', reason: 'the changes of a session, for its page’s own script' },
   { path: '/customer/s/:slug/reschedule', reason: ACTION },
   { path: '/customer/s/:slug/cancel', reason: ACTION },
   { path: '/customer/s/:slug/late-change', reason: ACTION },

@@ -5,7 +5,13 @@ import { createGatewayEvents, type GatewayEvents } from '../../../api/gateway/ev
 import { createReadGate, type GateReport } from '../../../api/gate/read-gate.ts';
 import { createBackground } from '../../../api/login/background.ts';
 import { createLoginRoutes } from '../../../api/login/routes.ts';
+import { createSessionChanges, type SessionChanges } from '../../../api/gate/session-changes.ts';
 import { createCustomerPages } from '../../../api/pages/customer.ts';
+import {
+  createSessionStreams,
+  type SessionStreams,
+  type StreamSettings,
+} from '../../../api/pages/session-events.ts';
 import { type RunningApi, startApi } from '../../../api/server.ts';
 import { writeAudit } from '../../../db/queries/audit.ts';
 import { mintAccessCookie, mintLoginCookie, mintSessionToken } from '../../../platform/tokens.ts';
@@ -33,6 +39,9 @@ export interface ApiRig {
   /** Empty unless a test fills it: without a hit, the rows and Temporal are asked. */
   readonly memory: FakeMemory;
   readonly forwardAuth: ForwardAuth;
+  /** What the listening connection would tell. */
+  readonly changes: SessionChanges;
+  readonly streams: SessionStreams;
   readonly events: GatewayEvents;
   now: Instant;
   /** All that was logged, as text. */
@@ -48,7 +57,9 @@ export interface ApiRig {
   close(): Promise<void>;
 }
 
-export async function startApiRig(options: { readonly secureCookies?: boolean } = {}): Promise<ApiRig> {
+export async function startApiRig(
+  options: { readonly secureCookies?: boolean; readonly streams?: Partial<StreamSettings> } = {},
+): Promise<ApiRig> {
   const database = await createTestDatabase();
   const { db } = database.connection;
   const rows = await writeRows(db);
@@ -73,6 +84,12 @@ export async function startApiRig(options: { readonly secureCookies?: boolean } 
     report: (error) => log.error({ type: error instanceof Error ? error.name : 'unknown' }, 'forward-auth'),
   });
 
+  const changes = createSessionChanges();
+  const streams = createSessionStreams({
+    changes,
+    stillPasses: (given) => forwardAuth.stillPasses(given),
+    ...(options.streams && { settings: options.streams }),
+  });
   const events = createGatewayEvents({ db, gatewaySecret: GATEWAY_SECRET, clock, log });
 
   const api = await startApi({
@@ -103,11 +120,15 @@ export async function startApiRig(options: { readonly secureCookies?: boolean } 
         db,
         engine,
         readGate,
+        streams,
         upstreamSecret: UPSTREAM_SECRET,
         origins: [GATEWAY_ORIGIN],
+        gatewayOrigin: GATEWAY_ORIGIN,
+        bookingOrigins: { calendly: 'https://calendly.com', calcom: 'https://cal.com' },
         clock,
       }),
     ],
+    endStreams: () => streams.close(),
     internalRouters: [forwardAuth.router, events.router],
     internalFirst: forwardAuth.answerAtOnce,
     readiness: [],
@@ -125,6 +146,8 @@ export async function startApiRig(options: { readonly secureCookies?: boolean } 
     reports,
     memory,
     forwardAuth,
+    changes,
+    streams,
     events,
     now: NOW,
     logged: () => lines.join(''),
