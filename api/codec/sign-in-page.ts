@@ -1,38 +1,58 @@
-import { html } from '../../platform/html.ts';
+import { type Html, html } from '../../platform/html.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
+import { languageSwitch, type Reader } from '../pages/language-choice.ts';
 import { type RenderedPage, renderPage } from '../pages/layout.ts';
+import { codecWords } from '../pages/messages/codec.ts';
+import type { CodecWords } from '../pages/messages/codec.en.ts';
+import { timeInUtc } from '../pages/time.ts';
 
-const steps = (uiOrigin: string | null) => html`<h2>In Temporal UI</h2>
-<p>Open ${uiOrigin === null ? 'it' : html`<a href="${uiOrigin}">${uiOrigin}</a>, under this very address`}. A UI that
-asks this server by itself needs nothing more. In any other, open <strong>Codec Server</strong> (the symbol at the top):</p>
+/** Why a token was not taken. */
+export type TokenRefusal = 'notAdmin' | 'keysAway' | 'badToken';
+
+function steps(uiOrigin: string | null, words: CodecWords): Html {
+  return html`<section class="card">
+<h2>${words.inUi}</h2>
+<p>${uiOrigin === null ? words.openIt : html`<a href="${uiOrigin}">${words.openUnder(uiOrigin)}</a>`} ${words.byItself}</p>
 <ol>
-<li>Choose <strong>Use my browser setting</strong>, and enter the address of this page without <code>/login</code>.</li>
-<li>Switch on <strong>Include cross-origin credentials</strong>, and apply. The browser remembers it.</li>
-</ol>`;
+<li>${words.codecServer}</li>
+<li>${words.credentials}</li>
+</ol>
+</section>`;
+}
 
-/** @param error why the last attempt failed, in words. */
-export function signInPage(uiOrigin: string | null, error: string | null): RenderedPage {
+/** @param refused why the last attempt failed. */
+export function signInPage(
+  reader: Reader,
+  uiOrigin: string | null,
+  refused: TokenRefusal | null,
+): RenderedPage {
+  const words = codecWords[reader.language];
   return renderPage({
-    language: 'en',
-    title: 'Read payloads in Temporal UI',
-    body: html`<p>What workflows are told and answer is encrypted. Sign in, and your Temporal UI can show it for an hour.</p>
-${error !== null && html`<p class="notice" id="token-error" role="alert">${error}</p>`}
+    language: reader.language,
+    title: words.title,
+    body: html`<p>${words.why}</p>
+<section class="card">
+${refused !== null && html`<p class="notice danger" id="token-error" role="alert">${words[refused]}</p>`}
 <form method="post" action="/login">
-<p><label for="token">A bearer token of role admin</label><br>
-<input id="token" name="token" type="password" autocomplete="off" maxlength="8192" required aria-describedby="token-hint"></p>
-<p id="token-hint">On one’s own machine: <code>npm run token -- --role admin --tenant 1</code></p>
-<p><button type="submit">Sign in</button></p>
+<div class="field"><label for="token">${words.token}</label>
+<input id="token" name="token" type="password" autocomplete="off" maxlength="8192" required aria-describedby="${refused !== null && 'token-error '}token-hint">
+<p class="hint" id="token-hint">${words.onOwnMachine} <code>npm run token -- --role admin --tenant 1</code></p></div>
+<p><button type="submit">${words.signIn}</button></p>
 </form>
-${steps(uiOrigin)}`,
+</section>
+${steps(uiOrigin, words)}`,
+    foot: languageSwitch(reader),
   });
 }
 
-export function signedInPage(uiOrigin: string | null, until: Instant): RenderedPage {
+export function signedInPage(reader: Reader, uiOrigin: string | null, until: Instant): RenderedPage {
+  const words = codecWords[reader.language];
   return renderPage({
-    language: 'en',
-    title: 'You are signed in',
-    body: html`<p>This browser’s Temporal UI can show payloads until ${new Date(until).toISOString().slice(11, 16)} UTC.</p>
-${steps(uiOrigin)}
-<form method="post" action="/logout"><button type="submit">Sign out</button></form>`,
+    language: reader.language,
+    title: words.signedIn,
+    body: html`<p class="notice ok">${words.until(timeInUtc(until, reader.language))}</p>
+${steps(uiOrigin, words)}
+<form method="post" action="/logout"><button type="submit" class="secondary">${words.signOut}</button></form>`,
+    foot: languageSwitch(reader),
   });
 }

@@ -4,27 +4,24 @@ import { z } from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
 import type { CallerVerdict, VerifyBearer } from '../auth/caller.ts';
+import { readerOf, remembersLanguage } from '../pages/language-choice.ts';
 import { sendPage } from '../pages/layout.ts';
 import { isSameOrigin } from '../same-origin.ts';
 import { methodNotAllowed, sendProblem } from '../problem.ts';
 import type { OperatorCookies } from './operator-cookie.ts';
-import { signedInPage, signInPage } from './sign-in-page.ts';
+import { signedInPage, signInPage, type TokenRefusal } from './sign-in-page.ts';
 
 const formSchema = z.object({ token: z.string().trim().min(1).max(8192) });
 
 interface Refused {
   readonly status: 401 | 403 | 503;
-  readonly words: string;
+  readonly why: TokenRefusal;
 }
 
 function refusalOf(verdict: CallerVerdict): Refused | null {
-  if (verdict.ok)
-    return verdict.caller.role === 'admin'
-      ? null
-      : { status: 403, words: 'This token is not of the role admin.' };
-  if (verdict.reason === 'keys-unavailable')
-    return { status: 503, words: 'The keys of who issued this token cannot be had now. Please try again.' };
-  return { status: 401, words: 'This token is not good, or no longer.' };
+  if (verdict.ok) return verdict.caller.role === 'admin' ? null : { status: 403, why: 'notAdmin' };
+  if (verdict.reason === 'keys-unavailable') return { status: 503, why: 'keysAway' };
+  return { status: 401, why: 'badToken' };
 }
 
 /** Whichever name this server is reached by: there is no other page of that name. */
@@ -49,10 +46,14 @@ export function createSignIn(deps: {
     res.set('cache-control', 'no-store');
     next();
   });
+  router.use('/login', remembersLanguage('/'));
   router.get('/', (_req, res) => res.redirect(303, '/login'));
   router.get('/login', async (req, res) => {
     const until = await cookies.goodUntil(req.get('cookie'), clock());
-    sendPage(res, 200, until === undefined ? signInPage(uiOrigin, null) : signedInPage(uiOrigin, until));
+    const reader = readerOf(req);
+    const page =
+      until === undefined ? signInPage(reader, uiOrigin, null) : signedInPage(reader, uiOrigin, until);
+    sendPage(res, 200, page);
   });
   router.post(['/login', '/logout'], (req, res, next) => {
     if (isSameOrigin(req, ownOrigins(req))) next();
@@ -64,7 +65,7 @@ export function createSignIn(deps: {
     const verdict = await verify(`Bearer ${token}`);
     const refused = refusalOf(verdict);
     if (refused !== null) {
-      sendPage(res, refused.status, signInPage(uiOrigin, refused.words));
+      sendPage(res, refused.status, signInPage(readerOf(req, null, '/login'), uiOrigin, refused.why));
       return;
     }
     // A token that is good has an end.

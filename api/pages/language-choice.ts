@@ -69,6 +69,25 @@ function inLanguage(here: string, language: Language): string {
   return `${here.slice(0, here.length - query.length)}?${parameters.toString()}`;
 }
 
+/** The languages beside each other at a page's foot, the page's own as words, the others as `choose` makes them. */
+function languageBar(language: Language, choose: (other: Language, name: string) => Html): Html {
+  const shown = LANGUAGES.map((one) => {
+    const name = frameWords[one].ownName;
+    return html`<li>${one === language ? html`<span aria-current="true">${name}</span>` : choose(one, name)}</li>`;
+  });
+  return html`<nav aria-label="${frameWords[language].language}"><ul class="bar">${shown}</ul></nav>`;
+}
+
+/** The foot of every page: the same page in the other languages. */
+export function languageSwitch({ language, here }: Reader): Html | undefined {
+  if (here === null) return undefined;
+  return languageBar(
+    language,
+    (other, name) =>
+      html`<a href="${inLanguage(here, other)}" hreflang="${other}" lang="${other}" rel="nofollow">${name}</a>`,
+  );
+}
+
 /** The foot of a page that is asked for with more than its address should tell: its fields are sent once more. */
 export function languageForm(
   { language }: Reader,
@@ -79,21 +98,10 @@ export function languageForm(
   const hidden = Object.entries(fields).map(
     ([name, value]) => value !== null && html`<input type="hidden" name="${name}" value="${value}">`,
   );
-  const others = LANGUAGES.filter((one) => one !== language).map(
-    (one) =>
-      html`<button type="submit" class="secondary" name="${PARAMETER}" value="${one}" lang="${one}">${frameWords[one].ownName}</button>`,
+  const bar = languageBar(
+    language,
+    (other, name) =>
+      html`<button type="submit" name="${PARAMETER}" value="${other}" lang="${other}">${name}</button>`,
   );
-  return html`<form method="${method}" action="${action}">${hidden}${others}</form>`;
-}
-
-/** The foot of every page: the same page in the other languages. */
-export function languageSwitch({ language, here }: Reader): Html | undefined {
-  if (here === null) return undefined;
-  const words = frameWords[language];
-  const shown = LANGUAGES.map((one) => {
-    const name = frameWords[one].ownName;
-    if (one === language) return html`<li><span aria-current="true">${name}</span></li>`;
-    return html`<li><a href="${inLanguage(here, one)}" hreflang="${one}" lang="${one}" rel="nofollow">${name}</a></li>`;
-  });
-  return html`<nav aria-label="${words.language}"><ul class="bar">${shown}</ul></nav>`;
+  return html`<form method="${method}" action="${action}">${hidden}${bar}</form>`;
 }

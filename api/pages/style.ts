@@ -60,6 +60,7 @@ form{margin:0 0 .85rem}
 form.bare{margin:0}
 button.small,.button.small{font-size:.92rem;min-height:2.25rem;padding:.35rem .75rem}
 .error{color:var(--danger);font-weight:600;margin-block:.25rem 0}
+form>:last-child{margin-block-end:0}
 label,legend{font-weight:600}
 fieldset{border:1px solid var(--line);border-radius:.5rem;margin:0 0 .85rem;padding:.5rem .9rem .7rem}
 .choice{align-items:start;display:flex;font-weight:400;gap:.6rem;padding-block:.35rem}
@@ -72,7 +73,8 @@ textarea{min-height:5rem}
 .filters .field{margin:0}
 .bar{display:flex;flex-wrap:wrap;gap:.1rem .2rem;list-style:none;margin:0;padding:0}
 .bar a,.bar span{border-radius:.4rem;display:inline-block;min-height:2.75rem;padding:.6rem .7rem;text-decoration:none}
-.bar a:hover{text-decoration:underline}
+.bar button{background:none;border:0;color:var(--accent);font-weight:400;padding:.6rem .7rem}
+.bar a:hover,.bar button:hover{text-decoration:underline}
 .bar [aria-current]{background:var(--face);box-shadow:inset 0 -.15rem var(--accent);color:var(--text);font-weight:600}
 table{border-collapse:collapse;width:100%}
 caption{font-weight:600;padding-block-end:.5rem;text-align:start}

@@ -6,10 +6,12 @@ import { domainOf } from '../../integrations/saleor/shops.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { SaleorShop } from '../../platform/config.ts';
 import { type Html, html } from '../../platform/html.ts';
+import type { Language } from '../../platform/language.ts';
+import { languageSwitch, type Reader, readerOf, remembersLanguage } from '../pages/language-choice.ts';
 import { type RenderedPage, renderPage, sendPage } from '../pages/layout.ts';
+import { saleorAppWords } from '../pages/messages/saleor-app.ts';
 import { timeInUtc } from '../pages/time.ts';
 import { methodNotAllowed } from '../problem.ts';
-import type { Instant } from '../../workflows/contract/values.ts';
 
 export interface AppPageDeps {
   readonly clock: Clock;
@@ -24,42 +26,49 @@ export interface AppPageDeps {
 /** Anyone may ask for the page; the counting behind it is done once in so many milliseconds for each shop. */
 const STANDING_KEPT_MS = 30_000;
 
-/** What a dashboard names itself by: its app, and the shop's API. */
+/** What a dashboard names itself by: its app, and the shop's API. It may name its language, too. */
 const askedSchema = z.object({ id: z.string().max(200), saleorApiUrl: z.url().max(500) });
 
-interface Shown {
+/** A shop that is registered, and how it stands. */
+export interface ShownShop {
   readonly domain: string;
   readonly registeredAt: Date;
   readonly standing: ShopStanding;
 }
 
-const timeOf = (date: Date | null): string =>
-  date === null ? 'never' : timeInUtc(date.getTime() as Instant);
-
-function pageOf(shown: Shown | null, publicUrl: string, framedBy: string | null): RenderedPage {
-  const docs: Html = html`<p><a href="${publicUrl}/docs" target="_blank" rel="noopener">The API's reference</a></p>`;
-  if (shown === null)
-    return renderPage({
-      language: 'en',
-      title: 'Latchkey',
-      body: html`<p>This shop is not registered. Open the app from the dashboard of a shop that has installed it.</p>${docs}`,
-      ...(framedBy !== null && { framedBy }),
-    });
-  const { domain, registeredAt, standing } = shown;
+/** @param shown null: nothing of a shop is shown to who does not name its app. */
+export function saleorAppPage(
+  reader: Reader,
+  shown: ShownShop | null,
+  publicUrl: string,
+  framedBy: string | null,
+): RenderedPage {
+  const { language } = reader;
+  const words = saleorAppWords[language];
+  const docs = html`<p><a href="${publicUrl}/docs" target="_blank" rel="noopener">${words.reference}</a></p>`;
   return renderPage({
-    language: 'en',
+    language,
     title: 'Latchkey',
-    body: html`<dl>
-<dt>Shop</dt><dd>${domain}</dd>
-<dt>Registered since</dt><dd>${timeOf(registeredAt)}</dd>
-<dt>Last webhook taken in</dt><dd>${timeOf(standing.lastWebhookAt)}</dd>
-<dt>Open sessions</dt><dd>${standing.open}</dd>
-<dt>Sessions that need attention</dt><dd>${standing.needAttention}</dd>
-<dt>Webhooks that wait for a person</dt><dd>${standing.quarantined}</dd>
-</dl>
-<p>An operator sees which ones, and what to do, through the admin API.</p>${docs}`,
+    body: html`${shown === null ? html`<p class="notice warn">${words.unregistered}</p>` : standingInWords(shown, language)}
+${docs}`,
+    foot: languageSwitch(reader),
     ...(framedBy !== null && { framedBy }),
   });
+}
+
+function standingInWords({ domain, registeredAt, standing }: ShownShop, language: Language): Html {
+  const words = saleorAppWords[language];
+  const numbers = new Intl.NumberFormat(language);
+  const { lastWebhookAt } = standing;
+  return html`<dl class="card facts">
+<dt>${words.shop}</dt><dd>${domain}</dd>
+<dt>${words.registeredSince}</dt><dd>${timeInUtc(registeredAt, language)}</dd>
+<dt>${words.lastWebhook}</dt><dd>${lastWebhookAt === null ? words.never : timeInUtc(lastWebhookAt, language)}</dd>
+<dt>${words.openSessions}</dt><dd>${numbers.format(standing.open)}</dd>
+<dt>${words.needAttention}</dt><dd>${numbers.format(standing.needAttention)}</dd>
+<dt>${words.quarantined}</dt><dd>${numbers.format(standing.quarantined)}</dd>
+</dl>
+<p>${words.who}</p>`;
 }
 
 /**
@@ -80,7 +89,7 @@ export function createSaleorAppPage(deps: AppPageDeps): Router {
     return standing;
   }
 
-  async function shownTo(query: unknown): Promise<{ apiUrl: string; shown: Shown } | null> {
+  async function shownTo(query: unknown): Promise<{ apiUrl: string; shown: ShownShop } | null> {
     const asked = askedSchema.safeParse(query);
     const shop = asked.success
       ? deps.shops.find(({ apiUrl }) => new URL(apiUrl).href === new URL(asked.data.saleorApiUrl).href)
@@ -95,13 +104,15 @@ export function createSaleorAppPage(deps: AppPageDeps): Router {
 
   router
     .route('/saleor/app')
-    .get(async (req, res) => {
+    .get(remembersLanguage('/saleor'), async (req, res) => {
       const found = await shownTo(req.query);
       const framedBy =
         found === null ? null : [new URL(found.apiUrl).origin, ...deps.dashboardOrigins].join(' ');
       if (found) res.removeHeader('x-frame-options');
       res.set('cache-control', 'no-store');
-      sendPage(res, found ? 200 : 404, pageOf(found?.shown ?? null, deps.publicUrl, framedBy));
+      const { locale } = req.query;
+      const reader = readerOf(req, typeof locale === 'string' ? locale : null);
+      sendPage(res, found ? 200 : 404, saleorAppPage(reader, found?.shown ?? null, deps.publicUrl, framedBy));
     })
     .all(methodNotAllowed('GET', 'HEAD'));
   return router;

@@ -53,6 +53,7 @@ export function forwardAuth(settings: GatewayBootstrap): Record<string, unknown>
       'Cookie',
       'Authorization',
       'Accept',
+      'Accept-Language',
       'X-Requested-With',
       'Sec-Fetch-Mode',
       'Sec-Fetch-Dest',

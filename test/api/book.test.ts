@@ -74,6 +74,18 @@ function formOf(page: string): Record<string, string> {
 }
 
 describe('GET /booking/book', () => {
+  test('speaks the client’s language, unless the visitor chooses another', async () => {
+    const { token } = await oneTime();
+    await db.updateTable('clients').set({ language: 'de-at' }).execute();
+    const german = await rig.get(token);
+    expect(german.text).toContain('<html lang="de">');
+    expect(german.text).toContain('45 Minuten');
+    const chosen = await rig.get(`${token}&lang=en`);
+    expect(chosen.text).toContain('<html lang="en">');
+    expect(chosen.headers.get('set-cookie')).toContain('latchkey_language=en; Path=/booking;');
+    await db.updateTable('clients').set({ language: 'en' }).execute();
+  });
+
   test('shows what the link is for, with a form that carries token and nonce, and leads nowhere else', async () => {
     const { token } = await oneTime();
     const answer = await rig.get(token);

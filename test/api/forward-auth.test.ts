@@ -356,6 +356,22 @@ describe('who is not', () => {
     expect((await rig.auth(own, { cookie })).json).toMatchObject({ code: 'session-over' });
   });
 
+  test('a person is answered in the language they chose, else as their browser asks', async () => {
+    const shut = `${own}/join`;
+    const asked = { ...browser, cookie, 'accept-language': 'de-AT,de;q=0.9' };
+    const german = await rig.auth(shut, asked);
+    expect(german.text).toContain('<html lang="de">');
+    expect(german.text).toContain('Das öffnet am Montag, 7. Dezember 2026 um 10:00 Uhr UTC.');
+    expect(german.text).toContain('href="?lang=en"');
+    expect(german.headers.get('vary')).toContain('Accept-Language');
+    const before = await rig.auth(shut, { ...asked, cookie: `${cookie}; latchkey_language=en` });
+    expect(before.text).toContain('<html lang="en">');
+    const now = await rig.auth(`${shut}?lang=de`, { ...browser, cookie });
+    expect(now.text).toContain('<html lang="de">');
+    expect(now.headers.get('set-cookie')).toContain('latchkey_language=de; Path=/customer;');
+    expect((await rig.auth(`${shut}?lang=xx`, { ...browser, cookie })).headers.get('set-cookie')).toBeNull();
+  });
+
   test('a person is told when', async () => {
     const page = await rig.auth(`${own}/join`, { ...browser, cookie });
     expect(page.status).toBe(403);

@@ -111,6 +111,34 @@ describe('pages for everyone', () => {
     expect(text).not.toMatch(/width="\d|size="\d/);
   });
 
+  test('speak the language that the visitor chooses, and remember it', async () => {
+    const german = await rig.get('/customer/login?lang=de');
+    expect(german.text).toContain('<html lang="de">');
+    expect(german.headers.get('set-cookie')).toContain('latchkey_language=de; Path=/customer;');
+    expect(german.headers.get('vary')).toContain('Accept-Language');
+    const cookie = 'latchkey_language=de';
+    const wrong = await rig.post('/customer/login', { email: 'nobody' }, { cookie });
+    expect(wrong.text).toContain('Bitte geben Sie Ihre E-Mail-Adresse ein');
+    const elsewhere = await rig.get('/customer/login', { 'accept-language': 'de' });
+    expect(elsewhere.text).toContain('<html lang="de">');
+    expect(elsewhere.headers.get('set-cookie')).toBeNull();
+  });
+
+  test('a code’s page changes its language, and no try is spent on it', async () => {
+    const { challenge, code } = await rig.askForCode();
+    const german = await rig.post('/customer/login/code', { challenge, lang: 'de', rd: own });
+    expect([german.status, german.headers.get('set-cookie')]).toEqual([
+      200,
+      expect.stringContaining('latchkey_language=de'),
+    ]);
+    expect(german.text).toContain('Ihren Code eingeben');
+    expect(german.text).toContain(`name="challenge" value="${challenge}"`);
+    expect(german.text).toContain(`name="rd" value="${own}"`);
+    const tries = await rig.db.selectFrom('login_codes').select('tries').execute();
+    expect(tries).toEqual([{ tries: 0 }]);
+    expect((await rig.post('/customer/login/code', { challenge, code, rd: own })).status).toBe(303);
+  });
+
   test('an error is told where the field is', async () => {
     const email = await rig.post('/customer/login', { email: '<b>"nobody' });
     expect(email.text).toContain('aria-describedby="email-error email-hint" aria-invalid="true"');

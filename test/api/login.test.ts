@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import fc from 'fast-check';
 import { codeFits } from '../../api/login/codes.ts';
 import { verifyLoginCookie } from '../../platform/tokens.ts';
+import type { Outcome, Phase } from '../../workflows/contract/session.ts';
 import type { SessionKey } from '../../workflows/contract/values.ts';
 import { type Answer, browser } from './support/ask.ts';
 import {
@@ -14,6 +15,7 @@ import {
   startLoginRig,
   UPSTREAM_SECRET,
 } from './support/login-rig.ts';
+import { changeSession } from './support/rows.ts';
 import { after, KEY, NOW, OTHER_KEY, SLUG } from './support/values.ts';
 
 const own = `/customer/s/${SLUG}`;
@@ -118,6 +120,24 @@ describe('with a code', () => {
     const out = await rig.post('/customer/logout', {}, { cookie });
     expect([out.status, out.headers.get('location')]).toEqual([303, '/customer/login']);
     expect((await rig.get('/customer/login', { cookie })).text).toContain('id="email"');
+  });
+
+  test('sessions ahead stand before those that are over, which lead nowhere any more', async () => {
+    const { challenge, code } = await rig.askForCode();
+    const cookie = cookieOf(await enter(challenge, code)).split(';')[0] ?? '';
+    const listed = async (phase: Phase, outcome: Outcome | null) => {
+      await changeSession(rig.db, { phase, outcome });
+      return (await rig.get('/customer/login', { cookie })).text;
+    };
+    const ahead = await listed('awaiting-booking', null);
+    expect(ahead).toContain('<h2>Ahead</h2>');
+    expect(ahead).toContain('Please book a time');
+    const past = await listed('ended', 'no-show');
+    expect(past).toContain('<h2>Past</h2>');
+    expect(past).not.toContain('<h2>Ahead</h2>');
+    expect(past).toContain('Missed');
+    expect(past).not.toContain(own);
+    await changeSession(rig.db, { phase: 'scheduled', outcome: null });
   });
 
   test('a wrong code says how many tries are left; the sixth try is none', async () => {

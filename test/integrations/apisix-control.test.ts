@@ -298,6 +298,7 @@ test('the service of every session', () => {
           'Cookie',
           'Authorization',
           'Accept',
+          'Accept-Language',
           'X-Requested-With',
           'Sec-Fetch-Mode',
           'Sec-Fetch-Dest',

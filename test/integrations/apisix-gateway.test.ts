@@ -107,6 +107,7 @@ describe('what forward-auth is asked', () => {
         'x-original-uri': [`${page}/a%2Fb?x=%20y`],
         cookie: ['latchkey_s=c'],
         accept: ['text/html'],
+        'accept-language': ['de'],
         'sec-fetch-mode': ['navigate'],
       },
     });

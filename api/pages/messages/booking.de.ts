@@ -9,7 +9,7 @@ export const bookingDe: BookingWords = {
   minutes: (count) => (count === 1 ? '1 Minute' : `${count} Minuten`),
   nextIsCalendar:
     'Die nächste Seite ist der Kalender: Dort wählen Sie eine Zeit, und er bestätigt den Termin per E-Mail. Vorher ist nichts gebucht.',
-  chooseTime: 'Eine Zeit wählen',
+  chooseTime: 'Zeit wählen',
 
   waitTitle: 'Einen Augenblick',
   wait: 'Der Kalender wird noch vorbereitet. Bitte versuchen Sie es in ein paar Sekunden noch einmal: Es bleibt eine Buchung, gleich wie oft Sie fragen.',

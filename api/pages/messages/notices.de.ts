@@ -10,9 +10,9 @@ export const noticesDe: NoticesWords = {
     'Diese Adresse gehört zu einer anderen Sitzung. Bitte benutzen Sie den Link aus der E-Mail zu dieser Sitzung.',
   openingTitle: 'Einen Augenblick',
   opening: 'Ihre Sitzung wird vorbereitet. Bitte versuchen Sie es in einer Minute noch einmal.',
-  notBookedTitle: 'Noch keine Zeit gebucht',
+  notBookedTitle: 'Noch kein Termin gebucht',
   notBooked:
-    'Für diese Sitzung ist noch keine Zeit gebucht. Bitte buchen Sie zuerst eine auf der Seite der Sitzung.',
+    'Für diese Sitzung ist noch kein Termin gebucht. Bitte buchen Sie zuerst einen auf der Seite der Sitzung.',
   notYetTitle: 'Es ist noch zu früh',
   notYet: (at) =>
     at === null ? 'Das ist noch nicht offen.' : `Das öffnet am ${at}. Bitte kommen Sie dann wieder.`,
