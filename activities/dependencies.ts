@@ -7,13 +7,31 @@ import type { SchedulingProviders } from '../integrations/scheduling/providers.t
 import type { ZammadArticles, ZammadClient } from '../integrations/zammad/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { RouteMode } from '../platform/config.ts';
+import type { FailureCode } from '../platform/failures.ts';
 import type { KeyRing } from '../platform/keys.ts';
+import type { HousekeepingJob, HousekeepingPage } from '../workflows/contract/housekeeping.ts';
+import type { Outcome } from '../workflows/contract/session.ts';
+import type { Millis } from '../workflows/contract/values.ts';
 
 /** The part of a logger that activities use. Fields are ids and codes only. */
 export interface ActivityLog {
   info(fields: Record<string, unknown>, message: string): void;
   warn(fields: Record<string, unknown>, message: string): void;
   error(fields: Record<string, unknown>, message: string): void;
+}
+
+/** Is told of what activities came to, for metrics. Must return at once, and never throw. */
+export interface ActivityObserver {
+  /** An attempt failed, be it repeated or not. */
+  failed(activity: string, code: string): void;
+  /** It was published that a cutoff has passed, so long after it. */
+  cutoffPassed(delay: Millis): void;
+  /** It was published that a session is over and closed. */
+  sessionEnded(outcome: Outcome): void;
+  /** A tenant's receiver was called. @param code null: it has the message. */
+  webhookSent(code: FailureCode | null): void;
+  /** A page of housekeeping. @param page null: it failed. */
+  housekept(job: HousekeepingJob, page: HousekeepingPage | null): void;
 }
 
 /** Everything the activities stand on. The worker makes one of it and gives it to `createActivities`. */
@@ -48,4 +66,5 @@ export interface ActivityDependencies {
   readonly sendWebhook: SendWebhook;
   /** Signs session tokens, booking references and webhooks. */
   readonly linkKeys: KeyRing;
+  readonly observer?: ActivityObserver;
 }

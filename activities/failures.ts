@@ -4,7 +4,7 @@ import { CodedFailure, type FailureCode, failures } from '../platform/failures.t
 import { VendorFailure } from '../platform/http-client.ts';
 import { LONGEST_WAIT_MS } from '../platform/vendor-pace/pace.ts';
 import type { Millis } from '../workflows/contract/values.ts';
-import type { ActivityLog } from './dependencies.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 
 /** What a failed activity says beside its code. */
 export interface FailureDetails {
@@ -126,13 +126,13 @@ function subjectOf(input: Subject): Subject {
 }
 
 /**
- * An activity whose failures carry codes; each one is logged by ids, code and place, unless an outage's own line has
- * told of it.
+ * An activity whose failures carry codes; each one is counted, and logged by ids, code and place unless an outage's own
+ * line has told of it.
  *
  * @param afterTimeoutMs how long to wait after a call whose outcome is unknown, before the next attempt looks.
  */
 export function withFailureCodes<Input extends Subject, Result>(
-  log: ActivityLog,
+  { log, observer }: Pick<ActivityDependencies, 'log' | 'observer'>,
   activity: string,
   run: (input: Input) => Promise<Result>,
   afterTimeoutMs: Millis | null = null,
@@ -143,6 +143,7 @@ export function withFailureCodes<Input extends Subject, Result>(
     } catch (error) {
       const thrown = toApplicationFailure(error, afterTimeoutMs);
       const fields = { activity, ...subjectOf(input) };
+      if (thrown instanceof ApplicationFailure) observer?.failed(activity, thrown.type ?? 'internal');
       if (thrown instanceof ApplicationFailure && thrown.type === 'internal') {
         const name = error instanceof Error ? error.name : typeof error;
         log.error({ ...fields, error: name, sqlState: codeOf(error), at: framesOf(error) }, 'activity broke');

@@ -65,7 +65,8 @@ export function webhookActivities({
   clock,
   linkKeys,
   sendWebhook,
-}: Pick<ActivityDependencies, 'db' | 'clock' | 'linkKeys' | 'sendWebhook'>) {
+  observer,
+}: Pick<ActivityDependencies, 'db' | 'clock' | 'linkKeys' | 'sendWebhook' | 'observer'>) {
   const slots = createSlots(AT_ONCE);
 
   async function send({ url, endpointId, secretRound, messageId, message }: Outgoing, at: Date) {
@@ -82,6 +83,7 @@ export function webhookActivities({
     const at = new Date(clock());
     const { answer, durationMs } = await send(outgoing, at);
     const code = codeOfAnswer(answer);
+    observer?.webhookSent(code);
     const status = answer.kind === 'answered' ? answer.status : null;
     const attempts = await db.transaction().execute(async (trx) => {
       const count = await writeAttempt(trx, outgoing.deliveryId, { at, status, code, durationMs });

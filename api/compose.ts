@@ -20,6 +20,7 @@ import { composeGate } from './composition/gate.ts';
 import { composeHousekeeping } from './composition/housekeeping.ts';
 import { composeIntake } from './composition/intake.ts';
 import { composeLogin } from './composition/login.ts';
+import { composeMetrics } from './composition/metrics.ts';
 import { composeOperator } from './composition/operator.ts';
 import { composePrivacy } from './composition/privacy.ts';
 import { composeSaleor } from './composition/saleor.ts';
@@ -31,7 +32,7 @@ import { createReadGate } from './gate/read-gate.ts';
 import { type GatewayBootstrapping, gatewayBootstrapOf, startGatewayBootstrap } from './gateway/bootstrap.ts';
 import type { OrderSettings } from './intake/orders.ts';
 import { createReferred } from './intake/referred.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetricsPage } from './metrics/page.ts';
 import { createRoutes } from './operations/routes.ts';
 import { createCustomerPages } from './pages/customer.ts';
 import { createSessionStreams } from './pages/session-events.ts';
@@ -116,13 +117,16 @@ export async function composeApi(
     changes,
     stillPasses: (given) => gate.forwardAuth.stillPasses(given),
   });
-  const callers = composeCallers(config, { database, clock, log });
+  const metrics = composeMetrics({ database, clock });
+  const { observers } = metrics;
+  const callers = composeCallers(config, { database, clock, log, onLimited: observers.limited });
   const origins = [new URL(config.apisix.gatewayUrl).origin, new URL(config.http.publicUrl).origin];
   const admissions = createAdmissions({
     rates: config.vendorRates,
     store: vendorPaceStore(db),
     places: VENDOR_PLACES,
     log,
+    observer: metrics.vendors,
   });
   const login = composeLogin(config, {
     db,
@@ -133,6 +137,7 @@ export async function composeApi(
     origins,
     starter,
     zammadAdmission: admissions.zammad,
+    observe: observers.login,
   });
   const gateway = startGatewayBootstrap({
     control: createGatewayControl(
@@ -199,6 +204,7 @@ export async function composeApi(
     orders,
     shops,
     admissions,
+    observer: observers.intake,
   });
   const webhooks = composeWebhooksOut(config, { db, clock, log, routes, connect });
   const privacy = composePrivacy(config, { db, clock, log, routes, connect });
@@ -214,6 +220,7 @@ export async function composeApi(
       ...(config.env === 'development' ? { host: '127.0.0.1' } : {}),
     },
     log,
+    observe: observers.request,
     strictTransport: config.env !== 'development',
     publicRouters: [
       login.routes,
@@ -236,7 +243,11 @@ export async function composeApi(
     ],
     endStreams: () => streams.close(),
     internalFirst: gate.forwardAuth.answerAtOnce,
-    internalRouters: [gate.forwardAuth.router, gate.events, createMetrics(gate.metrics)],
+    internalRouters: [
+      gate.forwardAuth.router,
+      gate.events,
+      createMetricsPage([gate.metrics, ...metrics.registries]),
+    ],
     readiness: [
       {
         name: 'database',

@@ -4,6 +4,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pagePolicy } from './pages/layout.ts';
+import type { ObserveRequest } from './metrics/observers.ts';
 import { requestLog } from './request-log.ts';
 
 /** Longer than the gateway keeps an idle connection (60 s), so that it never writes into one that we just shut. */
@@ -14,17 +15,19 @@ export interface AppSettings {
   readonly listener: 'public' | 'internal' | 'codec';
   readonly strictTransport: boolean;
   readonly isStopping: () => boolean;
+  /** Is told of each request, for metrics. */
+  readonly observe?: ObserveRequest;
 }
 
 /** What each listener's application has in common; its routers are added by whoever makes it. */
-export function createApp({ log, listener, strictTransport, isStopping }: AppSettings): Express {
+export function createApp({ log, listener, strictTransport, isStopping, observe }: AppSettings): Express {
   const app = express();
   app.set('case sensitive routing', true);
   app.set('strict routing', true);
   app.set('query parser', 'simple');
   app.set('etag', false);
   app.disable('x-powered-by');
-  app.use(requestLog(log, listener));
+  app.use(requestLog(log, listener, observe));
   app.use((_req, res, next) => {
     if (isStopping()) res.set('connection', 'close');
     next();

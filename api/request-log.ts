@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import type { ObserveRequest } from './metrics/observers.ts';
 
 /** The path alone: a query may carry a token. */
 export function pathOf(url: string | undefined): string {
@@ -8,6 +9,13 @@ export function pathOf(url: string | undefined): string {
 }
 
 type Handler = (req: IncomingMessage & { id?: unknown }, res: ServerResponse, next: () => void) => void;
+
+/** The path as it was described, which names no parameter's value; null where none was found. */
+function routeOf(req: object): string | null {
+  const path: unknown =
+    'route' in req && req.route instanceof Object && 'path' in req.route && req.route.path;
+  return typeof path === 'string' ? path : null;
+}
 
 const levelOf = (status: number): 'error' | 'info' | 'debug' =>
   status >= 500 ? 'error' : status >= 400 ? 'info' : 'debug';
@@ -19,7 +27,11 @@ const levelOf = (status: number): 'error' | 'info' | 'debug' =>
  * Our own, since a logger for each request, as `pino-http` makes one, is most of what a request costs here; and what
  * went well is a line of level `debug`, which is rarely written.
  */
-export function requestLog(log: Logger, listener: 'public' | 'internal' | 'codec'): Handler {
+export function requestLog(
+  log: Logger,
+  listener: 'public' | 'internal' | 'codec',
+  observe?: ObserveRequest,
+): Handler {
   const lines = log.child({ listener });
   return (req, res, next) => {
     const begun = performance.now();
@@ -30,14 +42,17 @@ export function requestLog(log: Logger, listener: 'public' | 'internal' | 'codec
     const { method, url } = req;
     res.once('close', () => {
       const { statusCode: status, writableFinished } = res;
+      const ms = performance.now() - begun;
+      const answered = writableFinished ? status : null;
+      observe?.({ listener, method: method ?? '', route: routeOf(req), status: answered, ms });
       const level = levelOf(status);
       if (!lines.isLevelEnabled(level)) return;
       lines[level](
         {
           req: { id, method, path: pathOf(url) },
           // Whoever went away has no answer, whatever it would have been.
-          res: { status: writableFinished ? status : null },
-          responseTime: Math.round(performance.now() - begun),
+          res: { status: answered },
+          responseTime: Math.round(ms),
         },
         writableFinished ? 'request completed' : 'request aborted',
       );

@@ -3,6 +3,7 @@ import type { Express, Router } from 'express';
 import type { Logger } from 'pino';
 import { createHealth, type ReadinessCheck } from './health.ts';
 import { createApp, drain, type Listener, listen, urlOf } from './listener.ts';
+import type { ObserveRequest } from './metrics/observers.ts';
 import { notFound, problemHandler, requestIdOf } from './problem.ts';
 import { describeError } from './request-log.ts';
 
@@ -36,6 +37,8 @@ export interface ApiDependencies {
    */
   readonly strictTransport?: boolean;
   readonly readiness: readonly ReadinessCheck[];
+  /** Is told of each request that reached the router. */
+  readonly observe?: ObserveRequest;
   /** Sweep, then the Temporal client, then the database. */
   readonly stopInOrder: readonly Stoppable[];
   /** Ends the answers that last: no last request is to wait for them. */
@@ -95,7 +98,9 @@ export async function startApi(deps: ApiDependencies): Promise<RunningApi> {
   const report = problemHandler((error, req) =>
     log.error({ requestId: requestIdOf(req), err: describeError(error) }, 'request failed'),
   );
-  const settings = { log, strictTransport: deps.strictTransport ?? true, isStopping };
+  const { observe } = deps;
+  const strictTransport = deps.strictTransport ?? true;
+  const settings = { log, strictTransport, isStopping, ...(observe ? { observe } : {}) };
   const publicApp = createApp({ ...settings, listener: 'public' });
   for (const router of deps.publicRouters) publicApp.use(router);
   publicApp.use(notFound, report);

@@ -8,6 +8,7 @@ import { sessionProviderMigration } from './migrations/0006-session-provider.ts'
 import { saleorAppsMigration } from './migrations/0007-saleor-apps.ts';
 import { gatewayEventsMigration } from './migrations/0008-gateway-events.ts';
 import { withdrawableLinksMigration } from './migrations/0009-withdrawable-links.ts';
+import { standingMigration } from './migrations/0014-standing.ts';
 import type { Tables } from './tables.ts';
 
 const migrations = {
@@ -20,6 +21,7 @@ const migrations = {
   '0007-saleor-apps': saleorAppsMigration,
   '0008-gateway-events': gatewayEventsMigration,
   '0009-withdrawable-links': withdrawableLinksMigration,
+  '0014-standing': standingMigration,
 };
 
 const migratorOf = (db: Kysely<Tables>): Migrator =>

@@ -1,5 +1,5 @@
 import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
-import type { Gate, Outcome, Phase, SessionInput } from '../workflows/contract/session.ts';
+import type { Attention, Gate, Outcome, Phase, SessionInput } from '../workflows/contract/session.ts';
 import type { BookingInput } from '../workflows/contract/booking.ts';
 import type { BookingKey, LinkId, Provider, SessionKey } from '../workflows/contract/values.ts';
 import type { BlankedCounts } from '../workflows/contract/erasure.ts';
@@ -144,6 +144,11 @@ export interface SessionsTable {
   shop_state: Optional<string>;
   /** When the shop was seen to have its unit as fulfilled. */
   fulfilled_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  /** What a person must look at; null where only the run knows. */
+  attention: ColumnType<readonly Attention[] | null, string | null | undefined, string | null>;
+  /** Of a late change that waits for a person's answer. */
+  late_requested_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  late_deadline: ColumnType<Date | null, Date | null | undefined, Date | null>;
   created_at: CreatedAt;
   updated_at: Timestamp;
 }

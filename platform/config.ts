@@ -185,6 +185,8 @@ export interface Config extends ProvidersConfig {
   readonly worker: {
     readonly healthPort: number;
     readonly healthHost: string;
+    readonly metricsPort: number;
+    readonly metricsHost: string;
     readonly size: {
       readonly workflowTasks: number;
       readonly activities: number;
@@ -518,6 +520,8 @@ export function loadConfig(env: Environment): Config {
     worker: {
       healthPort: values.WORKER_HEALTH_PORT,
       healthHost: values.WORKER_HEALTH_HOST,
+      metricsPort: values.WORKER_METRICS_PORT,
+      metricsHost: values.WORKER_METRICS_HOST,
       size: {
         workflowTasks: values.WORKER_WORKFLOW_TASK_SLOTS,
         activities: values.WORKER_ACTIVITY_SLOTS,

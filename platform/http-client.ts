@@ -232,11 +232,15 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const passage = await options.admission?.enter();
       if (passage?.kind === 'park') {
         const { code, afterMs: retryAfterMs } = passage;
+        options.admission?.observer?.parked(at);
         throw new VendorFailure(code, at, { status: null, requestId, retryAfterMs, told: true });
       }
       const started = performance.now();
-      const report = (status: number | null, code: FailureCode | null) =>
-        options.onCall?.({ ...at, status, code, ms: performance.now() - started, requestId });
+      const report = (status: number | null, code: FailureCode | null, told = false) => {
+        const call = { ...at, status, code, ms: performance.now() - started, requestId };
+        options.admission?.observer?.called(call);
+        if (!told) options.onCall?.(call);
+      };
       try {
         const outcome = await exchange(options, request, requestId);
         if (outcome.ok) {
@@ -244,7 +248,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           return outcome.response;
         }
         const told = passage?.end(outcome) ?? false;
-        if (!told) report(outcome.status, outcome.code);
+        report(outcome.status, outcome.code, told);
         throw new VendorFailure(outcome.code, at, { ...outcome, requestId, told });
       } finally {
         passage?.end({ code: null, retryAfterMs: null });

@@ -2,7 +2,7 @@ import { Runtime } from '@temporalio/worker';
 import { loadLocalConfig } from '../platform/config.ts';
 import { environment } from '../platform/environment.ts';
 import { createLogger } from '../platform/log.ts';
-import { runtimeOptions } from '../platform/temporal-worker.ts';
+import { placeSdkMetrics, runtimeOptions } from '../platform/temporal-worker.ts';
 import { readArguments } from './arguments.ts';
 import { showProgress } from './servers/progress.ts';
 import { startStack } from './stack/start-stack.ts';
@@ -28,7 +28,8 @@ async function main(): Promise<number> {
   const local = loadLocalConfig(env);
   const log = createLogger({ ...local.log, name: 'latchkey' });
   // Before anything else of the SDK: the first use of it would install a runtime of its own.
-  Runtime.install(runtimeOptions(log));
+  const sdkMetrics = await placeSdkMetrics();
+  Runtime.install(runtimeOptions(log, sdkMetrics.address));
 
   let stopping = false;
   const asked = untilSignal(() => {
@@ -40,6 +41,7 @@ async function main(): Promise<number> {
     log,
     progress: (line) => console.log(`  … ${line}`),
     onDownload: showProgress(process.stdout),
+    sdkMetrics: sdkMetrics.read,
   });
   if (!stopping) console.log(args.json ? JSON.stringify(stack.addresses) : addressTable(stack));
   try {

@@ -15,11 +15,13 @@ import {
   TASK_QUEUE,
   type TemporalSettings,
 } from '../platform/temporal.ts';
-import { connectWorker } from '../platform/temporal-worker.ts';
+import { connectWorker, type ReadSdkMetrics } from '../platform/temporal-worker.ts';
 import { bundleSessions } from './bundle.ts';
 import { createDependencies } from './dependencies.ts';
 import { startHealth } from './health.ts';
 import { keepSchedules } from './keep-schedules.ts';
+import { createWorkerMetrics } from './metrics.ts';
+import { startMetricsPage } from './metrics-page.ts';
 import { startWorker, type WorkflowBundle } from './run-worker.ts';
 import { createSessionRuns } from './session-runs.ts';
 
@@ -28,9 +30,10 @@ const TEMPORAL_PATIENCE_MS = 60_000;
 
 export interface WorkerProcess {
   readonly healthPort: number;
+  readonly metricsPort: number;
   /** Settles when the worker stopped; rejects when it failed. */
   readonly ended: Promise<void>;
-  /** Lets running tasks finish, then closes Temporal, the database and the health listener, in that order. */
+  /** Lets running tasks finish, then closes Temporal, the database and both listeners. */
   close(): Promise<void>;
 }
 
@@ -50,22 +53,26 @@ export async function findBundle(env: Config['env']): Promise<WorkflowBundle> {
 /**
  * Connects everything a worker stands on, in order, and starts polling. Undoes what it did when a part fails.
  *
- * @param bundled the workflow code, where the caller has it; otherwise it is found.
- * @param schedules of the housekeeping; left where only what a caller starts may run.
+ * @param outside.sdkMetrics the SDK's numbers, where the runtime was installed to count.
+ * @param outside.bundle the workflow code, where the caller has it; otherwise it is found.
+ * @param outside.schedules of the housekeeping; left where only what a caller starts may run.
  */
 export async function composeWorker(
   config: Config,
   temporal: TemporalSettings,
   log: Logger,
-  bundled?: WorkflowBundle,
-  schedules: 'ensured' | 'left' = 'ensured',
+  outside: {
+    readonly sdkMetrics?: ReadSdkMetrics;
+    readonly bundle?: WorkflowBundle;
+    readonly schedules?: 'ensured' | 'left';
+  } = {},
 ): Promise<WorkerProcess> {
   const undo: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (let step = undo.pop(); step; step = undo.pop()) await step();
   };
   try {
-    const bundle = bundled ?? (await findBundle(config.env));
+    const bundle = outside.bundle ?? (await findBundle(config.env));
     let state = (): string => 'STARTING';
     const health = await startHealth({
       port: config.worker.healthPort,
@@ -80,6 +87,15 @@ export async function composeWorker(
     });
     undo.push(() => database.close());
 
+    const metrics = createWorkerMetrics(database.pool, () => state() === 'RUNNING');
+    const metricsPage = await startMetricsPage({
+      port: config.worker.metricsPort,
+      host: config.worker.metricsHost,
+      registries: metrics.registries,
+      sdk: outside.sdkMetrics ?? null,
+    });
+    undo.push(() => metricsPage.close());
+
     const patience = {
       totalMs: TEMPORAL_PATIENCE_MS,
       onRetry: (attempt: number, waitMs: number) => log.warn({ attempt, waitMs }, 'Temporal does not answer'),
@@ -92,7 +108,7 @@ export async function composeWorker(
 
     const engine = connectClient(temporal, config.keys.payload);
     undo.push(() => engine.close());
-    const dependencies = createDependencies(config, database.db, log, temporal.namespace);
+    const dependencies = createDependencies(config, database.db, log, temporal.namespace, metrics);
     const worker = await startWorker({
       connection,
       namespace: temporal.namespace,
@@ -109,13 +125,14 @@ export async function composeWorker(
       deployment: config.worker.deployment,
     });
     undo.push(() => worker.shutdown().catch(() => undefined));
-    if (schedules === 'ensured') {
+    if (outside.schedules !== 'left') {
       const kept = keepSchedules(engine.client, log);
       undo.push(() => kept.stop());
     }
     state = () => worker.state();
-    log.info({ taskQueue: TASK_QUEUE, healthPort: health.port }, 'worker polls');
-    return { healthPort: health.port, ended: worker.ended, close };
+    const ports = { healthPort: health.port, metricsPort: metricsPage.port };
+    log.info({ taskQueue: TASK_QUEUE, ...ports }, 'worker polls');
+    return { ...ports, ended: worker.ended, close };
   } catch (error) {
     await close();
     throw error;

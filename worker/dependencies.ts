@@ -1,4 +1,4 @@
-import type { ActivityLog } from '../activities/dependencies.ts';
+import type { ActivityLog, ActivityObserver } from '../activities/dependencies.ts';
 import type { HousekeepingDependencies } from '../activities/housekeeping/dependencies.ts';
 import type { Database } from '../db/connect.ts';
 import { vendorPaceStore } from '../db/queries/vendor-paces.ts';
@@ -13,6 +13,7 @@ import { systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
 import type { VendorCall } from '../platform/http-client.ts';
 import { runUrlOf } from '../platform/run-url.ts';
+import type { VendorObserver } from '../platform/vendor-pace/observer.ts';
 import { createAdmissions } from '../platform/vendor-pace/vendors.ts';
 
 /** Per request. An activity of four requests stays within its attempt's bound in workflows/session/activities.ts. */
@@ -34,6 +35,7 @@ export function createDependencies(
   db: Database,
   log: ActivityLog,
   namespace: string,
+  observers: { readonly activities: ActivityObserver; readonly vendors: VendorObserver },
 ): Omit<HousekeepingDependencies, 'runs'> {
   const each = {
     timeoutMs: VENDOR_TIMEOUT_MS,
@@ -48,6 +50,7 @@ export function createDependencies(
     store: vendorPaceStore(db),
     places: Math.max(1, Math.floor(config.worker.size.activities / SHARE_OF_SLOTS)),
     log,
+    observer: observers.vendors,
   });
   const { shops } = config.saleor;
   const credentials = createSaleorCredentials(db, {
@@ -97,6 +100,7 @@ export function createDependencies(
     refundApprovalAbove: config.refunds.approvalAbove,
     sendWebhook: createWebhookSender({ ownNetworks: config.webhooks.allowedNetworks }),
     linkKeys: config.keys.link,
+    observer: observers.activities,
     shops: {
       all: shops.map(({ apiUrl }) => ({ domain: domainOf(apiUrl), orders: saleor(domainOf(apiUrl)) })),
       productTypes: config.saleor.productTypes,

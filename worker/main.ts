@@ -3,7 +3,7 @@ import { ConfigurationError, loadConfig } from '../platform/config.ts';
 import { environment } from '../platform/environment.ts';
 import { createLogger } from '../platform/log.ts';
 import { temporalSettings } from '../platform/temporal.ts';
-import { runtimeOptions } from '../platform/temporal-worker.ts';
+import { placeSdkMetrics, runtimeOptions } from '../platform/temporal-worker.ts';
 import { composeWorker } from './compose.ts';
 
 function readConfig() {
@@ -19,10 +19,13 @@ function readConfig() {
 const config = readConfig();
 const log = createLogger({ ...config.log, name: 'worker' });
 // Before anything else of the SDK: the first use of it would install a runtime of its own.
-Runtime.install(runtimeOptions(log));
+const sdkMetrics = await placeSdkMetrics();
+Runtime.install(runtimeOptions(log, sdkMetrics.address));
 
 try {
-  const worker = await composeWorker(config, temporalSettings(environment()), log);
+  const worker = await composeWorker(config, temporalSettings(environment()), log, {
+    sdkMetrics: sdkMetrics.read,
+  });
   const asked = new Promise<void>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);

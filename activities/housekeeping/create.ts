@@ -1,4 +1,9 @@
-import type { HousekeepingActivities, HousekeepingJob } from '../../workflows/contract/housekeeping.ts';
+import type {
+  HousekeepingActivities,
+  HousekeepingJob,
+  HousekeepingPage,
+  HousekeepingPageRequest,
+} from '../../workflows/contract/housekeeping.ts';
 import { withFailureCodes } from '../failures.ts';
 import { appointmentsJob } from './appointments.ts';
 import type { HousekeepingDependencies } from './dependencies.ts';
@@ -21,7 +26,16 @@ export function createHousekeepingActivities(dependencies: HousekeepingDependenc
     subscriptions: subscriptionsJob(dependencies),
     prune: pruneJob(dependencies),
   } satisfies Record<HousekeepingJob, PageOf>;
-  return {
-    housekeep: withFailureCodes(dependencies.log, 'housekeep', (request) => jobs[request.job](request)),
-  };
+  const { observer } = dependencies;
+  async function housekeep(request: HousekeepingPageRequest): Promise<HousekeepingPage> {
+    try {
+      const page = await jobs[request.job](request);
+      observer?.housekept(request.job, page);
+      return page;
+    } catch (error) {
+      observer?.housekept(request.job, null);
+      throw error;
+    }
+  }
+  return { housekeep: withFailureCodes(dependencies, 'housekeep', housekeep) };
 }

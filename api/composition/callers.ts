@@ -28,17 +28,30 @@ type KeyOf = (req: Request, res: Response) => string | null;
 
 export function composeCallers(
   config: Pick<Config, 'auth' | 'limits' | 'keys' | 'apisix'>,
-  deps: { readonly database: DatabaseConnection; readonly clock: Clock; readonly log: Logger },
+  deps: {
+    readonly database: DatabaseConnection;
+    readonly clock: Clock;
+    readonly log: Logger;
+    /** A limit was used up. */
+    readonly onLimited: (name: LimitName) => void;
+  },
 ): Callers {
   const { log } = deps;
   const verify = createBearer(config.auth, { clock: deps.clock });
-  const limits = createRateLimits({
+  const store = createRateLimits({
     pool: deps.database.pool,
     limits: config.limits,
     keys: config.keys.cookie,
     report: (error) =>
       log.warn({ err: describeError(error) }, 'rate limits are counted by this process alone'),
   });
+  const limits: RateLimits = {
+    async charge(name, key) {
+      const standing = await store.charge(name, key);
+      if (!standing.allowed) deps.onLimited(name);
+      return standing;
+    },
+  };
   const addressOf = (req: Request): string =>
     addressKey(clientAddress(req, { upstreamSecret: config.apisix.upstreamSecret }));
   const keys: Readonly<Record<'tenant' | 'user' | 'address', KeyOf>> = {

@@ -6,13 +6,14 @@ import type { DatabaseConnection } from '../../db/connect.ts';
 import { writeAudit } from '../../db/queries/audit.ts';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config.ts';
+import { histogram } from '../../platform/metrics/register.ts';
 import type { SessionEngine } from '../gate/engine.ts';
 import { createForwardAuth, type ForwardAuth } from '../gate/forward-auth.ts';
 import { type OpenGateMemory, openGateMemory } from '../gate/open-gate-memory.ts';
 import type { GateReport } from '../gate/read-gate.ts';
 import { logGateEvents, reportGates } from '../gate/report.ts';
 import { createGatewayEvents } from '../gateway/events.ts';
-import { registerGateMetrics, registerGatewayEvents, registerStats } from '../metrics.ts';
+import { registerGatewayEvents, registerMemory, registerVerdicts } from '../metrics/gate.ts';
 import { describeError } from '../request-log.ts';
 
 /** The gate of one process: what it answers from, and the answering. */
@@ -38,6 +39,8 @@ export async function composeGate(
   const { clock, log, engine } = deps;
   const { db } = deps.database;
   const report = reportGates(log, clock);
+  const metrics = new Registry();
+  const revocations = histogram(metrics, 'latchkey_gate_revocation_duration_seconds');
   const held = await openGateMemory({
     databaseUrl: config.database.url,
     db,
@@ -46,6 +49,7 @@ export async function composeGate(
     replicaName: `${hostname()}:${process.pid}`,
     report,
     onEvent: logGateEvents(log),
+    onRevoked: (outcome, ms) => revocations.observe({ outcome }, ms / 1000),
     // A clock that was handed in is not this machine's, and may be any time apart from PostgreSQL's.
     ...(clock === systemClock ? {} : { settings: { skewLimitMs: Number.POSITIVE_INFINITY } }),
   });
@@ -59,17 +63,8 @@ export async function composeGate(
     report: (error) => log.error({ err: describeError(error) }, 'forward-auth could not tell'),
   });
   const events = createGatewayEvents({ db, gatewaySecret: config.apisix.gatewaySecret, clock, log });
-  const metrics = new Registry();
   registerGatewayEvents(metrics, () => events.counts());
-  registerGateMetrics(metrics, () => forwardAuth.counts());
-  registerStats(metrics, 'latchkey_gate_memory', 'The memory that gates are answered from', () => {
-    // Hits and misses are counted by what is answered.
-    const { clockOffset, hits: _hits, misses: _misses, ...numbers } = held.stats();
-    return {
-      ...numbers,
-      clockOffsetAtLeastMs: clockOffset?.atLeast ?? Number.NaN,
-      clockOffsetAtMostMs: clockOffset?.atMost ?? Number.NaN,
-    };
-  });
+  registerVerdicts(metrics, () => forwardAuth.counts());
+  registerMemory(metrics, () => held.stats());
   return { held, forwardAuth, events: events.router, metrics, report };
 }

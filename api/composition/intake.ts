@@ -10,6 +10,7 @@ import { addIntakeRoutes } from '../admin/intake/intake-routes.ts';
 import type { OrderSettings } from '../intake/orders.ts';
 import type { Referred } from '../intake/referred.ts';
 import { createSweep, type Sweep } from '../intake/sweep.ts';
+import type { IntakeObserver } from '../metrics/observers.ts';
 import type { Routes } from '../operations/routes.ts';
 import type { SessionStarter } from '../sessions/starter.ts';
 import { addVendorWebhookRoutes } from '../webhooks/vendor-routes.ts';
@@ -31,6 +32,7 @@ export function composeIntake(
     readonly orders: OrderSettings;
     readonly shops: Pick<Shops, 'clientOf' | 'signing'>;
     readonly admissions: Pick<Admissions, 'zammad'>;
+    readonly observer: IntakeObserver;
   },
 ): Sweep {
   const { routes, shops, admissions, ...shared } = deps;

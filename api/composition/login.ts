@@ -12,6 +12,7 @@ import { createResendLinks } from '../login/resend-links.ts';
 import { createLoginRoutes } from '../login/routes.ts';
 import { createSendCode } from '../login/send-code.ts';
 import { createLoginSweep, type LoginSweep } from '../login/sweep.ts';
+import type { ObserveLogin } from '../metrics/observers.ts';
 import { describeError } from '../request-log.ts';
 import type { SessionStarter } from '../sessions/starter.ts';
 import type { Callers } from './callers.ts';
@@ -36,6 +37,7 @@ export function composeLogin(
     readonly origins: readonly string[];
     readonly starter: SessionStarter;
     readonly zammadAdmission: Admission;
+    readonly observe: ObserveLogin;
   },
 ): Login {
   const { db, clock, log } = deps;
@@ -77,6 +79,7 @@ export function composeLogin(
     background,
     sendCode: createSendCode({ db, zammad, keys: config.keys.cookie, clock, log }),
     resendLinks: createResendLinks({ db, starter: deps.starter, clock, log }),
+    observe: deps.observe,
     onCodeUsed: () => sweep.kick(),
   });
   return { routes, sweep, background };

@@ -1,3 +1,4 @@
+import { GATE_METRICS } from '../../platform/metrics/gate.ts';
 import type { GateVerdict } from './decision.ts';
 
 /** How often the gate gave one answer for one reason. */
@@ -15,12 +16,15 @@ export interface GateCounts {
   readonly memoryHits: number;
   /** Sessions that the stores were asked about. */
   readonly memoryMisses: number;
+  /** How many verdicts took how long: one number for each bucket, then those that took longer. */
+  readonly durations: { readonly counts: readonly number[]; readonly sumSeconds: number };
 }
 
 export interface GateCounters {
   /** 200s given at once. Plain numbers: whoever counts a hit adds one, and that is all. */
   readonly atOnce: { page: number; join: number };
-  count(verdict: GateVerdict): void;
+  /** @param ms from the question to the verdict. */
+  count(verdict: GateVerdict, ms: number): void;
   /** Somebody who is not the gateway asked. */
   countStranger(): void;
   countLook(found: 'in-memory' | 'in-stores'): void;
@@ -70,19 +74,36 @@ export function reasonOf(verdict: GateVerdict): (typeof answers)[number][1] {
   }
 }
 
+const { buckets } = GATE_METRICS.latchkey_gate_verdict_duration_seconds;
+
 export function createGateCounters(): GateCounters {
   const counted = new Map<string, number>();
   const atOnce = { page: 0, join: 0 };
   let inMemory = 0;
   let inStores = 0;
+  const durations = buckets.map(() => 0).concat(0);
+  let sumSeconds = 0;
   const add = (verdict: string, reason: string): void => {
     const name = `${verdict} ${reason}`;
     counted.set(name, (counted.get(name) ?? 0) + 1);
   };
+  function took(ms: number): void {
+    const seconds = ms / 1000;
+    const place = buckets.findIndex((upTo) => seconds <= upTo);
+    const bucket = place < 0 ? buckets.length : place;
+    durations[bucket] = (durations[bucket] ?? 0) + 1;
+    sumSeconds += seconds;
+  }
   return {
     atOnce,
-    count: (verdict) => add(String(verdict.status), reasonOf(verdict)),
-    countStranger: () => add('401', 'not-the-gateway'),
+    count(verdict, ms) {
+      add(String(verdict.status), reasonOf(verdict));
+      took(ms);
+    },
+    countStranger() {
+      add('401', 'not-the-gateway');
+      took(0);
+    },
     countLook(found) {
       if (found === 'in-memory') inMemory += 1;
       else inStores += 1;
@@ -100,6 +121,8 @@ export function createGateCounters(): GateCounters {
         answeredAtOnce,
         memoryHits: answeredAtOnce + inMemory,
         memoryMisses: inStores,
+        // Reading a clock for them would cost more than anything that it could tell.
+        durations: { counts: durations.map((n, at) => (at === 0 ? n + answeredAtOnce : n)), sumSeconds },
       };
     },
   };

@@ -246,6 +246,7 @@ export function createForwardAuth(deps: ForwardAuthDependencies): ForwardAuth {
         sendProblem(req, res, 'not-authenticated');
         return;
       }
+      const asked = monotonic();
       const path = readGatedPath(originalUri(req));
       const html = wantsHtml(req);
       const { decision, route, looked } = await judgeInTime(
@@ -258,7 +259,7 @@ export function createForwardAuth(deps: ForwardAuthDependencies): ForwardAuth {
         path,
       );
       if (looked !== null) counters.countLook(looked);
-      counters.count(decision.verdict);
+      counters.count(decision.verdict, monotonic() - asked);
       audit.refused(decision, route, path?.slug ?? null);
       await answer(req, res, decision.verdict, path, html);
     })

@@ -89,6 +89,8 @@ export interface GateMemoryDeps {
   readonly report: (report: GateReport) => void;
   /** What became of the listening connection and the clock; `logGateEvents` logs it. */
   readonly onEvent: (event: GateEvent) => void;
+  /** How long a revocation waited for the replicas, in milliseconds, and whether all confirmed it. */
+  readonly onRevoked?: (state: 'confirmed' | 'unconfirmed', ms: number) => void;
   readonly settings?: Partial<GateSettings>;
   /** Milliseconds that never go back. @default performance.now */
   readonly monotonic?: () => number;
@@ -109,6 +111,10 @@ export interface GateStats {
   readonly heldSessions: number;
   /** How long memory is still believed; 0 when it is not. */
   readonly freshForMs: number;
+  /** Since something was heard on the listening connection; Infinity before. */
+  readonly silentMs: number;
+  /** Since the snapshot that was checked longest ago was; 0 without any. */
+  readonly uncheckedMs: number;
   readonly losses: number;
   /** The newest revocation up to which none is missing in memory. */
   readonly revocation: number;
@@ -239,7 +245,18 @@ export async function openGateMemory(deps: GateMemoryDeps): Promise<OpenGateMemo
       look: (slug, ids) => looks.look(slug, ids),
     },
     changes,
-    revocations: createRevocations({ db, acknowledgements, onWritten: () => delivery.kick() }),
+    revocations: createRevocations({
+      db,
+      acknowledgements: {
+        async confirmed(seq) {
+          const begun = monotonic();
+          const confirmed = await acknowledgements.confirmed(seq);
+          deps.onRevoked?.(confirmed ? 'confirmed' : 'unconfirmed', monotonic() - begun);
+          return confirmed;
+        },
+      },
+      onWritten: () => delivery.kick(),
+    }),
     readiness: [
       { name: 'gate', check: async () => replica.isLoaded() && isFresh() },
       { name: 'clock', check: async () => !isSkewed() },
@@ -256,6 +273,8 @@ export async function openGateMemory(deps: GateMemoryDeps): Promise<OpenGateMemo
         revokedIds: ids,
         heldSessions: held,
         freshForMs: Math.max(0, pulse.freshUntil() - monotonic()),
+        silentMs: monotonic() - pulse.heardAt(),
+        uncheckedMs: Math.max(0, monotonic() - snapshots.oldestCheck()),
         losses: replica.losses(),
         revocation: revoked.watermark(),
         revocationsWaiting: acknowledgements.waiting(),

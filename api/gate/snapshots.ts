@@ -39,6 +39,8 @@ export interface Snapshots {
   /** The next snapshot, in a circle, that nobody has asked the workflow about since `before`; counts as asked. */
   nextUnchecked(before: number, now: number): Snapshot | undefined;
   size(): number;
+  /** When the snapshot was checked that was checked longest ago; Infinity when there is none. */
+  oldestCheck(): number;
 }
 
 interface Entry {
@@ -199,5 +201,11 @@ export function createSnapshots(limits: SnapshotLimits): Snapshots {
       return undefined;
     },
     size: () => byKey.size,
+    oldestCheck() {
+      let oldest = Number.POSITIVE_INFINITY;
+      for (const { snapshot, checkedAt } of byKey.values())
+        if (snapshot.gate.state !== 'over') oldest = Math.min(oldest, checkedAt);
+      return oldest;
+    },
   };
 }

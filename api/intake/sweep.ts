@@ -1,6 +1,7 @@
 import { claimDueDeliveries, settleDelivery } from '../../db/queries/inbox.ts';
 import { claimIntended } from '../../db/queries/sessions.ts';
 import type { InboxRow } from '../../db/tables.ts';
+import type { IntakeObserver } from '../metrics/observers.ts';
 import { createPasses } from '../passes.ts';
 import { deliverRow, reasonOf } from './deliver.ts';
 import type { DeliveryDeps } from './dependencies.ts';
@@ -28,6 +29,7 @@ export interface SweepDeps extends DeliveryDeps {
   readonly retry?: RetryRules;
   /** From 0 (inclusive) to 1 (exclusive). @default Math.random */
   readonly random?: () => number;
+  readonly observer?: Pick<IntakeObserver, 'attempted'>;
 }
 
 export interface Sweep {
@@ -51,6 +53,7 @@ export function createSweep(deps: SweepDeps): Sweep {
   async function deliverAndSettle(row: InboxRow): Promise<void> {
     const outcome = await deliverRow(row, deps);
     outages.attempted(row, outcome);
+    deps.observer?.attempted(row.source, outcome.kind, deps.clock() - row.received_at.getTime());
     const settlement = settlementOf(row, outcome, { now: deps.clock(), random: random(), rules });
     await settleDelivery(deps.db, row, settlement);
     if (settlement.status === 'quarantined')

@@ -19,6 +19,7 @@ import type { Revocations } from '../gate/revocations.ts';
 import { reasonOf } from '../intake/deliver.ts';
 import type { RateLimits } from '../limits/limits.ts';
 import { rateLimited, showStanding } from '../limits/rate-limited.ts';
+import type { ObserveLogin } from '../metrics/observers.ts';
 import { languageCookie, type Reader, readerOf, remembersLanguage } from '../pages/language-choice.ts';
 import { type RenderedPage, sendPage } from '../pages/layout.ts';
 import { codePage, linksPage, loggedInPage, loginPage } from '../pages/login-pages.ts';
@@ -65,6 +66,7 @@ export interface LoginDependencies {
   readonly background: Background;
   readonly sendCode: SendCode;
   readonly resendLinks: ResendLinks;
+  readonly observe?: ObserveLogin;
   /** A code was used, and its mail may be deleted. */
   readonly onCodeUsed: () => void;
 }
@@ -100,6 +102,7 @@ export function createLoginRoutes(deps: LoginDependencies): Router {
     back: string | null,
   ): Promise<void> {
     const login = await startLogin(deps, accounts, deps.clock());
+    deps.observe?.(by, 'in');
     res.append('set-cookie', login.setCookie);
     deps.background.run('login-audit', () =>
       writeAudit(
@@ -240,6 +243,7 @@ export function createLoginRoutes(deps: LoginDependencies): Router {
       return;
     }
     const outcome = await stored(tryCode(deps, challenge, code));
+    if (outcome.kind !== 'in') deps.observe?.('code', outcome.kind);
     switch (outcome.kind) {
       case 'in':
         deps.onCodeUsed();

@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { CodedFailure } from '../../platform/failures.ts';
 import type { IntakeLog } from '../intake/log.ts';
 import { keep } from '../intake/store.ts';
+import type { IntakeObserver } from '../metrics/observers.ts';
 import { type Outcome, refusal, reply } from '../operations/routes.ts';
 
 export interface TakeInDeps {
@@ -12,6 +13,7 @@ export interface TakeInDeps {
   readonly log: IntakeLog;
   /** Called after a webhook was kept, before the answer; must return at once. */
   readonly onStored: () => void;
+  readonly observer?: Pick<IntakeObserver, 'received'>;
 }
 
 /** In seconds: when Saleor and Zammad come again anyway. */
@@ -31,10 +33,12 @@ export function refuseUnsigned(log: IntakeLog, source: Delivery['source'], why?:
 export async function takeIn(deps: TakeInDeps, delivery: Omit<Delivery, 'receivedAt'>): Promise<Outcome> {
   try {
     const status = await keep(deps.db, { ...delivery, receivedAt: new Date(deps.clock()) });
+    deps.observer?.received(delivery.source, status);
     if (status === 'stored') deps.onStored();
     return reply(200, { status });
   } catch (error) {
     if (!(error instanceof CodedFailure) || error.code !== 'store-unavailable') throw error;
+    deps.observer?.received(delivery.source, 'not-kept');
     deps.log.warn({ source: delivery.source, code: error.code }, 'webhook not kept');
     return laterPlease('store-unavailable');
   }

@@ -140,7 +140,7 @@ export async function settleDeliveredTogether(
     .execute();
 }
 
-/** How many rows stand in each status; for readiness, metrics and tests. */
+/** How many rows stand in each status; for tests. */
 export async function countDeliveries(db: Database): Promise<Record<InboxRow['status'], number>> {
   const rows = await db
     .selectFrom('inbox')

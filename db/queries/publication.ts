@@ -56,6 +56,9 @@ async function projectRecord(trx: Database, publication: Publication): Promise<v
       ends_at: dateOf(record.endsAt),
       cutoff_at: dateOf(record.cutoffAt),
       needs_attention: record.needsAttention,
+      attention: record.attention === undefined ? null : JSON.stringify(record.attention),
+      late_requested_at: dateOf(record.lateChange?.requestedAt ?? null),
+      late_deadline: dateOf(record.lateChange?.deadline ?? null),
       updated_at: new Date(publication.at),
       // A run that was reset publishes higher from an earlier point, and is open again.
       start_state: ended ? 'ended' : sql`case when start_state = 'ended' then 'started' else start_state end`,

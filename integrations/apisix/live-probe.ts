@@ -17,6 +17,8 @@ export interface LiveProbeOptions {
 /** Between two looks at a URL that is not live yet: a change is seen after about 4 ms, or 2 s after an etcd restart. */
 const LOOK_EVERY_MS = 50;
 
+/** What it is to clients: the gateway, not its Admin API. */
+const GATEWAY_PROBE = { vendor: 'gateway', method: 'GET', path: '/customer/s/:slug' } as const;
 const PROBE = { vendor: 'apisix', method: 'GET', path: '/customer/s/:slug' } as const;
 
 /** The gateway's status for a URL that it serves; null while it has no such route, or does not answer. */
@@ -56,6 +58,7 @@ export async function awaitLive(options: LiveProbeOptions, slug: string, withinM
   const passage = await options.gatewayAdmission?.enter();
   if (passage?.kind === 'park') {
     const { code, afterMs: retryAfterMs } = passage;
+    options.gatewayAdmission?.observer?.parked(GATEWAY_PROBE);
     throw new VendorFailure(code, PROBE, { status: null, requestId, retryAfterMs, told: true });
   }
   const started = performance.now();
@@ -63,6 +66,8 @@ export async function awaitLive(options: LiveProbeOptions, slug: string, withinM
   const status = await look(url, withinMs, options.timeoutMs);
   const code = status === null ? 'vendor-timeout' : null;
   const told = passage?.end({ code, retryAfterMs: null }) ?? false;
-  if (!told) options.onCall?.({ ...PROBE, status, code, ms: performance.now() - started, requestId });
+  const facts = { status, ms: performance.now() - started, requestId };
+  options.gatewayAdmission?.observer?.called({ ...GATEWAY_PROBE, ...facts, code });
+  if (!told) options.onCall?.({ ...PROBE, ...facts, code });
   if (code !== null) throw new VendorFailure(code, PROBE, { status, requestId, told });
 }

@@ -11,6 +11,14 @@ export const workerSettings = () => ({
     .string()
     .default('127.0.0.1')
     .register(settingWords, { meaning: 'The address that it listens at.', readBy: 'worker' }),
+  WORKER_METRICS_PORT: port(9464).register(settingWords, {
+    meaning: "The listener of the worker's metrics.",
+    readBy: 'worker',
+  }),
+  WORKER_METRICS_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .register(settingWords, { meaning: 'The address that it listens at.', readBy: 'worker' }),
   WORKER_WORKFLOW_TASK_SLOTS: wholeNumber(40, 2, 10_000).register(settingWords, {
     meaning: 'So many workflow tasks run at once.',
     readBy: 'worker',

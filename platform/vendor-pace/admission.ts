@@ -1,4 +1,5 @@
 import type { FailureCode } from '../failures.ts';
+import type { VendorObserver } from './observer.ts';
 import { approach, type Health, hear, WELL } from './outage.ts';
 import { LONGEST_WAIT_MS, type Pace } from './pace.ts';
 import { createPlaces } from './places.ts';
@@ -29,6 +30,8 @@ export type Passage =
 /** Stands before every call of one vendor in one process. */
 export interface Admission {
   enter(): Promise<Passage>;
+  /** Is told of the calls that follow. */
+  readonly observer?: VendorObserver;
 }
 
 /** Codes and names only. */
@@ -44,6 +47,7 @@ export interface AdmissionOptions {
   /** Calls under way at once. A silent vendor holds as many, for as long as a request may take, and no more. */
   readonly places: number;
   readonly log: AdmissionLog;
+  readonly observer?: VendorObserver;
   /** Monotonic milliseconds. */
   readonly now: () => number;
   /** From 0 to below 1. */
@@ -61,7 +65,8 @@ const AGAIN = { earliestMs: 500, apartMs: 50, latestMs: 30_000 } as const;
  * and during an outage calls are parked instead of made, but for one probe at a time. One line tells that an outage
  * began, and one that it is over.
  */
-export function createAdmission({ vendor, pace, places, log, now, random }: AdmissionOptions): Admission {
+export function createAdmission(options: AdmissionOptions): Admission {
+  const { vendor, pace, places, log, observer, now, random } = options;
   const taken = createPlaces(places);
   let health: Health = WELL;
   let again = -Infinity;
@@ -72,10 +77,12 @@ export function createAdmission({ vendor, pace, places, log, now, random }: Admi
     if (before.kind === 'well' && next.kind === 'away') {
       const forMs = Math.round(now() - next.since);
       log.warn({ vendor, code: next.code, forMs }, 'vendor is away: its calls are parked');
+      observer?.away(vendor, true);
     }
     if (before.kind === 'away' && next.kind === 'well') {
       const forMs = Math.round(now() - before.since);
       log.info({ vendor, forMs, parked: before.parked }, 'vendor is back');
+      observer?.away(vendor, false);
     }
   }
 
@@ -109,20 +116,28 @@ export function createAdmission({ vendor, pace, places, log, now, random }: Admi
     };
   }
 
+  async function admit(): Promise<Passage> {
+    // Before a turn is taken that others could use.
+    const early = parkedForHealth();
+    if (early) return early;
+    const awayMs = await pace.turn();
+    if (awayMs > 0)
+      return { kind: 'park', code: 'vendor-rate-limited', afterMs: Math.min(LONGEST_WAIT_MS, awayMs) };
+    if (!(await taken.take(PLACE_PATIENCE_MS))) return parkedForHealth() ?? parkedForLackOfPlace();
+    const at = approach(health, now(), random());
+    health = at.health;
+    if (at.verdict !== 'park') return go(at.verdict === 'probe');
+    taken.giveBack();
+    return { kind: 'park', code: 'vendor-unavailable', afterMs: at.afterMs };
+  }
+
   return {
+    ...(observer ? { observer } : {}),
     async enter() {
-      // Before a turn is taken that others could use.
-      const early = parkedForHealth();
-      if (early) return early;
-      const awayMs = await pace.turn();
-      if (awayMs > 0)
-        return { kind: 'park', code: 'vendor-rate-limited', afterMs: Math.min(LONGEST_WAIT_MS, awayMs) };
-      if (!(await taken.take(PLACE_PATIENCE_MS))) return parkedForHealth() ?? parkedForLackOfPlace();
-      const at = approach(health, now(), random());
-      health = at.health;
-      if (at.verdict !== 'park') return go(at.verdict === 'probe');
-      taken.giveBack();
-      return { kind: 'park', code: 'vendor-unavailable', afterMs: at.afterMs };
+      const asked = now();
+      const passage = await admit();
+      observer?.waited(vendor, now() - asked);
+      return passage;
     },
   };
 }

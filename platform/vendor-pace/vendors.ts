@@ -1,5 +1,6 @@
 import type { Vendor } from '../config.ts';
 import { type Admission, type AdmissionLog, createAdmission } from './admission.ts';
+import type { VendorObserver } from './observer.ts';
 import { ownPace, type PaceStore, sharedPace } from './pace.ts';
 
 /**
@@ -23,16 +24,18 @@ export function createAdmissions(options: {
   readonly store: PaceStore;
   readonly places: number;
   readonly log: AdmissionLog;
+  readonly observer?: VendorObserver;
 }): Admissions {
-  const { rates, store, places, log } = options;
+  const { rates, store, places, log, observer } = options;
   const now = (): number => performance.now();
   const random = Math.random;
+  const each = { places, log, now, random, ...(observer ? { observer } : {}) };
 
   function admissionOf(vendor: Vendor, name: string = vendor): Admission {
     const own = ownPace(now, random);
     const perMinute = rates[vendor];
     const pace = perMinute === 0 ? own : sharedPace({ vendor, perMinute, store }, own, now);
-    return createAdmission({ vendor: name, pace, places, log, now, random });
+    return createAdmission({ ...each, vendor: name, pace });
   }
 
   const shops = new Map<string, Admission>();
@@ -46,6 +49,6 @@ export function createAdmissions(options: {
     apisix: admissionOf('apisix'),
     calendly: admissionOf('calendly'),
     calcom: admissionOf('calcom'),
-    gateway: createAdmission({ vendor: 'gateway', pace: ownPace(now, random), places, log, now, random }),
+    gateway: createAdmission({ ...each, vendor: 'gateway', pace: ownPace(now, random) }),
   };
 }

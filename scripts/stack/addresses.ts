@@ -10,6 +10,8 @@ const addressesSchema = z.strictObject({
   codecUrl: z.string(),
   publicUrl: z.string(),
   internalUrl: z.string(),
+  /** Null where the worker runs elsewhere. */
+  workerMetricsUrl: z.string().nullable(),
   gatewayUrl: z.string(),
   saleor: z.strictObject({ url: z.string(), apiUrl: z.string(), appToken: z.string() }),
   zammad: z.strictObject({ url: z.string(), token: z.string() }),

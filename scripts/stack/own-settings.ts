@@ -11,6 +11,7 @@ export function ownSettings(
     PORT: String(ports.public),
     INTERNAL_PORT: String(ports.internal),
     WORKER_HEALTH_PORT: '0',
+    WORKER_METRICS_PORT: '0',
     PUBLIC_URL: `http://127.0.0.1:${ports.public}`,
     UPSTREAM_URL: `http://127.0.0.1:${ports.public}`,
     FORWARD_AUTH_URL: `http://127.0.0.1:${ports.internal}/forward-auth`,

@@ -11,6 +11,7 @@ import { makeDataDirectory } from '../../platform/data-directory.ts';
 import type { Environment } from '../../platform/environment.ts';
 import type { Logger } from '../../platform/log.ts';
 import { connectClient, temporalSettings } from '../../platform/temporal.ts';
+import type { ReadSdkMetrics } from '../../platform/temporal-worker.ts';
 import { composeWorker } from '../../worker/compose.ts';
 import type { WorkflowBundle } from '../../worker/run-worker.ts';
 import { startTemporal } from '../servers/dev-temporal.ts';
@@ -36,6 +37,8 @@ export interface StackOptions {
   readonly bundle?: WorkflowBundle;
   /** `left`: no housekeeping runs unless it is asked for. Default `ensured`. */
   readonly schedules?: 'ensured' | 'left';
+  /** The SDK's numbers, where its runtime was installed to count. */
+  readonly sdkMetrics?: ReadSdkMetrics;
 }
 
 export interface Stack {
@@ -169,15 +172,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const calcom = configured(config, 'calcom');
     await seedDevelopment(database.db, { eventType: calendly.eventTypeUuid });
 
+    let workerMetricsUrl: string | null = null;
     let ended: Promise<void> = new Promise(() => undefined);
     if (options.worker !== 'elsewhere') {
-      const worker = await composeWorker(
-        config,
-        engine,
-        log.child({ process: 'worker' }),
-        options.bundle,
-        options.schedules,
-      );
+      const { bundle, schedules, sdkMetrics } = options;
+      const worker = await composeWorker(config, engine, log.child({ process: 'worker' }), {
+        ...(bundle ? { bundle } : {}),
+        ...(schedules ? { schedules } : {}),
+        ...(sdkMetrics ? { sdkMetrics } : {}),
+      });
+      workerMetricsUrl = `http://127.0.0.1:${worker.metricsPort}/metrics`;
       cleanup.add('worker', () => worker.close());
       ended = worker.ended;
       progress('the worker takes tasks');
@@ -204,6 +208,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       codecUrl: codec.url,
       publicUrl: api.publicUrl,
       internalUrl: api.internalUrl,
+      workerMetricsUrl,
       gatewayUrl: config.apisix.gatewayUrl,
       saleor: {
         url: new URL(config.saleor.shops[0].apiUrl).origin,

@@ -15,6 +15,8 @@ export function addressTable({ addresses, pages }: Stack): string {
     ['API', addresses.publicUrl],
     ['API, its reference', `${addresses.publicUrl}/docs`],
     ['API, internal', addresses.internalUrl],
+    ['API, its metrics', `${addresses.internalUrl}/metrics`],
+    ...(addresses.workerMetricsUrl ? [['Worker, its metrics', addresses.workerMetricsUrl] as const] : []),
     ['Gateway', addresses.gatewayUrl],
     ...pages.map(({ vendor, url }) => [`${vendor} (sandbox)`, url] as const),
     ['PostgreSQL', addresses.databaseUrl.replace(/:\/\/[^@]*@/, '://')],

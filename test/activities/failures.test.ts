@@ -99,7 +99,7 @@ describe('failures of activities', () => {
     const lines: string[] = [];
     const write = (_fields: Record<string, unknown>, message: string) => void lines.push(message);
     const log = { info: write, warn: write, error: write };
-    const run = withFailureCodes(log, 'openTicket', () => Promise.reject(told));
+    const run = withFailureCodes({ log }, 'openTicket', () => Promise.reject(told));
     await expect(run({ sessionKey: 'key-1' })).rejects.toMatchObject({
       type: 'vendor-unavailable',
       nonRetryable: false,
@@ -132,7 +132,7 @@ describe('failures of activities', () => {
       void lines.push(JSON.stringify({ ...fields, message }));
     const log = { info: write, warn: write, error: write };
     for (const [, error] of cases) {
-      const run = withFailureCodes(log, 'openTicket', () => Promise.reject(error));
+      const run = withFailureCodes({ log }, 'openTicket', () => Promise.reject(error));
       await expect(run({ sessionKey: 'key-1' })).rejects.toBeInstanceOf(ApplicationFailure);
     }
     expect(lines).toHaveLength(cases.length);

@@ -57,6 +57,7 @@ async function takeIn(orderId: string, unit = 0): Promise<void> {
       unit: 1000 + Number(body.number) * 10 + unit,
       input: JSON.stringify(row.input),
       refused: '[]',
+      attention: null,
     })
     .execute();
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { readEventLine } from '../../api/gateway/event-line.ts';
-import { registerGatewayEvents } from '../../api/metrics.ts';
+import { registerGatewayEvents } from '../../api/metrics/gate.ts';
 import { keepGatewayEvents, MOST_REFUSALS } from '../../db/queries/gateway-events.ts';
 import { type ApiRig, GATEWAY_SECRET, startApiRig } from './support/api-rig.ts';
 import { ask } from './support/ask.ts';

@@ -408,6 +408,7 @@ describe('where the mail goes', () => {
         ...first,
         input: JSON.stringify(first.input),
         refused: '[]',
+        attention: null,
         session_key: newer,
         tenant_id: tenant.id,
         client_id: client.id,

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { createForwardAuth, type ForwardAuth } from '../../api/gate/forward-auth.ts';
-import { createMetrics, registerGateMetrics, registerStats } from '../../api/metrics.ts';
+import { registerVerdicts } from '../../api/metrics/gate.ts';
+import { createMetricsPage } from '../../api/metrics/page.ts';
 import { type RunningApi, startApi } from '../../api/server.ts';
 import { mintAccessCookie } from '../../platform/tokens.ts';
 import { ask, browser } from './support/ask.ts';
@@ -16,7 +17,6 @@ let api: RunningApi;
 let forwardAuth: ForwardAuth;
 let memory: FakeMemory;
 let cookie: string;
-let stats = { snapshots: 3, heartbeatAgeMs: 12 };
 
 beforeAll(async () => {
   const keys = { link: ringOf('link-1'), cookie: ringOf('cookie-1') };
@@ -31,13 +31,12 @@ beforeAll(async () => {
     report: () => {},
   });
   const registry = new Registry();
-  registerGateMetrics(registry, () => forwardAuth.counts());
-  registerStats(registry, 'latchkey_gate_memory', 'The gate’s memory', () => stats);
+  registerVerdicts(registry, () => forwardAuth.counts());
   api = await startApi({
     http: { port: 0, host: '127.0.0.1', internalPort: 0, internalHost: '127.0.0.1' },
     log: pino({ level: 'silent' }),
     publicRouters: [],
-    internalRouters: [forwardAuth.router, createMetrics(registry)],
+    internalRouters: [forwardAuth.router, createMetricsPage([registry])],
     internalFirst: forwardAuth.answerAtOnce,
     readiness: [],
     stopInOrder: [],
@@ -94,12 +93,17 @@ describe('GET /metrics', () => {
     expect(new Set(verdicts.map((one) => `${one.verdict} ${one.reason}`)).size).toBe(verdicts.length);
   });
 
-  test('numbers of the memory, as they stand now', async () => {
-    expect((await scrape()).get('latchkey_gate_memory_snapshots')).toBe(3);
-    stats = { snapshots: 4, heartbeatAgeMs: 700 };
+  test('every verdict has its place among the durations, those given at once in the shortest', async () => {
     const scraped = await scrape();
-    expect(scraped.get('latchkey_gate_memory_snapshots')).toBe(4);
-    expect(scraped.get('latchkey_gate_memory_heartbeat_age_ms')).toBe(700);
+    const { verdicts, answeredAtOnce, durations } = forwardAuth.counts();
+    const all = verdicts.reduce((sum, { count }) => sum + count, 0);
+    const upTo = (le: string) => scraped.get(`latchkey_gate_verdict_duration_seconds_bucket{le="${le}"}`);
+    expect(upTo('+Inf')).toBe(all);
+    expect(scraped.get('latchkey_gate_verdict_duration_seconds_count')).toBe(all);
+    expect(scraped.get('latchkey_gate_verdict_duration_seconds_sum')).toBe(durations.sumSeconds);
+    expect(durations.sumSeconds).toBeGreaterThan(0);
+    expect(upTo('0.001')).toBeGreaterThanOrEqual(answeredAtOnce + 1);
+    expect(upTo('1')).toBeGreaterThanOrEqual(upTo('0.001') ?? Number.NaN);
   });
 
   test('in Prometheus’ format, inside only, and with no other method', async () => {

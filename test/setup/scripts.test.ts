@@ -79,6 +79,7 @@ describe('a script that joins a running stack', () => {
     codecUrl: '',
     publicUrl: '',
     internalUrl: '',
+    workerMetricsUrl: null,
     gatewayUrl: '',
     saleor: { url: '', apiUrl: '', appToken: '' },
     zammad: { url: '', token: '' },

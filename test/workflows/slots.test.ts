@@ -73,7 +73,7 @@ test('a silent vendor with 200 activities leaves slots to another one, and fills
     });
   const [toSilent, toWell] = [clientOf('zammad', silent.url), clientOf('saleor', well.url)];
   const call = (name: string, client: typeof toWell) =>
-    withFailureCodes(log, name, async (_input: { readonly job: string }): Promise<void> => {
+    withFailureCodes({ log }, name, async (_input: { readonly job: string }): Promise<void> => {
       await client.request({ method: 'GET', path: '/', schema: z.object({}) });
     });
 

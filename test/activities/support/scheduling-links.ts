@@ -22,7 +22,7 @@ export function withdrawing(
 ): EitherWay<() => Promise<unknown>> {
   return eitherWay((timeoutMs) => {
     const dependencies = dependenciesWith(timeoutMs);
-    const withdraw = withFailureCodes(dependencies.log, 'withdrawLink', async () =>
+    const withdraw = withFailureCodes(dependencies, 'withdrawLink', async () =>
       withdrawLink(dependencies, await withdrawableLinkOf(dependencies.db, key)),
     );
     return () => withdraw({ sessionKey: key });

@@ -212,6 +212,7 @@ export async function copySession(
       workflow_id: `session-${key}`,
       input: JSON.stringify({ sessionKey: key, provider: 'calendly' }),
       refused: '[]',
+      attention: null,
       ...change,
     })
     .execute();
