@@ -6,7 +6,7 @@ await runScript(
     command: 'npm run docs',
     summary:
       'Writes what is made from the descriptions of the operations: docs/openapi.json, the Postman collection and ' +
-      "its local environment, and the types of the TypeScript client; the table of the doctor's checks; the reference " +
+      "its local environment, and the types of the TypeScript client; the tables of the doctor's checks and of the metrics; the reference " +
       'of the configuration; the picture of the rooms in docs/architecture.md.',
     options: { check: { type: 'boolean', help: 'Write nothing; fail when one of them is not current.' } },
   },

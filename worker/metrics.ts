@@ -34,8 +34,8 @@ function observeActivities(registry: Registry): ActivityObserver {
   for (const outcome of SESSION_OUTCOMES) ended.add({ outcome }, 0);
   webhooks.add({ outcome: 'delivered' }, 0);
   for (const job of HOUSEKEEPING_JOBS) {
-    for (const outcome of PAGE_OUTCOMES) pages.add({ job, outcome }, 0);
-    for (const result of RESULTS) items.add({ job, result }, 0);
+    for (const outcome of PAGE_OUTCOMES) pages.add({ schedule: job, outcome }, 0);
+    for (const result of RESULTS) items.add({ schedule: job, result }, 0);
   }
   return {
     failed: (activity, code) => failures.add({ activity, code }),
@@ -44,13 +44,13 @@ function observeActivities(registry: Registry): ActivityObserver {
     webhookSent: (code) => webhooks.add({ outcome: code ?? 'delivered' }),
     housekept(job, page) {
       if (page === null) {
-        pages.add({ job, outcome: 'failed' });
+        pages.add({ schedule: job, outcome: 'failed' });
         return;
       }
       const outcome = page.cursor === null ? 'last' : page.halted === null ? 'more' : 'halted';
-      pages.add({ job, outcome });
-      for (const result of RESULTS) items.add({ job, result }, page[result]);
-      for (const { code } of page.notes) notes.add({ job, code });
+      pages.add({ schedule: job, outcome });
+      for (const result of RESULTS) items.add({ schedule: job, result }, page[result]);
+      for (const { code } of page.notes) notes.add({ schedule: job, code });
     },
   };
 }

@@ -41,6 +41,7 @@ export async function composeGate(
   const report = reportGates(log, clock);
   const metrics = new Registry();
   const revocations = histogram(metrics, 'latchkey_gate_revocation_duration_seconds');
+  for (const outcome of ['confirmed', 'unconfirmed']) revocations.zero({ outcome });
   const held = await openGateMemory({
     databaseUrl: config.database.url,
     db,

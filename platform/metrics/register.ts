@@ -14,7 +14,7 @@ function described<Name extends MetricName>(registry: Registry, name: Name) {
   return { name, help, labelNames: Object.keys(labels) as LabelsOf<Name>[], registers: [registry] };
 }
 
-/** Counts what happens. With labels it has no sample before the first count; `zero` makes those that are known. */
+/** Counts what happens. With labels it has no sample before the first count, which may be one of 0. */
 export function counter<Name extends Named<'counter'>>(
   registry: Registry,
   name: Name,
@@ -23,14 +23,17 @@ export function counter<Name extends Named<'counter'>>(
   return { add: (labels, by = 1) => metric.inc(labels as Labels<Name>, by) };
 }
 
-/** Sorts durations into the buckets of the catalogue. Seconds. */
+/** Sorts durations into the buckets of the catalogue. Seconds. `zero` makes samples that an alert looks at. */
 export function histogram<Name extends Named<'histogram'>>(
   registry: Registry,
   name: Name,
-): { observe(labels: Labelled<Name>, seconds: number): void } {
+): { observe(labels: Labelled<Name>, seconds: number): void; zero(labels: Labelled<Name>): void } {
   const { buckets } = METRICS[name];
   const metric = new Histogram<LabelsOf<Name>>({ ...described(registry, name), buckets: [...buckets] });
-  return { observe: (labels, seconds) => metric.observe(labels as Labels<Name>, seconds) };
+  return {
+    observe: (labels, seconds) => metric.observe(labels as Labels<Name>, seconds),
+    zero: (labels) => metric.zero(labels as Labels<Name>),
+  };
 }
 
 /** A number that is set when it changes. */
@@ -53,13 +56,14 @@ export function readGauge<Name extends Named<'gauge'>>(
   name: Name,
   read: Read<Name>,
 ): void {
+  const hasOneSample = Object.keys(METRICS[name].labels).length === 0;
   new Gauge<LabelsOf<Name>>({
     ...described(registry, name),
     async collect() {
       const samples = await read();
       this.reset();
       // Without labels `reset` leaves a zero, which nobody has read.
-      if (samples.length === 0) this.remove();
+      if (hasOneSample && samples.length === 0) this.remove();
       for (const { labels, value } of samples) this.set(labels as Labels<Name>, value);
     },
   });

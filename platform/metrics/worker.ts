@@ -39,7 +39,7 @@ export const WORKER_METRICS = {
     type: 'counter',
     help: 'Pages of housekeeping jobs.',
     labels: {
-      job: 'which job',
+      schedule: 'which Temporal Schedule, without `latchkey-`',
       outcome: '`last`: the job went to its end; `more`; `halted`: somebody whom it needs is away; `failed`',
     },
     exporters: worker,
@@ -47,13 +47,16 @@ export const WORKER_METRICS = {
   latchkey_housekeeping_items_total: {
     type: 'counter',
     help: 'What housekeeping looked at, and what came of it.',
-    labels: { job: 'which job', result: '`looked`, `repaired`, `raised`, `failed` or `untouched`' },
+    labels: {
+      schedule: 'which Temporal Schedule, without `latchkey-`',
+      result: '`looked`, `repaired`, `raised`, `failed` or `untouched`',
+    },
     exporters: worker,
   },
   latchkey_housekeeping_notes_total: {
     type: 'counter',
     help: 'What housekeeping found, by the codes of docs/operations.md.',
-    labels: { job: 'which job', code: 'of the note' },
+    labels: { schedule: 'which Temporal Schedule, without `latchkey-`', code: 'of the note' },
     exporters: worker,
   },
 } as const satisfies MetricKinds;

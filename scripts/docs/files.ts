@@ -8,6 +8,7 @@ import { configurationPage } from './configuration.ts';
 import { doctorPage } from './doctor.ts';
 import { formatted } from './format.ts';
 import { houseDrawing, withPart } from './house.ts';
+import { metricsPage } from './metrics.ts';
 import { postmanCollection, postmanEnvironment } from './postman.ts';
 
 /** Where `npm start` serves the API. */
@@ -38,6 +39,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
       path: 'docs/architecture.md',
       text: withPart(readFileSync(absolute('docs/architecture.md'), 'utf8'), 'house', houseDrawing()),
     },
+    { path: 'docs/metrics.md', text: metricsPage() },
   ];
 }
 

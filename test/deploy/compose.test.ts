@@ -404,8 +404,9 @@ describe('the files in deploy/', () => {
   );
 
   test('Prometheus asks services that are there, where it can reach them, on ports that they listen to', () => {
-    const { scrape_configs: jobs } = z
+    const { scrape_configs: jobs, rule_files: rules } = z
       .looseObject({
+        rule_files: z.array(z.string()),
         scrape_configs: z.array(
           z.looseObject({
             job_name: z.string(),
@@ -422,12 +423,17 @@ describe('the files in deploy/', () => {
     expect(targets).toEqual([
       `api:${loadConfig(environmentOf('api')).http.internalPort}`,
       `operators:${loadConfig(environmentOf('operators')).http.internalPort}`,
+      `worker:${loadConfig(environmentOf('worker')).worker.metricsPort}`,
       `apisix:${inCompose.plugin_attr?.prometheus.export_addr.port}`,
       `temporal:${serviceOf('temporal').environment['PROMETHEUS_ENDPOINT']?.split(':')[1]}`,
       'etcd:2379',
       'localhost:9090',
     ]);
-    const own = serviceOf('prometheus').networks;
+    // On a loopback address nobody else would reach it.
+    expect(loadConfig(environmentOf('worker')).worker.metricsHost).toBe('0.0.0.0');
+    const { networks: own, volumes } = serviceOf('prometheus');
+    expect(rules).toEqual(['alerts.yml']);
+    expect(volumes).toContain('./deploy/prometheus:/etc/prometheus:ro');
     for (const target of targets.slice(0, -1)) {
       const { networks } = serviceOf(target.split(':')[0] ?? '');
       expect([target, networks.some((network) => own.includes(network))]).toEqual([target, true]);
