@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Phase } from '../../workflows/contract/session.ts';
 import type { Database } from '../connect.ts';
 import type { InboxSource } from '../tables.ts';
@@ -61,12 +61,9 @@ interface Row {
 /**
  * Counts what is open. Each part reads an index of only that, so that it costs nothing to have been in business for long.
  *
- * @param at the moment that ages are counted to, and deadlines from.
- * @param soonMs how near a late change's deadline is near.
+ * @param soon until when a deadline is near.
  */
-export async function readStanding(db: Database, at: Date, soonMs: number): Promise<Standing> {
-  const soon = new Date(at.getTime() + soonMs);
-  const { rows } = await sql<Row>`
+export const standingQuery = (soon: Date): RawBuilder<Row> => sql<Row>`
     select 'inbox' as what, source as one, status as other, count(*)::float8 as count, min(received_at) as since
       from inbox where status = 'stored' group by source, status
     union all
@@ -95,8 +92,16 @@ export async function readStanding(db: Database, at: Date, soonMs: number): Prom
     union all
     select 'untold', null, null, count(*)::float8, null from revocations
       where session_key is not null and delivered_at is null
-  `.execute(db);
+  `;
 
+/**
+ * How everything stands.
+ *
+ * @param at the moment that ages are counted to, and deadlines from.
+ * @param soonMs how near a late change's deadline is near.
+ */
+export async function readStanding(db: Database, at: Date, soonMs: number): Promise<Standing> {
+  const { rows } = await standingQuery(new Date(at.getTime() + soonMs)).execute(db);
   const waiting = (row: Row | undefined): Waiting => ({
     count: row?.count ?? 0,
     oldestSeconds: row?.since ? Math.max(0, at.getTime() - row.since.getTime()) / 1000 : 0,
