@@ -7,6 +7,7 @@
  * - `notice` and `badge`, with `ok`, `warn` or `danger`; never by colour alone, the words say it too
  * - `field` a label with its input; `hint` below it; `bar` links beside each other; `filters` fields in a row
  * - `stack` a table whose rows become boxes on narrow screens: each cell's `data-label` names it there
+ * - `widget` a calendar of others in a frame, whose height is kept for it
  * - `timeline` an `ol` of what happened; `plain` a list without marks; `muted`, `wide` (a page for tables), `hidden-words` (for screen readers)
  */
 export const style = `:root{color-scheme:light dark;--back:#f4f5f8;--face:#fff;--text:#1a1f2b;--soft:#566074;--line:#d4d9e3;--field:#7b8597;--accent:#1d4ed8;--on-accent:#fff;--ok:#166534;--ok-back:#e8f6ec;--warn:#8a3c06;--warn-back:#fdf3e1;--danger:#b42318;--danger-back:#fdecea}
@@ -86,6 +87,9 @@ thead th{color:var(--soft);font-size:.9rem;font-weight:600}
 .timeline li::before{background:var(--accent);border-radius:50%;content:"";height:.6rem;inset-inline-start:-1.45rem;position:absolute;inset-block-start:.5em;width:.6rem}
 .timeline time{color:var(--soft);display:block;font-size:.92rem}
 details>summary{cursor:pointer;font-weight:600;min-height:2.75rem;padding-block:.55rem}
+.widget,.widget iframe{min-height:42rem}
+.widget{margin-block-end:.85rem}
+.widget iframe{background:#fff;border:0;border-radius:.4rem;color-scheme:light;display:block;width:100%}
 .columns{display:grid;gap:0 1rem;grid-template-columns:minmax(0,1fr)}
 @media (min-width:34rem){.facts{grid-template-columns:minmax(8rem,auto) minmax(0,1fr)}.facts dd{margin:0 0 .35rem}}
 @media (min-width:60rem){.columns{align-items:start;grid-template-columns:minmax(0,3fr) minmax(0,2fr)}}

@@ -4,6 +4,7 @@ export interface PageAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A plain page of a twin for a vendor's own customers. It says that it is a sandbox. */

@@ -26,6 +26,10 @@ export async function readPageRequest(request: IncomingMessage, url: URL): Promi
 
 export function sendPage(response: ServerResponse, answer: PageAnswer): void {
   response
-    .writeHead(answer.status, { 'content-type': answer.contentType, 'cache-control': 'no-store' })
+    .writeHead(answer.status, {
+      'content-type': answer.contentType,
+      'cache-control': 'no-store',
+      ...answer.headers,
+    })
     .end(answer.body);
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { escapeHtml } from '../../../platform/html.ts';
 import { formInput, formPage, jsonPage, type PageAnswer } from '../../sandbox/form-page.ts';
 import type { PageRequest } from '../../sandbox/page-request.ts';
+import { bookedMessage, embedOf, framed } from './embed.ts';
 import { BookingRefused, type Bookings, type Offer, type Refusal } from './bookings.ts';
 import type { HeldBooking, Ms } from './state.ts';
 
@@ -58,7 +59,7 @@ export function pagesOfBooking(address: string, { uid, attendee }: HeldBooking) 
 const page = (status: number, title: string, body: string) => formPage('Cal.com', status, title, body);
 
 /** Cal.com's pages for clients, plain: booking by a private link or on the host's page, rescheduling, cancelling. */
-export function createPages({ bookings, address, now }: PagesOptions) {
+export function createPages({ bookings, address, now }: PagesOptions): (request: PageRequest) => PageAnswer {
   const suggestion = () => new Date(Math.ceil(now() / 3_600_000) * 3_600_000 + 86_400_000).toISOString();
 
   function refused(status: number, message: string, wantsJson: boolean): PageAnswer {
@@ -67,7 +68,7 @@ export function createPages({ bookings, address, now }: PagesOptions) {
       : page(status, 'That did not work', `<p>${escapeHtml(message)}</p>`);
   }
 
-  function done(title: string, booking: HeldBooking, wantsJson: boolean): PageAnswer {
+  function done(title: string, booking: HeldBooking, wantsJson: boolean, extraHtml = ''): PageAnswer {
     const { rescheduleUrl, cancelUrl } = pagesOfBooking(address(), booking);
     const [from, to] = [booking.startsAt, booking.endsAt].map((at) => new Date(at).toISOString());
     if (wantsJson)
@@ -79,7 +80,7 @@ export function createPages({ bookings, address, now }: PagesOptions) {
     return page(
       201,
       title,
-      `<p>${escapeHtml(booking.eventType.title)} for ${escapeHtml(booking.attendee.name)}, ${from} to ${to}.</p>${links}`,
+      `<p>${escapeHtml(booking.eventType.title)} for ${escapeHtml(booking.attendee.name)}, ${from} to ${to}.</p>${links}${extraHtml}`,
     );
   }
 
@@ -88,7 +89,7 @@ export function createPages({ bookings, address, now }: PagesOptions) {
     return refused(422, `Please correct: ${fields}. A time is written like ${suggestion()}.`, wantsJson);
   }
 
-  function bookingPage(request: PageRequest, offer: Offer | undefined): PageAnswer {
+  function bookingPage(request: PageRequest, offer: Offer | undefined, isEmbed: boolean): PageAnswer {
     if (!offer) return refused(404, messages['link-expired'], request.wantsJson);
     if (request.method !== 'POST') {
       const field = (name: string) => request.query.get(name) ?? '';
@@ -108,7 +109,12 @@ export function createPages({ bookings, address, now }: PagesOptions) {
       startsAt: Date.parse(asked.data.startsAt),
       metadata: metadataOf(request.query),
     });
-    return done('This meeting is scheduled', booking, request.wantsJson);
+    return done(
+      'This meeting is scheduled',
+      booking,
+      request.wantsJson,
+      isEmbed ? bookedMessage(booking.uid) : '',
+    );
   }
 
   function reschedulePage(request: PageRequest, booking: HeldBooking): PageAnswer {
@@ -139,11 +145,11 @@ export function createPages({ bookings, address, now }: PagesOptions) {
     return done('This event is cancelled', cancelled, request.wantsJson);
   }
 
-  return (request: PageRequest): PageAnswer => {
-    const [root = '', uid = ''] = request.path.split('/').filter(Boolean);
+  function answer(request: PageRequest, path: string, isEmbed: boolean): PageAnswer {
+    const [root = '', uid = ''] = path.split('/').filter(Boolean);
     try {
-      const offer = bookings.offerAt(request.path);
-      if (offer || root === 'd') return bookingPage(request, offer);
+      const offer = bookings.offerAt(path);
+      if (offer || root === 'd') return bookingPage(request, offer, isEmbed);
       if (root === 'video') return page(200, 'Sandbox meeting', `<p>Meeting ${escapeHtml(uid)}.</p>`);
       const booking = root === 'reschedule' || root === 'booking' ? bookings.find(uid) : undefined;
       if (!booking) return refused(404, messages['no-such-booking'], request.wantsJson);
@@ -152,5 +158,10 @@ export function createPages({ bookings, address, now }: PagesOptions) {
       if (!(error instanceof BookingRefused)) throw error;
       return refused(error.refusal === 'in-the-past' ? 422 : 409, messages[error.refusal], request.wantsJson);
     }
+  }
+
+  return (request) => {
+    const { path, isEmbed } = embedOf(request.path);
+    return framed(answer(request, path, isEmbed), isEmbed);
   };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { escapeHtml } from '../../../platform/html.ts';
 import { formInput, formPage, type PageAnswer } from '../../sandbox/form-page.ts';
 import type { PageRequest } from '../../sandbox/page-request.ts';
+import { scheduledMessage, WIDGET_PATH, widgetAnswer } from './embed.ts';
 import { type Booking, BookingRefused, type Bookings, type Offer } from './bookings.ts';
 import type { Renderer } from './render.ts';
 import { formatMicros, type Tracking } from './state.ts';
@@ -44,7 +45,13 @@ export interface PagesOptions {
 export function createPages({ bookings, render, now }: PagesOptions) {
   const suggestion = () => new Date(Math.ceil(now() / 3_600_000) * 3_600_000 + 86_400_000).toISOString();
 
-  function done(title: string, booking: Booking, wantsJson: boolean, status: number): PageAnswer {
+  function done(
+    title: string,
+    booking: Booking,
+    wantsJson: boolean,
+    status: number,
+    extraHtml: (facts: { readonly eventUri: string; readonly inviteeUri: string }) => string = () => '',
+  ): PageAnswer {
     const { invitee, event } = booking;
     const facts = {
       inviteeUri: render.inviteeUri(invitee),
@@ -59,7 +66,7 @@ export function createPages({ bookings, render, now }: PagesOptions) {
       status,
       title,
       `<p>${escapeHtml(event.name)} for ${escapeHtml(invitee.name)}, ${escapeHtml(facts.startsAt)} to ${escapeHtml(facts.endsAt)}.</p>
-${event.cancellation ? '' : `<p><a href="${escapeHtml(facts.rescheduleUrl)}">Reschedule</a> · <a href="${escapeHtml(facts.cancelUrl)}">Cancel</a></p>`}`,
+${event.cancellation ? '' : `<p><a href="${escapeHtml(facts.rescheduleUrl)}">Reschedule</a> · <a href="${escapeHtml(facts.cancelUrl)}">Cancel</a></p>`}${extraHtml(facts)}`,
     );
   }
 
@@ -99,7 +106,9 @@ ${event.cancellation ? '' : `<p><a href="${escapeHtml(facts.rescheduleUrl)}">Res
       startsAt: Date.parse(asked.data.startsAt),
       tracking: trackingOf(request.query),
     });
-    return done('You are scheduled', booking, request.wantsJson, 201);
+    return done('You are scheduled', booking, request.wantsJson, 201, ({ eventUri, inviteeUri }) =>
+      scheduledMessage(eventUri, inviteeUri),
+    );
   }
 
   function reschedulePage(request: PageRequest, booking: Booking): PageAnswer {
@@ -132,6 +141,7 @@ ${event.cancellation ? '' : `<p><a href="${escapeHtml(facts.rescheduleUrl)}">Res
   }
 
   return (request: PageRequest): PageAnswer => {
+    if (request.path === WIDGET_PATH) return widgetAnswer;
     const [root = '', id = ''] = request.path.split('/').filter(Boolean);
     try {
       const offer = bookings.offerAt(request.path);
