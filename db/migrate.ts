@@ -9,6 +9,7 @@ import { saleorAppsMigration } from './migrations/0007-saleor-apps.ts';
 import { gatewayEventsMigration } from './migrations/0008-gateway-events.ts';
 import { withdrawableLinksMigration } from './migrations/0009-withdrawable-links.ts';
 import { standingMigration } from './migrations/0014-standing.ts';
+import { lateChangesMigration } from './migrations/0015-late-changes.ts';
 import type { Tables } from './tables.ts';
 
 const migrations = {
@@ -22,6 +23,7 @@ const migrations = {
   '0008-gateway-events': gatewayEventsMigration,
   '0009-withdrawable-links': withdrawableLinksMigration,
   '0014-standing': standingMigration,
+  '0015-late-changes': lateChangesMigration,
 };
 
 const migratorOf = (db: Kysely<Tables>): Migrator =>

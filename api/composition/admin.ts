@@ -7,6 +7,7 @@ import { defaultBooking, providersOf } from '../../platform/config-providers.ts'
 import { runUrlOf } from '../../platform/run-url.ts';
 import { addAdminBookingRoutes } from '../admin-booking/routes.ts';
 import { addAuditRoutes } from '../admin/audit.ts';
+import { sessionPlacesOf } from '../admin/sessions/places.ts';
 import { addSessionRoutes } from '../admin/sessions/routes.ts';
 import type { BookingRuns } from '../booking/starts.ts';
 import type { SessionEngine } from '../gate/engine.ts';
@@ -17,7 +18,10 @@ import type { SessionStarter } from '../sessions/starter.ts';
 
 /** What an operator does: with visitors' bookings, with sessions, and the audit of it. */
 export function composeAdmin(
-  config: Pick<Config, 'keys' | 'calendly' | 'calcom' | 'defaultProvider' | 'temporal'>,
+  config: Pick<
+    Config,
+    'keys' | 'calendly' | 'calcom' | 'defaultProvider' | 'temporal' | 'apisix' | 'zammad' | 'saleor'
+  >,
   deps: {
     readonly db: Database;
     readonly clock: Clock;
@@ -45,6 +49,7 @@ export function composeAdmin(
   addSessionRoutes(routes, {
     ...deps,
     providers: providersOf(config),
+    places: sessionPlacesOf(config),
     runUrl: (workflowId) => runUrlOf(uiUrl, namespace, workflowId),
   });
 }

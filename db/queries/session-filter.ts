@@ -8,6 +8,8 @@ export interface SessionFilter {
   readonly phase?: Phase | undefined;
   readonly outcome?: Outcome | undefined;
   readonly attention?: boolean | undefined;
+  /** Whether a late change waits for its decision, as far as the timeline has it. */
+  readonly late_change?: boolean | undefined;
   readonly starts_from?: Date | undefined;
   readonly starts_to?: Date | undefined;
   readonly created_from?: Date | undefined;
@@ -38,18 +40,39 @@ function found(tenantId: number, term: string) {
   )`;
 }
 
+/** What the rules call the beginning of a late change, as in the index `timeline_late_changes`, … */
+const LATE_BEGUN = sql`('late-change', 'late-change-requested')`;
+/** … and what ends one: an answer, or another time. */
+const LATE_OVER = sql`(
+  'late-change-approved', 'late-change-declined', 'late-change-withdrawn', 'approved-by-default',
+  'declined-by-default', 'approved-by-grace', 'booked', 'moved', 'freed'
+)`;
+
+function lateChangePending() {
+  return sql<SqlBool>`(
+    sessions.phase in ('scheduled', 'locked') and sessions.session_key in (
+      select begun.session_key from timeline as begun
+      where begun.reason in ${LATE_BEGUN} and not exists (
+        select from timeline as later
+        where later.session_key = begun.session_key and later.seq > begun.seq and later.reason in ${LATE_OVER}
+      )
+    )
+  )`;
+}
+
 /** What a row of `sessions` must be to fit. */
 export function fits(
   is: ExpressionBuilder<Tables, 'sessions'>,
   tenantId: number,
   filter: SessionFilter,
 ): ExpressionWrapper<Tables, 'sessions', SqlBool> {
-  const { phase, outcome, attention, term } = filter;
+  const { phase, outcome, attention, late_change: late, term } = filter;
   return is.and([
     is('sessions.tenant_id', '=', tenantId),
     ...(phase === undefined ? [] : [is('sessions.phase', '=', phase)]),
     ...(outcome === undefined ? [] : [is('sessions.outcome', '=', outcome)]),
     ...(attention === undefined ? [] : [is('sessions.needs_attention', '=', attention)]),
+    ...(late === undefined ? [] : [late ? lateChangePending() : is.not(lateChangePending())]),
     ...(filter.starts_from === undefined ? [] : [is('sessions.starts_at', '>=', filter.starts_from)]),
     ...(filter.starts_to === undefined ? [] : [is('sessions.starts_at', '<', filter.starts_to)]),
     ...(filter.created_from === undefined ? [] : [is('sessions.intended_at', '>=', filter.created_from)]),

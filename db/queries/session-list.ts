@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Phase } from '../../workflows/contract/session.ts';
 import type { SessionKey } from '../../workflows/contract/values.ts';
 import type { Database } from '../connect.ts';
 import { fits, type SessionFilter } from './session-filter.ts';
@@ -16,6 +17,7 @@ function sessionRows(db: Database) {
     .select([
       'sessions.session_key',
       'sessions.workflow_id',
+      'sessions.slug',
       'sessions.start_state',
       'sessions.phase',
       'sessions.outcome',
@@ -121,4 +123,19 @@ export async function listSessions(
     .where((is) => fits(is, page.tenantId, page.filter))
     .limit(page.limit)
     .execute();
+}
+
+/** How many of a tenant's sessions fit, by phase. */
+export async function countSessions(
+  db: Database,
+  tenantId: number,
+  filter: SessionFilter,
+): Promise<ReadonlyMap<Phase, number>> {
+  const rows = await db
+    .selectFrom('sessions')
+    .select(['phase', (count) => count.fn.countAll<string>().as('many')])
+    .where((is) => fits(is, tenantId, filter))
+    .groupBy('phase')
+    .execute();
+  return new Map(rows.map(({ phase, many }) => [phase, Number(many)]));
 }

@@ -130,6 +130,8 @@ export type SessionFilter = {
   readonly term?: string;
   /** Whether a person must look at it. */
   readonly attention?: boolean;
+  /** Whether a late change waits for its decision, as was last recorded. */
+  readonly late_change?: boolean;
 };
 
 export type CreateCalendar = {
@@ -614,6 +616,11 @@ export type BulkReply = {
   readonly next_cursor: string | null;
 };
 
+export type SessionCount = {
+  readonly total: number;
+  readonly phases: Readonly<Record<string, number>>;
+};
+
 /** All that is known of a session. */
 export type WholeSession = {
   readonly id: string;
@@ -653,6 +660,14 @@ export type WholeSession = {
   /** Which of the line’s, from 0. */
   readonly unit: number;
   readonly ticket_id: number | null;
+  /** Of its route at the gateway, where it has one of its own. */
+  readonly route_id: string;
+  /** The client’s page, behind the gate. */
+  readonly page_url: string;
+  /** The ticket in Zammad. */
+  readonly ticket_url: string | null;
+  /** The order in the shop’s dashboard; null for a session that was paid elsewhere. */
+  readonly order_url: string | null;
   /** What the shop said of it that could not be used. */
   readonly refused_values: readonly {
     readonly field: string;
@@ -2264,6 +2279,8 @@ export interface Operations {
         readonly term?: string;
         /** Whether a person must look at it. */
         readonly attention?: 'true' | 'false';
+        /** Whether a late change waits for its decision, as was last recorded. */
+        readonly late_change?: 'true' | 'false';
       };
       readonly accept?: 'text/csv';
     };
@@ -2348,6 +2365,37 @@ export interface Operations {
       | ProblemTooLarge
       | ProblemUnsupportedMediaType
       | ProblemKeyReused
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
+  };
+
+  /** `GET /api/v1/admin/sessions/count`: How many sessions fit a filter, by phase */
+  readonly countSessions: {
+    readonly request: {
+      readonly query?: {
+        readonly phase?: 'opening' | 'awaiting-booking' | 'scheduled' | 'locked' | 'settling' | 'ended';
+        readonly outcome?: 'completed' | 'no-show' | 'cancelled' | 'expired' | 'refunded';
+        /** Starts then or later. */
+        readonly starts_from?: string;
+        /** Starts before then. */
+        readonly starts_to?: string;
+        /** Taken in then or later. */
+        readonly created_from?: string;
+        /** Taken in before then. */
+        readonly created_to?: string;
+        /** Part of the client’s name or e-mail address, or of the product’s name; or a whole order or ticket number. */
+        readonly term?: string;
+        /** Whether a person must look at it. */
+        readonly attention?: 'true' | 'false';
+        /** Whether a late change waits for its decision, as was last recorded. */
+        readonly late_change?: 'true' | 'false';
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: SessionCount }
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
       | ProblemInternal
       | ProblemKeysUnavailableRetryAfter;
   };
@@ -3764,6 +3812,11 @@ export const calls = {
     method: 'POST',
     path: '/api/v1/admin/sessions/bulk',
     statuses: [200, 400, 401, 403, 413, 415, 422, 500, 503],
+  },
+  countSessions: {
+    method: 'GET',
+    path: '/api/v1/admin/sessions/count',
+    statuses: [200, 400, 401, 403, 500, 503],
   },
   getSession: {
     method: 'GET',

@@ -39,19 +39,28 @@ const shared = {
 } as const;
 
 const ATTENTION = { description: 'Whether a person must look at it.' } as const;
+const LATE_CHANGE = {
+  description: 'Whether a late change waits for its decision, as was last recorded.',
+} as const;
+
+const yesOrNo = z
+  .enum(['true', 'false'], { error: 'must be true or false' })
+  .transform((text) => text === 'true')
+  .optional();
 
 /** The filter in a query. */
 export const filterFields = {
   ...shared,
-  attention: z
-    .enum(['true', 'false'], { error: 'must be true or false' })
-    .transform((text) => text === 'true')
-    .optional()
-    .meta(ATTENTION),
+  attention: yesOrNo.meta(ATTENTION),
+  late_change: yesOrNo.meta(LATE_CHANGE),
 } as const;
 
 /** The same filter in a body. One without any condition would mean everything, which nobody should mean by mistake. */
 export const filterSchema = z
-  .strictObject({ ...shared, attention: z.boolean('must be true or false').optional().meta(ATTENTION) })
+  .strictObject({
+    ...shared,
+    attention: z.boolean('must be true or false').optional().meta(ATTENTION),
+    late_change: z.boolean('must be true or false').optional().meta(LATE_CHANGE),
+  })
   .refine((filter) => Object.keys(filter).length > 0, 'must have at least one condition')
   .meta({ id: 'SessionFilter', description: 'Everything that is given must fit.' });

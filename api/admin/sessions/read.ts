@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { Database } from '../../../db/connect.ts';
 import { findSessionRow } from '../../../db/queries/session-list.ts';
 import { linksOfSession } from '../../../db/queries/session-story.ts';
+import { PAID_ELSEWHERE } from '../../../platform/paid-elsewhere.ts';
+import { sessionRouteId } from '../../../platform/session-ids.ts';
 import { callerOf } from '../../auth/caller.ts';
 import type { SessionEngine } from '../../gate/engine.ts';
 import { problems } from '../../operations/family.ts';
@@ -11,6 +13,7 @@ import { limitSchema } from '../paging.ts';
 import { sessionParams } from './fields.ts';
 import { liveSchema, toLive } from './live.ts';
 import { type RunUrl, sessionExample, sessionSchema, toSession } from './model.ts';
+import type { SessionPlaces } from './places.ts';
 import { timelineCursor, timelinePage, timelineSchema } from './timeline.ts';
 
 /** The whole of nearly every session's. */
@@ -30,6 +33,12 @@ const wholeSchema = z
     line_id: z.string(),
     unit: z.int().meta({ description: 'Which of the line’s, from 0.' }),
     ticket_id: z.int().nullable(),
+    route_id: z.string().meta({ description: 'Of its route at the gateway, where it has one of its own.' }),
+    page_url: z.string().meta({ description: 'The client’s page, behind the gate.' }),
+    ticket_url: z.string().nullable().meta({ description: 'The ticket in Zammad.' }),
+    order_url: z.string().nullable().meta({
+      description: 'The order in the shop’s dashboard; null for a session that was paid elsewhere.',
+    }),
     refused_values: z
       .array(z.object({ field: z.string(), value: z.string(), code: z.string() }))
       .meta({ description: 'What the shop said of it that could not be used.' }),
@@ -62,6 +71,10 @@ export const readSessionOperation = describeOperation({
         line_id: 'T3JkZXJMaW5lOjE=',
         unit: 0,
         ticket_id: 7,
+        route_id: 'sess-abcdefghijklmnopqrstuv',
+        page_url: 'https://gateway.example.com/customer/s/abcdefghijklmnopqrstuv',
+        ticket_url: 'https://zammad.example.com/#ticket/zoom/7',
+        order_url: 'https://shop.example.com/dashboard/orders/T3JkZXI6MQ%3D%3D',
         refused_values: [],
         links: [
           {
@@ -116,7 +129,13 @@ export function addSessionReads(
     db,
     engine,
     runUrl,
-  }: { readonly db: Database; readonly engine: Pick<SessionEngine, 'view'>; readonly runUrl: RunUrl },
+    places,
+  }: {
+    readonly db: Database;
+    readonly engine: Pick<SessionEngine, 'view'>;
+    readonly runUrl: RunUrl;
+    readonly places: SessionPlaces;
+  },
 ): void {
   routes.add(readSessionOperation, async ({ params, res }) => {
     const row = await findSessionRow(db, callerOf(res).tenantId, params.id);
@@ -132,6 +151,10 @@ export function addSessionReads(
       line_id: row.line_id,
       unit: row.unit,
       ticket_id: row.ticket_id,
+      route_id: sessionRouteId(params.id),
+      page_url: places.page(row.slug),
+      ticket_url: row.ticket_id === null ? null : places.ticket(row.ticket_id),
+      order_url: row.saleor_domain === PAID_ELSEWHERE ? null : places.order(row.saleor_domain, row.order_id),
       refused_values: [...row.refused],
       links: links.map((link) => ({
         id: link.link_id,

@@ -48,6 +48,7 @@ export const sessionCalls = {
     await rig.as.admin.listSessions({ query: { limit: 1 } });
     await rig.as.admin.listSessions({ accept: 'text/csv' });
   },
+  countSessions: ({ as }) => as.admin.countSessions({ query: { late_change: 'true' } }),
   getSession: sameSession,
   getSessionTimeline: async (rig) => {
     const session = await sameSession(rig);

@@ -78,6 +78,11 @@ export async function startSessionAdmin(): Promise<SessionAdminRig> {
       defaultTenant: { id: 999, name: 'Default', timeZone: 'UTC' },
       calendarOwnerId: 5,
     },
+    places: {
+      page: (slug) => `https://gateway.example/customer/s/${slug}`,
+      ticket: (id) => `https://tickets.example/#ticket/zoom/${id}`,
+      order: (domain, id) => `https://${domain}/dashboard/orders/${encodeURIComponent(id)}`,
+    },
     runUrl: (workflowId) => runUrlOf('https://ui.example', 'ns', workflowId),
   };
   const served = await serveRoutes({
