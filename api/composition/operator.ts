@@ -9,6 +9,8 @@ import { createInside } from '../operator/inside.ts';
 import { createOperatorSessions, OPERATOR_PATH } from '../operator/operator-session.ts';
 import { overviewPage } from '../operator/overview.ts';
 import { createOperatorPages } from '../operator/pages.ts';
+import { sessionsExport, sessionsPage } from '../operator/sessions/list.ts';
+import { sessionPage, timelinePage } from '../operator/sessions/one.ts';
 import { createSignIn } from '../operator/sign-in.ts';
 import { createToldCookies } from '../operator/told.ts';
 import { zonePage } from '../operator/zone-page.ts';
@@ -48,6 +50,10 @@ export function composeOperator(
     inside: createInside({ router: deps.routes.router(), log }),
   });
   pages.add(overviewPage, 'overview');
+  pages.add(sessionsPage, 'sessions');
+  pages.add(sessionsExport);
+  pages.add(sessionPage);
+  pages.add(timelinePage);
   pages.add(zonePage(secure));
 
   const router = Router({ caseSensitive: true, strict: true });
