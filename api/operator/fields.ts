@@ -14,7 +14,10 @@ interface FieldOptions {
   readonly required?: boolean;
 }
 
-function described({ name, id = name, hint, error }: FieldOptions): { readonly attributes: Html; readonly below: Html } {
+function described({ name, id = name, hint, error }: FieldOptions): {
+  readonly attributes: Html;
+  readonly below: Html;
+} {
   const ids = [hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`].filter(
     (one) => one !== false,
   );
@@ -55,7 +58,12 @@ export function choiceField(
 }
 
 /** A box to tick. */
-export function tick(options: { readonly name: string; readonly value: string; readonly label: string; readonly ticked?: boolean }): Html {
+export function tick(options: {
+  readonly name: string;
+  readonly value: string;
+  readonly label: string;
+  readonly ticked?: boolean;
+}): Html {
   const { name, value, label, ticked } = options;
   return html`<label class="choice"><input type="checkbox" name="${name}" value="${value}"${ticked === true && html` checked`}> <span>${label}</span></label>`;
 }

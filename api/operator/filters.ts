@@ -59,7 +59,14 @@ function field(visit: Visit, filter: Filter, { query, errors }: Filtered): Html 
   const id = `filter-${name}`;
   switch (filter.kind) {
     case 'text':
-      return textField({ name, id, label, value, ...error, ...(filter.hint === undefined ? {} : { hint: filter.hint }) });
+      return textField({
+        name,
+        id,
+        label,
+        value,
+        ...error,
+        ...(filter.hint === undefined ? {} : { hint: filter.hint }),
+      });
     case 'choice': {
       const options = [...(filter.always === true ? [] : [['', words.any] as const]), ...filter.options];
       return choiceField({ name, id, label, value, options, ...error });
@@ -96,7 +103,11 @@ export function cursorIn({ req }: Visit): string | null {
 export function listFoot(
   visit: Visit,
   path: string,
-  list: { readonly query: Readonly<Record<string, string>>; readonly next: string | null; readonly csv: boolean },
+  list: {
+    readonly query: Readonly<Record<string, string>>;
+    readonly next: string | null;
+    readonly csv: boolean;
+  },
 ): Html {
   const words = operatorListsWords[visit.language];
   const { query, next, csv } = list;

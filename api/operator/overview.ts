@@ -9,7 +9,7 @@ import { addressOf } from './filters.ts';
 import { sessionBadges } from './sessions/badges.ts';
 import { attentionBox, lateBox, refundBox } from './sessions/decisions.ts';
 import { SESSIONS, sessionsTable } from './sessions/list.ts';
-import { shortTime } from './times.ts';
+import { locales, shortTime } from './times.ts';
 import type { OperatorPage, Visit } from './visit.ts';
 
 /** As many of each as a person sees to at a sitting; the list has all of them. */
@@ -23,14 +23,15 @@ interface Waiting {
   readonly all: string;
 }
 
-async function waiting({ api }: Visit, query: { late_change: 'true' } | { attention: 'true' }): Promise<Waiting> {
+async function waiting(
+  { api }: Visit,
+  query: { late_change: 'true' } | { attention: 'true' },
+): Promise<Waiting> {
   const [page, count] = await Promise.all([
     api.listSessions({ query: { ...query, order: 'starts', limit: MOST } }),
     api.countSessions({ query }),
   ]);
-  const answers = await Promise.all(
-    shown(page).items.map(({ id }) => api.getSession({ path: { id } })),
-  );
+  const answers = await Promise.all(shown(page).items.map(({ id }) => api.getSession({ path: { id } })));
   return {
     sessions: answers.flatMap((answer) => (answer.status === 200 ? [answer.body] : [])),
     total: shown(count).total,
@@ -48,7 +49,9 @@ function heading(visit: Visit, session: WholeSession): Html {
 
 function allLink(visit: Visit, { sessions, total, all }: Waiting): Html | false {
   const words = operatorOverviewWords[visit.language];
-  return total > sessions.length && html`<p><a class="button secondary" href="${all}">${words.all(total)}</a></p>`;
+  return (
+    total > sessions.length && html`<p><a class="button secondary" href="${all}">${words.all(total)}</a></p>`
+  );
 }
 
 function lateSection(visit: Visit, late: Waiting): Html {
@@ -98,9 +101,10 @@ function countsCard(visit: Visit, phases: Readonly<Partial<Record<string, number
 
 function todaySection(visit: Visit, day: DateTime, sessions: readonly Session[], next: boolean): Html {
   const words = operatorOverviewWords[visit.language];
-  const date = new Intl.DateTimeFormat(visit.language, { dateStyle: 'full', timeZone: visit.zone }).format(
-    visit.now,
-  );
+  const date = new Intl.DateTimeFormat(locales[visit.language], {
+    dateStyle: 'full',
+    timeZone: visit.zone,
+  }).format(visit.now);
   const title = words.today(date);
   const all = addressOf(SESSIONS, dayQuery(day));
   return html`<section aria-labelledby="today"><h2 id="today">${title}</h2>

@@ -2,7 +2,8 @@ import { type Html, html } from '../../platform/html.ts';
 import type { Language } from '../pages/language.ts';
 import type { Visit } from './visit.ts';
 
-const locales: Readonly<Record<Language, string>> = { en: 'en-GB', de: 'de-DE' };
+/** How dates, numbers and amounts are written in each language. */
+export const locales: Readonly<Record<Language, string>> = { en: 'en-GB', de: 'de-DE' };
 
 type Reader = Pick<Visit, 'language' | 'zone'>;
 

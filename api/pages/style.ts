@@ -17,6 +17,7 @@ html{-webkit-text-size-adjust:100%}
 body{background:var(--back);color:var(--text);font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;margin:0;overflow-wrap:anywhere}
 main,.top,.foot{margin-inline:auto;max-width:42rem;padding-inline:1rem}
 .wide main,.wide .top,.wide .foot{max-width:76rem}
+.wide .top nav{flex-basis:100%}
 main{padding-block:1rem 2.5rem}
 .top{display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:center;padding-block:.75rem}
 .foot{color:var(--soft);font-size:.9rem;padding-block:0 2rem}
@@ -70,8 +71,9 @@ fieldset{border:1px solid var(--line);border-radius:.5rem;margin:0 0 .85rem;padd
 input:not([type=radio],[type=checkbox]),select,textarea{background:var(--face);border:1px solid var(--field);border-radius:.45rem;color:var(--text);display:block;font:inherit;margin-block-start:.25rem;max-width:100%;min-height:2.75rem;padding:.55rem .7rem;width:100%}
 textarea{min-height:5rem}
 .field>input,.field>select{max-width:26rem}
-.filters{align-items:end;display:grid;gap:.6rem .8rem;grid-template-columns:repeat(auto-fit,minmax(min(11rem,100%),1fr))}
-.filters .field{margin:0}
+.filters{display:grid;gap:0 .9rem;grid-template-columns:repeat(auto-fill,minmax(min(13rem,100%),1fr));margin-block-end:.85rem}
+.filters .field{display:grid;gap:0;grid-row:span 3;grid-template-rows:subgrid;margin:0 0 .6rem}
+.filters label{align-self:end}
 .bar{display:flex;flex-wrap:wrap;gap:.1rem .2rem;list-style:none;margin:0;padding:0}
 .bar a,.bar span{border-radius:.4rem;display:inline-block;min-height:2.75rem;padding:.6rem .7rem;text-decoration:none}
 .bar button{background:none;border:0;color:var(--accent);font-weight:400;padding:.6rem .7rem}
@@ -92,7 +94,8 @@ details>summary{cursor:pointer;font-weight:600;min-height:2.75rem;padding-block:
 .widget iframe{background:#fff;border:0;border-radius:.4rem;color-scheme:light;display:block;width:100%}
 .columns{display:grid;gap:0 1rem;grid-template-columns:minmax(0,1fr)}
 @media (min-width:34rem){.facts{grid-template-columns:minmax(8rem,auto) minmax(0,1fr)}.facts dd{margin:0 0 .35rem}}
-@media (min-width:60rem){.columns{align-items:start;grid-template-columns:minmax(0,3fr) minmax(0,2fr)}}
+@media (min-width:44rem){td .badge{white-space:nowrap}td,th{overflow-wrap:break-word}}
+@media (min-width:60rem){.columns{align-items:start;grid-template-columns:minmax(0,3fr) minmax(0,2fr)}.columns>:last-child .facts{grid-template-columns:minmax(0,1fr)}}
 @media (max-width:43.99rem){.stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.stack,.stack tbody,.stack tr,.stack td,.stack th{display:block;width:100%}.stack tr{border:1px solid var(--line);border-radius:.6rem;margin-block-end:.75rem;padding:.4rem .3rem}.stack td,.stack th{border:0;padding:.25rem .6rem;text-align:start}.stack [data-label]::before{color:var(--soft);content:attr(data-label) ": ";font-weight:400}}
 @media (max-width:29.99rem){.actions>*,.actions button,.actions .button,form>button,form>p>button{width:100%}}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}

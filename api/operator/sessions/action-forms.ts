@@ -7,7 +7,13 @@ import { choiceField, textField } from '../fields.ts';
 import { form } from '../forms.ts';
 import { shortTime } from '../times.ts';
 import type { Visit } from '../visit.ts';
-import { type ActionField, type ActionGroup, isSessionAction, sessionActions, type SessionActionId } from './actions.ts';
+import {
+  type ActionField,
+  type ActionGroup,
+  isSessionAction,
+  sessionActions,
+  type SessionActionId,
+} from './actions.ts';
 import { SESSIONS } from './list.ts';
 import { stepInWords } from './story.ts';
 
@@ -65,7 +71,9 @@ function field(
       });
     case 'link_id': {
       const good = session.links.filter(({ state }) => state === 'good').toReversed();
-      const options = good.map(({ id, issued_at: at }) => [id, `${shortTime(at, visit)} · ${id.slice(-6)}`] as const);
+      const options = good.map(
+        ({ id, issued_at: at }) => [id, `${shortTime(at, visit)} · ${id.slice(-6)}`] as const,
+      );
       return choiceField({ ...about, label: words.link_id, options: [['', words.newest], ...options] });
     }
     case 'step': {

@@ -115,7 +115,9 @@ function valueOf(field: ActionField, text: string, zone: string): unknown {
 /** The body of an action, from its form. */
 export function bodyOf(id: SessionActionId, sent: SentForm, zone: string): Readonly<Record<string, unknown>> {
   const reason = sent.text('reason');
-  const given = sessionActions[id].fields.map((field) => [field, valueOf(field, sent.text(field), zone)] as const);
+  const given = sessionActions[id].fields.map(
+    (field) => [field, valueOf(field, sent.text(field), zone)] as const,
+  );
   return {
     ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
     ...(reason !== '' && { reason }),

@@ -32,13 +32,17 @@ export function factsCard(visit: Visit, session: WholeSession): Html {
     names.openFrom(shortTime(from, visit), shortTime(until, visit)),
   );
   const refused = session.refused_values.map(
-    ({ field, value, code }) => html`<code>${field}</code>: ${value} <span class="muted">(${code})</span><br>`,
+    ({ field, value, code }) =>
+      html`<code>${field}</code>: ${value} <span class="muted">(${code})</span><br>`,
   );
   return html`<section class="card" aria-labelledby="facts"><h2 id="facts">${names.title}</h2>
 <p>${sessionBadges(visit, state)} <span class="muted">${live === null ? names.stale : names.live}</span></p>
 ${session.start_state === 'intended' && html`<p>${names.notStarted}</p>`}
 ${facts([
-  [names.client, html`${name}${name !== '' && html`<br>`}<a href="mailto:${session.email}">${session.email}</a>`],
+  [
+    names.client,
+    html`${name}${name !== '' && html`<br>`}<a href="mailto:${session.email}">${session.email}</a>`,
+  ],
   [names.language, languageName(session.language, visit.language)],
   [names.starts, moment(visit, live?.starts_at ?? session.starts_at) ?? words.list.notBooked],
   [names.ends, moment(visit, live?.ends_at ?? session.ends_at)],
@@ -68,11 +72,13 @@ export function placesCard(visit: Visit, session: WholeSession): Html {
   return html`<section class="card" aria-labelledby="places"><h2 id="places">${links.title}</h2>
 ${facts([
   [links.ticket, ticket === null ? links.none : outside(ticket, number)],
+  [links.order, html`${order === null ? session.order_number : outside(order, session.order_number)}${unit}`],
   [
-    links.order,
-    html`${order === null ? session.order_number : outside(order, session.order_number)}${unit}`,
+    links.run,
+    run === null
+      ? null
+      : html`${outside(run, `session-${session.id}`)}<br><span class="hint">${links.codec}</span>`,
   ],
-  [links.run, run === null ? null : html`${outside(run, `session-${session.id}`)}<br><span class="hint">${links.codec}</span>`],
   [links.page, outside(session.page_url, session.page_url)],
   [links.route, html`<code>${session.route_id}</code>`],
   [links.person, html`<a href="/admin/clients/${session.client_id}">${session.client_id}</a>`],

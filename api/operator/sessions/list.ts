@@ -3,7 +3,15 @@ import { type Html, html } from '../../../platform/html.ts';
 import { OUTCOMES, PHASES } from '../../admin/sessions/filter.ts';
 import { operatorSessionsWords } from '../../pages/messages/operator-sessions.ts';
 import { shown } from '../answers.ts';
-import { addressOf, cursorIn, type Filter, filteredBy, filterForm, listFoot, sendExport } from '../filters.ts';
+import {
+  addressOf,
+  cursorIn,
+  type Filter,
+  filteredBy,
+  filterForm,
+  listFoot,
+  sendExport,
+} from '../filters.ts';
 import { type Column, table } from '../table.ts';
 import { time } from '../times.ts';
 import type { OperatorPage, Visit } from '../visit.ts';

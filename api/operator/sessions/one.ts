@@ -43,7 +43,7 @@ function view(
   return {
     kind: 'view',
     ...(refused !== null && { status: refused.status, told: refused.told }),
-    title: session.product,
+    title: `${session.product}: ${`${session.first_name} ${session.last_name}`.trim() || session.email}`,
     place: 'sessions',
     body: html`${boxes}
 <div class="columns"><div>

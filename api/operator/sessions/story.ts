@@ -19,7 +19,7 @@ export function stepInWords(language: Language, step: string): string {
 }
 
 /** Why, in words; a code that has none stands for itself. */
-function reasonInWords(language: Language, reason: string): string {
+export function reasonInWords(language: Language, reason: string): string {
   const story = named(operatorStoryWords[language].reasons, reason);
   return story ?? named(operatorOutcomeWords[language].reasons, reason) ?? remedyInWords(language, reason);
 }

@@ -16,7 +16,8 @@ export const operatorFactsDe: Readonly<Record<OperatorFact, string>> = {
   'not-an-instant':
     'Eine Zeit, die mit der Bestellung kam, war nicht lesbar. Der Kunde bucht stattdessen eine Zeit.',
   'not-allowed': 'Ein Wert des Produkts ist nicht erlaubt. Es gilt der übliche; berichtigen Sie das Produkt.',
-  'not-a-number': 'Eine Zahl des Produkts war nicht lesbar. Es gilt die übliche; berichtigen Sie das Produkt.',
+  'not-a-number':
+    'Eine Zahl des Produkts war nicht lesbar. Es gilt die übliche; berichtigen Sie das Produkt.',
   'over-capacity':
     'Dieser Beginn wurde öfter verkauft, als er Plätze hat. Bieten Sie eine andere Zeit oder eine Erstattung an.',
 };

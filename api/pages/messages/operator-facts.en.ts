@@ -8,8 +8,10 @@ export const operatorFactsEn = {
     'The shop refunded part of an order, and not which unit. Cancel the session if it was meant, then take note.',
   'second-appointment':
     'There is more than one appointment. The newest counts; cancel the others at the provider.',
-  'start-in-the-past': 'The start that came with the order lies in the past. Agree on a time with the client.',
-  'not-a-duration': 'A length of time of the product could not be read. The usual one holds; correct the product.',
+  'start-in-the-past':
+    'The start that came with the order lies in the past. Agree on a time with the client.',
+  'not-a-duration':
+    'A length of time of the product could not be read. The usual one holds; correct the product.',
   'not-an-instant': 'A time that came with the order could not be read. The client books a time instead.',
   'not-allowed': 'A value of the product is not allowed. The usual one holds; correct the product.',
   'not-a-number': 'A number of the product could not be read. The usual one holds; correct the product.',

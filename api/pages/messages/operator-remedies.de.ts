@@ -44,8 +44,7 @@ export const operatorRemediesDe: Readonly<Record<FailureCode, string>> = {
     'Der Zahlungsanbieter hat die Erstattung abgelehnt. Erstatten Sie in Saleor von Hand, und überspringen Sie dann den Schritt.',
   'refund-by-hand':
     'Diese Sitzung wurde nicht im Shop bezahlt. Erstatten Sie dort, wo bezahlt wurde, und überspringen Sie dann den Schritt.',
-  'refund-approval':
-    'Die Erstattung liegt über der Grenze. Geben Sie sie frei, oder lehnen Sie sie ab.',
+  'refund-approval': 'Die Erstattung liegt über der Grenze. Geben Sie sie frei, oder lehnen Sie sie ab.',
   'refund-pending': 'Der Zahlungsanbieter hat die Erstattung noch nicht ausgeführt.',
   'receiver-unreachable':
     'Der Empfänger eines Webhooks war nicht erreichbar: Prüfen Sie seine Adresse, sein DNS und sein Zertifikat.',
@@ -79,7 +78,8 @@ export const operatorRemediesDe: Readonly<Record<FailureCode, string>> = {
   'invalid-request': 'Berichtigen Sie die Anfrage, wie es die Einzelheiten sagen.',
   'too-large': 'Senden Sie weniger.',
   'unsupported-media-type': 'Senden Sie application/json.',
-  'precondition-failed': 'Es hat sich seit dem Lesen geändert. Lesen Sie es neu, und wiederholen Sie es dann.',
+  'precondition-failed':
+    'Es hat sich seit dem Lesen geändert. Lesen Sie es neu, und wiederholen Sie es dann.',
   'key-reused': 'Dieser Idempotency-Key steht für eine andere Anfrage. Verwenden Sie einen neuen.',
   'not-acceptable': 'Nehmen Sie einen der angebotenen Typen an.',
   'already-exists': 'Unter diesem Schlüssel gibt es schon etwas; verwenden Sie es.',

@@ -130,7 +130,14 @@ export const operatorSessionsDe: OperatorSessionsWords = {
       `Zu entscheiden bis ${when} (${left}); danach wird sie so beantwortet, wie es das Produkt vorsieht.`,
     approve: 'Zustimmen',
     decline: 'Ablehnen',
-    by: { client: 'Kunde', agent: 'Bearbeitung', operator: 'Betrieb', host: 'Gastgeber', shop: 'Shop', system: 'System' },
+    by: {
+      client: 'Kunde',
+      agent: 'Bearbeitung',
+      operator: 'Betrieb',
+      host: 'Gastgeber',
+      shop: 'Shop',
+      system: 'System',
+    },
   },
 
   refund: {
@@ -159,12 +166,14 @@ export const operatorSessionsDe: OperatorSessionsWords = {
       rescheduleSession:
         'Nur wo die Schnittstelle des Anbieters Termine verlegt, und vor Ablauf der Frist. Der Kunde erhält eine E-Mail.',
       handOverSession: 'Ihr nächster Link entsteht dort. Der Kunde wird per E-Mail gebeten, neu zu buchen.',
-      decideLateChange: 'Bei Zustimmung darf der Kunde noch einmal verlegen. Bei Ablehnung bleibt der Termin.',
+      decideLateChange:
+        'Bei Zustimmung darf der Kunde noch einmal verlegen. Bei Ablehnung bleibt der Termin.',
       decideRefund: 'Bei Ablehnung wird nichts zurückgezahlt, und der Kunde erfährt es.',
       grantCutoff: 'Lässt sich einmal gewähren.',
       reissueSessionLink: 'Der alte öffnet nichts mehr; der neue kommt per E-Mail.',
       revokeSessionLink: 'Eine Anmeldung desselben Kunden öffnet die Sitzung weiterhin.',
-      revokeSessionAccess: 'Link, Cookies und Zugangslink öffnen nichts mehr, bis der Zugang wieder geöffnet wird.',
+      revokeSessionAccess:
+        'Link, Cookies und Zugangslink öffnen nichts mehr, bis der Zugang wieder geöffnet wird.',
       restoreSessionAccess: 'Ein neuer Link wird ausgestellt und kommt per E-Mail.',
       correctSessionEmail:
         'In jeder Sitzung dieses Kunden: Der alte Link wird widerrufen, ein neuer kommt per E-Mail.',

@@ -127,10 +127,18 @@ export const operatorSessionsEn = {
   late: {
     title: 'A late change waits for a decision',
     line: (who: string, when: string, ago: string) => `Asked for by the ${who} on ${when} (${ago}).`,
-    deadline: (when: string, left: string) => `Decide before ${when} (${left}); then it is answered as the product says.`,
+    deadline: (when: string, left: string) =>
+      `Decide before ${when} (${left}); then it is answered as the product says.`,
     approve: 'Approve',
     decline: 'Decline',
-    by: { client: 'client', agent: 'agent', operator: 'operator', host: 'host', shop: 'shop', system: 'system' },
+    by: {
+      client: 'client',
+      agent: 'agent',
+      operator: 'operator',
+      host: 'host',
+      shop: 'shop',
+      system: 'system',
+    },
   },
 
   refund: {
@@ -156,7 +164,8 @@ export const operatorSessionsEn = {
     wrong: 'This is not accepted.',
     hints: {
       cancelSession: 'Its gate is shut at once, and its appointment is cancelled at the provider.',
-      rescheduleSession: 'Only where the provider’s API moves appointments, and before the cutoff. The client is mailed.',
+      rescheduleSession:
+        'Only where the provider’s API moves appointments, and before the cutoff. The client is mailed.',
       handOverSession: 'Its next link is made there. The client is asked by mail to book anew.',
       decideLateChange: 'Approved, the client may move once more. Declined, the appointment stays.',
       decideRefund: 'Declined, nothing is paid back, and the client is told so.',
