@@ -72,7 +72,7 @@ input:not([type=radio],[type=checkbox]),select,textarea{background:var(--face);b
 textarea{min-height:5rem}
 .field>input,.field>select{max-width:26rem}
 .filters{display:grid;gap:0 .9rem;grid-template-columns:repeat(auto-fill,minmax(min(13rem,100%),1fr));margin-block-end:.85rem}
-.filters .field{display:grid;gap:0;grid-row:span 3;grid-template-rows:subgrid;margin:0 0 .6rem}
+.filters .field{display:grid;gap:0;grid-row:span 3;grid-template-columns:minmax(0,1fr);grid-template-rows:subgrid;margin:0 0 .6rem}
 .filters label{align-self:end}
 .bar{display:flex;flex-wrap:wrap;gap:.1rem .2rem;list-style:none;margin:0;padding:0}
 .bar a,.bar span{border-radius:.4rem;display:inline-block;min-height:2.75rem;padding:.6rem .7rem;text-decoration:none}
