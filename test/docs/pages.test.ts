@@ -37,6 +37,13 @@ describe.each(pages())('%s', (page) => {
   });
 });
 
+test('each threat of docs/security.md is held by something that can be looked at', () => {
+  const rows = text('docs/security.md').match(/^\| [STRIDE](?: \d)? \|.*$/gm) ?? [];
+  expect(rows.length).toBeGreaterThan(30);
+  const heldBy = (row: string): string => row.split(' | ').at(-1) ?? '';
+  expect(rows.filter((row) => !/\.\.\/test\/[\w/-]+\.test\.ts|`scripts\//.test(heldBy(row)))).toEqual([]);
+});
+
 describe('the indexes', () => {
   const isIn = (index: string, names: readonly string[]): readonly string[] => {
     const links = linksOf(text(index)).map((link) => link.split('#')[0]);

@@ -4,14 +4,16 @@ import type { LinkId, StepId } from '../../workflows/contract/values.ts';
 import type { Rules } from '../../workflows/policy/rules.ts';
 import { at, DAY, HOUR, inputOf, MINUTE, PAID_AT, Simulation, uri } from './simulation.ts';
 
-export const phases: readonly Phase[] = [
-  'opening',
-  'awaiting-booking',
-  'scheduled',
-  'locked',
-  'settling',
-  'ended',
-];
+/** In the order of a life. A new phase is a type error here. */
+const everyPhase: Readonly<Record<Phase, true>> = {
+  opening: true,
+  'awaiting-booking': true,
+  scheduled: true,
+  locked: true,
+  settling: true,
+  ended: true,
+};
+export const phases = Object.keys(everyPhase) as readonly Phase[];
 
 const START = PAID_AT + 10 * DAY;
 
