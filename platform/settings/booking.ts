@@ -29,7 +29,7 @@ export const bookingSettings = () => ({
 
 export const tenantSettings = () => ({
   DEFAULT_TENANT_ID: wholeNumber(1, 1, 999_999_999).register(settingWords, {
-    meaning: "The tenant of visitors' bookings, and of the only shop. Its admins see the inbox.",
+    meaning: "The tenant of visitors' bookings, and of the only shop. Its operators see the inbox.",
     readBy: 'API and worker',
   }),
   WEBHOOKS_ALLOW_NETWORKS: addresses().register(settingWords, {
