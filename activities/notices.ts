@@ -2,9 +2,13 @@ import { remedyOf, stepInWords } from '../platform/attention-words.ts';
 import type { TicketNote, TicketTopic } from '../workflows/contract/effects.ts';
 import type { Instant, Millis } from '../workflows/contract/values.ts';
 import { type Html, html } from '../platform/html.ts';
+import type { Language } from '../platform/language.ts';
+import { amountInWords } from '../platform/money.ts';
 import { lateParagraphs } from './late-notices.ts';
-import { type NoticeText, reasonTexts, reminderText, STOCK_AFTER_CANCEL, topicTexts } from './notices-en.ts';
-import { readableLength, readableTime } from './times.ts';
+import type { NoticeWords, Reason } from './messages/notices.en.ts';
+import { noticeWords } from './messages/notices.ts';
+import { type NoticeTopic, noticeTopics, reminderTopic, STOCK_AFTER_CANCEL } from './notice-topics.ts';
+import { readableLength, readableTime, readableWait } from './times.ts';
 
 /** What a notice may tell, from rows. */
 export interface NoticeFacts {
@@ -12,6 +16,8 @@ export interface NoticeFacts {
   readonly variant: string;
   readonly orderNumber: string;
   readonly firstName: string;
+  /** The client's. Agents' notes are in English. */
+  readonly language: Language;
   readonly timeZone: string;
   /** Decimal text. */
   readonly amount: string;
@@ -48,23 +54,31 @@ export function oneLine(text: string, limit = 250): string {
   return line.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
 }
 
+function isReason(code: string): code is Reason {
+  return Object.hasOwn(noticeWords.en.reasons, code);
+}
+
+/** A stable code in the client's words; one without words is not for clients. */
+function reasonForClient(reason: string | null, words: NoticeWords): readonly Html[] {
+  return reason === null || !isReason(reason) ? [] : [html`<p>${words.reasons[reason]}</p>`];
+}
+
 /** A stable code in words; an unknown one is shown as it is. */
-function reasonParagraphs(reason: string | null, toClient: boolean): readonly Html[] {
+function reasonForAgents(reason: string | null): readonly Html[] {
   if (reason === null) return [];
-  const text = reasonTexts[reason];
-  if (toClient) return text === undefined ? [] : [html`<p>${text}</p>`];
-  const words = text ?? remedyOf(reason);
+  const words = isReason(reason) ? noticeWords.en.reasons[reason] : remedyOf(reason);
   return [html`<p>Reason: <code>${reason}</code>${words === null ? '' : html`. ${words}`}</p>`];
 }
 
-function timesTable(times: Times, timeZone: string): readonly Html[] {
+function timesTable(times: Times, timeZone: string, language: Language): readonly Html[] {
+  const words = noticeWords[language];
   const rows: readonly (readonly [string, Instant | null])[] = [
-    ['Start', times.startsAt],
-    ['End', times.endsAt],
-    ['Changes until', times.cutoffAt],
+    [words.start, times.startsAt],
+    [words.end, times.endsAt],
+    [words.changesUntil, times.cutoffAt],
   ];
   const known = rows.flatMap(([name, at]) =>
-    at === null ? [] : [html`<li>${name}: ${readableTime(at, timeZone)}</li>`],
+    at === null ? [] : [html`<li>${name}: ${readableTime(at, timeZone, language)}</li>`],
   );
   return known.length === 0 ? [] : [html`<ul>${known}</ul>`];
 }
@@ -84,25 +98,33 @@ function stock({ topic, reason }: TicketNote, { soldInShop }: NoticeFacts): read
   return soldInShop && topic === 'closed' && freed.has(reason) ? [html`<p>${STOCK_AFTER_CANCEL}</p>`] : [];
 }
 
-function price({ topic }: TicketNote, { amount, currency }: NoticeFacts): readonly Html[] {
-  return pricedTopics.has(topic) ? [html`<p>Amount: ${amount} ${currency}</p>`] : [];
+/** What a mail says, in the client's language. */
+interface MailText {
+  readonly subject: string;
+  readonly client: readonly string[];
 }
 
-function clientMail(text: NoticeText, note: TicketNote, facts: NoticeFacts): Notice {
+function clientMail(
+  { subject, client }: MailText,
+  { showTimes, pageIsShut }: NoticeTopic,
+  note: TicketNote,
+  facts: NoticeFacts,
+): Notice {
+  const { language } = facts;
+  const words = noticeWords[language];
   const url = facts.accessUrl ?? facts.pageUrl;
+  const amount = amountInWords(facts.amount, facts.currency, language);
   const parts = [
-    html`<p>Hello${facts.firstName === '' ? '' : ` ${facts.firstName}`},</p>`,
-    ...text.client.map((line) => html`<p>${line}</p>`),
-    ...reasonParagraphs(note.reason, true),
-    ...(text.showTimes ? timesTable(note, facts.timeZone) : []),
-    ...price(note, facts),
-    ...(text.pageIsShut ? [] : [html`<p>Your session's page: <a href="${url}">${url}</a></p>`]),
-    ...(facts.accessUrl === null
-      ? []
-      : [html`<p>This link is yours alone: who has it can open your session. Please do not pass it on.</p>`]),
-    html`<p>${facts.product}, order ${facts.orderNumber}</p>`,
+    html`<p>${words.hello(facts.firstName)}</p>`,
+    ...client.map((line) => html`<p>${line}</p>`),
+    ...reasonForClient(note.reason, words),
+    ...(showTimes ? timesTable(note, facts.timeZone, language) : []),
+    ...(pricedTopics.has(note.topic) ? [html`<p>${words.amount}: ${amount}</p>`] : []),
+    ...(pageIsShut ? [] : [html`<p>${words.page} <a href="${url}">${url}</a></p>`]),
+    ...(facts.accessUrl === null ? [] : [html`<p>${words.yoursAlone}</p>`]),
+    html`<p>${words.order(facts.product, facts.orderNumber)}</p>`,
   ];
-  return { subject: oneLine(`${text.subject}: ${facts.product}`), body: html`${parts}`.text };
+  return { subject: oneLine(`${subject}: ${facts.product}`), body: html`${parts}`.text };
 }
 
 /** Where an operator sees what the session waits for. */
@@ -111,33 +133,44 @@ function run({ workflowId, runUrl }: NoticeFacts): Html {
   return html`Run: <a href="${runUrl}">${workflowId}</a>`;
 }
 
-function agentNote(text: NoticeText, note: TicketNote, facts: NoticeFacts): Notice {
+function agentNote(
+  subject: string,
+  { agent, showTimes }: NoticeTopic,
+  note: TicketNote,
+  facts: NoticeFacts,
+): Notice {
+  const { amount, currency } = facts;
   const parts = [
-    html`<p>${text.agent}</p>`,
+    html`<p>${agent}</p>`,
     ...(note.step === undefined
       ? []
       : [html`<p>What failed: ${stepInWords(note.step)} (<code>${note.step}</code>).</p>`]),
-    ...reasonParagraphs(note.reason, false),
-    ...(text.showTimes ? timesTable(note, facts.timeZone) : []),
+    ...reasonForAgents(note.reason),
+    ...(showTimes ? timesTable(note, facts.timeZone, 'en') : []),
     ...lateParagraphs(note, facts.timeZone),
     ...(note.topic === 'attention' ? refusedValues(facts) : []),
-    ...price(note, facts),
+    ...(pricedTopics.has(note.topic) ? [html`<p>Amount: ${amount} ${currency}</p>`] : []),
     ...stock(note, facts),
     html`<p>${run(facts)}</p>`,
   ];
-  return { subject: oneLine(text.subject), body: html`${parts}`.text };
+  return { subject: oneLine(subject), body: html`${parts}`.text };
 }
 
 /** The article of a note: a mail to the client, or a note for agents. */
 export function renderNotice(note: TicketNote, facts: NoticeFacts): Notice {
-  const text = topicTexts[note.topic];
-  return note.toClient ? clientMail(text, note, facts) : agentNote(text, note, facts);
+  const topic = noticeTopics[note.topic];
+  return note.toClient
+    ? clientMail(noticeWords[facts.language].topics[note.topic], topic, note, facts)
+    : agentNote(noticeWords.en.topics[note.topic].subject, topic, note, facts);
 }
 
 /** The reminder `beforeMs` before the start. */
 export function renderReminder(note: TicketNote, beforeMs: Millis, facts: NoticeFacts): Notice {
-  const text = reminderText(readableLength(beforeMs));
-  return note.toClient ? clientMail(text, note, facts) : agentNote(text, note, facts);
+  const topic = reminderTopic(readableLength(beforeMs));
+  const textIn = (language: Language) => noticeWords[language].reminder(readableWait(beforeMs, language));
+  return note.toClient
+    ? clientMail(textIn(facts.language), topic, note, facts)
+    : agentNote(textIn('en').subject, topic, note, facts);
 }
 
 /** What agents need to find a session: product and order, no personal data. */

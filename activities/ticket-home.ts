@@ -3,6 +3,7 @@ import type { Ticket } from '../integrations/zammad/contract.ts';
 import { TICKET_TAGS } from '../integrations/zammad/setup-wanted.ts';
 import { isGone, isMerged } from '../integrations/zammad/wire.ts';
 import { CodedFailure } from '../platform/failures.ts';
+import { languageOf } from '../platform/language.ts';
 import { PAID_ELSEWHERE } from '../platform/paid-elsewhere.ts';
 import { ticketNumberOf } from '../platform/session-ids.ts';
 import type { TicketMove } from '../workflows/contract/events.ts';
@@ -83,6 +84,7 @@ export function ticketHome(dependencies: ActivityDependencies): TicketHome {
     variant: subject.variant_name,
     orderNumber: subject.order_number,
     firstName: subject.first_name,
+    language: languageOf(subject.language),
     timeZone: subject.time_zone,
     amount: subject.amount,
     currency: subject.currency,

@@ -1,16 +1,23 @@
 import { DateTime, IANAZone } from 'luxon';
+import type { InEachLanguage, Language } from '../platform/language.ts';
 import type { Instant } from '../workflows/contract/values.ts';
+
+const forms: InEachLanguage<{ readonly locale: string; readonly format: string }> = {
+  en: { locale: 'en-GB', format: 'cccc, d LLLL yyyy, HH:mm' },
+  de: { locale: 'de-DE', format: "cccc, d. LLLL yyyy, HH:mm 'Uhr'" },
+};
 
 /**
  * An instant as people read it, in the session's own time zone and with the zone named, e.g.
  * `Tuesday, 1 December 2026, 11:00 (Europe/Berlin, UTC+01:00)`. The offset tells the two hours of an autumn night
  * apart. A zone that is none is shown as UTC.
  */
-export function readableTime(instant: Instant, timeZone: string): string {
+export function readableTime(instant: Instant, timeZone: string, language: Language): string {
   const zone = IANAZone.isValidZone(timeZone) ? timeZone : 'UTC';
-  const time = DateTime.fromMillis(instant, { zone, locale: 'en-GB' });
+  const { locale, format } = forms[language];
+  const time = DateTime.fromMillis(instant, { zone, locale });
   const name = zone === 'UTC' ? 'UTC' : `${zone}, UTC${time.toFormat('ZZ')}`;
-  return `${time.toFormat('cccc, d LLLL yyyy, HH:mm')} (${name})`;
+  return `${time.toFormat(format)} (${name})`;
 }
 
 const units = [
@@ -20,11 +27,20 @@ const units = [
   { ms: 1000, one: 'second' },
 ] as const;
 
-/** A length of time in its largest whole unit: `24 hours`, `90 minutes`, `1 hour`. */
-export function readableLength(ms: number): string {
+function inUnits(ms: number): { readonly count: number; readonly unit: (typeof units)[number]['one'] } {
   // "24 hours before" is what people say; days begin at two.
   const unit = units.find((one) => ms % one.ms === 0 && ms >= one.ms * (one.one === 'day' ? 2 : 1));
-  const count = unit ? ms / unit.ms : Math.round(ms / 1000);
-  const name = unit?.one ?? 'second';
-  return `${count} ${name}${count === 1 ? '' : 's'}`;
+  return unit ? { count: ms / unit.ms, unit: unit.one } : { count: Math.round(ms / 1000), unit: 'second' };
+}
+
+/** A length of time in its largest whole unit, in English: `24 hours`, `90 minutes`, `1 hour`. */
+export function readableLength(ms: number): string {
+  const { count, unit } = inUnits(ms);
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
+/** How long until then, in the same unit: `in 24 hours`, `in 2 Tagen`. */
+export function readableWait(ms: number, language: Language): string {
+  const { count, unit } = inUnits(ms);
+  return new Intl.RelativeTimeFormat(forms[language].locale, { numeric: 'always' }).format(count, unit);
 }

@@ -3,6 +3,7 @@ import { accountsOfAddress, giveCode, mailboxOfAddress, rememberArticle } from '
 import type { ZammadArticles } from '../../integrations/zammad/contract.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { KeyRing } from '../../platform/keys.ts';
+import { languageOf } from '../../platform/language.ts';
 import { codeMail } from './code-mail.ts';
 import { codeHashOf, newCode } from './codes.ts';
 import type { LoginLog } from './log.ts';
@@ -40,7 +41,7 @@ export function createSendCode(deps: {
     const hash = codeHashOf(deps.keys, challenge, code);
     if (!(await giveCode(deps.db, challenge, hash, new Date(deps.clock())))) return;
     const articleId = await deps.zammad.addArticle(mailbox.ticketId, {
-      ...codeMail(code),
+      ...codeMail(code, languageOf(mailbox.language)),
       mailTo: mailbox.address,
       internal: true,
     });

@@ -29,10 +29,12 @@ export async function accountsOfAddress(
     .execute();
 }
 
-/** The ticket that can carry a mail to this address, and the address as the client gave it. */
+/** The ticket that can carry a mail to this address, the address as the client gave it, and the language to write in. */
 export interface Mailbox {
   readonly ticketId: number;
   readonly address: string;
+  /** The session's language code. */
+  readonly language: string;
 }
 
 /** The ticket of the newest session under this address; that of one that has not ended, where there is one. */
@@ -40,7 +42,7 @@ export async function mailboxOfAddress(db: Database, emailKey: string): Promise<
   const row = await db
     .selectFrom('sessions')
     .innerJoin('clients', 'clients.id', 'sessions.client_id')
-    .select(['sessions.ticket_id', 'clients.email'])
+    .select(['sessions.ticket_id', 'sessions.language', 'clients.email'])
     .where('clients.email_key', '=', emailKey)
     .where('sessions.ticket_id', 'is not', null)
     .orderBy(sql`sessions.phase = 'ended'`)
@@ -50,7 +52,7 @@ export async function mailboxOfAddress(db: Database, emailKey: string): Promise<
     .executeTakeFirst();
   return row === undefined || row.ticket_id === null
     ? undefined
-    : { ticketId: row.ticket_id, address: row.email };
+    : { ticketId: row.ticket_id, address: row.email, language: row.language };
 }
 
 /** One of these accounts is the client's. */

@@ -1,9 +1,10 @@
-import { reminderText, topicTexts } from '../../activities/notices-en.ts';
+import { noticesEn } from '../../activities/messages/notices.en.ts';
+import type { TicketTopic } from '../../workflows/contract/effects.ts';
 import type { Deeds } from './deeds.ts';
 import type { Demand } from './demand.ts';
 
 /** What a mail or a note is about. */
-export type Topic = keyof typeof topicTexts | 'reminder' | 'opened' | 'unknown';
+export type Topic = TicketTopic | 'reminder' | 'opened' | 'unknown';
 
 /** How often something is due. */
 export interface Due {
@@ -11,7 +12,7 @@ export interface Due {
   readonly most: number;
 }
 
-const REMINDER = reminderText('').subject;
+const REMINDER = noticesEn.reminder('').subject;
 /** The first note of a ticket. */
 const OPENED = 'Session opened';
 
@@ -19,10 +20,10 @@ const OPENED = 'Session opened';
 export function topicOf(subject: string): Topic {
   if (subject === OPENED) return 'opened';
   if (subject.startsWith(REMINDER)) return 'reminder';
-  const topics = Object.keys(topicTexts) as (keyof typeof topicTexts)[];
+  const topics = Object.keys(noticesEn.topics) as TicketTopic[];
   return (
     topics.find((topic) => {
-      const words = topicTexts[topic].subject;
+      const words = noticesEn.topics[topic].subject;
       // A mail names its product behind it.
       return subject === words || subject.startsWith(`${words}: `);
     }) ?? 'unknown'

@@ -10,6 +10,7 @@ const facts: NoticeFacts = {
   variant: '60 min',
   orderNumber: '1001',
   firstName: 'Zoë',
+  language: 'en',
   timeZone: 'UTC',
   amount: '49.00',
   currency: 'USD',

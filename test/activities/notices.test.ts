@@ -9,10 +9,12 @@ import {
   renderReminder,
   ticketTitle,
 } from '../../activities/notices.ts';
-import { topicTexts } from '../../activities/notices-en.ts';
-import { readableLength, readableTime } from '../../activities/times.ts';
+import { noticesDe } from '../../activities/messages/notices.de.ts';
+import { noticesEn } from '../../activities/messages/notices.en.ts';
+import { readableLength, readableTime, readableWait } from '../../activities/times.ts';
 import type { TicketNote, TicketTopic } from '../../workflows/contract/effects.ts';
 import type { LinkId } from '../../workflows/contract/values.ts';
+import { ENGLISH } from '../support/english.ts';
 import { instant } from './support/rows.ts';
 
 const facts: NoticeFacts = {
@@ -20,6 +22,7 @@ const facts: NoticeFacts = {
   variant: '"60" min',
   orderNumber: "10'01",
   firstName: '<i>Zoë</i>',
+  language: 'en',
   timeZone: 'Europe/Berlin',
   amount: '49.00',
   currency: 'USD',
@@ -45,7 +48,7 @@ const note: TicketNote = {
   linkId: 'k-1' as LinkId,
 };
 
-const topics = Object.keys(topicTexts) as TicketTopic[];
+const topics = Object.keys(noticesEn.topics) as TicketTopic[];
 
 describe('texts of tickets and mails', () => {
   test.each(topics)('%s escapes what came from outside, to client and agent', (topic) => {
@@ -172,7 +175,7 @@ describe('times', () => {
     ['2026-12-01T10:00:00Z', 'UTC', 'Tuesday, 1 December 2026, 10:00 (UTC)'],
     ['2026-12-01T10:00:00Z', '<b>Nowhere</b>', 'Tuesday, 1 December 2026, 10:00 (UTC)'],
   ])('%s in %s', (at, zone, text) => {
-    expect(readableTime(instant(at), zone)).toBe(text);
+    expect(readableTime(instant(at), zone, 'en')).toBe(text);
   });
 
   test.each([
@@ -185,6 +188,47 @@ describe('times', () => {
     [1_500, '2 seconds'],
   ])('%d ms', (ms, text) => {
     expect(readableLength(ms)).toBe(text);
+  });
+
+  test('in German', () => {
+    const at = instant('2026-12-01T10:00:00Z');
+    expect(readableTime(at, 'Europe/Berlin', 'de')).toBe(
+      'Dienstag, 1. Dezember 2026, 11:00 Uhr (Europe/Berlin, UTC+01:00)',
+    );
+    expect(readableWait(172_800_000, 'de')).toBe('in 2 Tagen');
+    expect(readableWait(3_600_000, 'de')).toBe('in 1 Stunde');
+  });
+});
+
+describe('a client who ordered in German', () => {
+  const german: NoticeFacts = { ...facts, product: 'Steuern', variant: '', firstName: 'Zoë', language: 'de' };
+
+  test.each(topics)('%s is told in German, its subject too', (topic) => {
+    const { subject, body } = renderNotice({ ...note, topic }, german);
+    expect(subject).toBe(`${noticesDe.topics[topic].subject}: Steuern`);
+    expect(body).toContain('<p>Guten Tag Zoë,</p>');
+    expect(body.replace(/https?:[^"<]*/g, '')).not.toMatch(ENGLISH);
+  });
+
+  test('times, price and reason are in German, too', () => {
+    const { body } = renderNotice({ ...note, topic: 'refund', reason: 'refund-done' }, german);
+    expect(body).toContain('Ihr Preis wurde zurückgezahlt.');
+    expect(body).toMatch(/Betrag: 49,00\s\$/);
+    expect(body).toContain('Steuern, Bestellung 10&#39;01');
+    const booked = renderNotice(note, german).body;
+    expect(booked).toContain('Beginn: Dienstag, 1. Dezember 2026, 11:00 Uhr (Europe/Berlin, UTC+01:00)');
+    expect(booked).toContain('Die Seite Ihrer Sitzung: <a href="https://gateway.example/customer/s/slug">');
+  });
+
+  test('a reminder says how long it is until then', () => {
+    expect(renderReminder(note, 172_800_000, german).subject).toBe(
+      'Ihre Sitzung beginnt in 2 Tagen: Steuern',
+    );
+  });
+
+  test.each(topics)('%s stays English for agents', (topic) => {
+    const english = renderNotice({ ...note, topic, toClient: false }, { ...german, language: 'en' });
+    expect(renderNotice({ ...note, topic, toClient: false }, german)).toEqual(english);
   });
 });
 

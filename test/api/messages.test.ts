@@ -1,8 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { ENGLISH } from './support/english.ts';
+import { ENGLISH } from '../support/english.ts';
 
-const folders = ['../../api/pages/messages/'].map((path) => new URL(path, import.meta.url));
+const folders = ['../../api/pages/messages/', '../../activities/messages/'].map(
+  (path) => new URL(path, import.meta.url),
+);
 
 type Words = Readonly<Record<string, unknown>>;
 
@@ -11,7 +13,7 @@ function flat(words: unknown, at = ''): (readonly [string, string])[] {
   if (typeof words === 'string') return [[at, words]];
   if (typeof words === 'function') {
     const sample = [2, 1, 3, 4].slice(0, words.length);
-    return [[at, String((words as (...values: unknown[]) => unknown)(...sample))]];
+    return flat((words as (...values: unknown[]) => unknown)(...sample), at);
   }
   if (typeof words !== 'object' || words === null) return [];
   return Object.entries(words).flatMap(([key, value]) => flat(value, `${at}.${key}`));

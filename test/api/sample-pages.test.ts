@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { LANGUAGES } from '../../platform/language.ts';
-import { ENGLISH } from './support/english.ts';
+import { ENGLISH } from '../support/english.ts';
 import { samplePages } from './support/sample-pages.ts';
 
 /** All that a page is: it asks for nothing more. */
