@@ -124,6 +124,18 @@ describe('writeTicket', () => {
     });
   });
 
+  test('a mail is in the language that was ordered in, a note for agents in English', async () => {
+    await world.dependencies.db.updateTable('sessions').set({ language: 'de-ch' }).execute();
+    await open();
+    await world.activities.writeTicket({ sessionKey: world.sessionKey, note });
+    const forAgents = { ...note, rev: 21, toClient: false };
+    await world.activities.writeTicket({ sessionKey: world.sessionKey, note: forAgents });
+    expect(changes().map(({ article }) => article.subject)).toEqual([
+      'Ihre Sitzung ist gebucht: Tax & <b>Law</b>',
+      'Your session is booked',
+    ]);
+  });
+
   test('a note for agents is no mail', async () => {
     await open();
     await world.activities.writeTicket({ sessionKey: world.sessionKey, note: { ...note, toClient: false } });

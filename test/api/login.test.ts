@@ -122,6 +122,14 @@ describe('with a code', () => {
     expect((await rig.get('/customer/login', { cookie })).text).toContain('id="email"');
   });
 
+  test('the mail is written in the language of the newest session', async () => {
+    await rig.db.updateTable('sessions').set({ language: 'de' }).execute();
+    const { code } = await rig.askForCode();
+    expect(code).toMatch(/^\d{6}$/);
+    expect(rig.zammad.mails().at(-1)?.subject).toBe('Ihr Code zur Anmeldung');
+    await rig.db.updateTable('sessions').set({ language: 'en' }).execute();
+  });
+
   test('sessions ahead stand before those that are over, which lead nowhere any more', async () => {
     const { challenge, code } = await rig.askForCode();
     const cookie = cookieOf(await enter(challenge, code)).split(';')[0] ?? '';
