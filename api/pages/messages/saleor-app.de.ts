@@ -3,7 +3,7 @@ import type { SaleorAppWords } from './saleor-app.en.ts';
 export const saleorAppDe: SaleorAppWords = {
   unregistered:
     'Dieser Shop ist nicht angemeldet. Öffnen Sie die App aus dem Dashboard eines Shops, in dem sie installiert ist.',
-  shop: 'Geschäft',
+  shop: 'Shop',
   registeredSince: 'Angemeldet seit',
   lastWebhook: 'Letzter angenommener Webhook',
   never: 'nie',
