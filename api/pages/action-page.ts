@@ -34,11 +34,14 @@ ${fields}<button type="submit"${kind === '' ? null : html` class="${kind}"`}>${l
 }
 
 /** What becomes of the payment, by the deal that was bought. */
-export function refundInWords({ row, reader }: SessionPlace): string {
+function refundNotice({ row, reader }: SessionPlace): Html {
   const words = actionWords[reader.language].cancel;
+  if (row.policy === null || !row.paidInShop)
+    return html`<div class="notice"><p>${words.unknownRefund}</p></div>`;
   const amount = amountInWords(row.amount, row.currency, reader.language);
-  if (row.policy === null || !row.paidInShop) return words.unknownRefund;
-  return row.policy.refund === 'full' ? words.refund(amount) : words.noRefund(amount);
+  return row.policy.refund === 'full'
+    ? html`<div class="notice ok"><p>${words.refund(amount)}</p></div>`
+    : html`<div class="notice warn"><p>${words.noRefund(amount)}</p></div>`;
 }
 
 function cancelQuestion(page: Question): Html {
@@ -47,10 +50,10 @@ function cancelQuestion(page: Question): Html {
   return html`<div class="card">${list([
     words.cancel.whole,
     startsAt === null ? words.cancel.unbooked : words.cancel.booked(timeText(startsAt, page)),
-    refundInWords(page),
     cutoffAt !== null && words.cancel.until(timeText(cutoffAt, page)),
     words.cancel.final,
   ])}</div>
+${refundNotice(page)}
 ${form(page, 'cancel', null, words.press.cancel, 'danger')}`;
 }
 

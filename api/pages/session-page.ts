@@ -124,6 +124,13 @@ function changes(page: SessionPage, ways: SessionWays): Html | null {
   return html`<section class="card"><h2>${words.actionsHeading}</h2><p class="actions">${shown}</p></section>`;
 }
 
+/** The way in, while it is open; where nobody could say whether it is, the gate does. */
+function joinOf({ facts, row, reader }: SessionPage, { joinUntil }: SessionWays): Html | null {
+  const held = facts.phase === 'scheduled' || facts.phase === 'locked';
+  if (!held || (joinUntil === null && facts.current)) return null;
+  return html`<p>${way(`${sessionPath(row.slug)}/join`, sessionWords[reader.language].join, '')}</p>`;
+}
+
 function noticeOf(page: SessionPage, ways: SessionWays): Html | null {
   const { notice, rescheduleUrl, reader } = page;
   if (notice === null) return null;
@@ -150,21 +157,14 @@ export function sessionPage(page: SessionPage): RenderedPage {
   return sessionFrame(
     page,
     row.productName,
-    html`<div id="live" data-events="${own}/events" data-mark="${pageMark(row)}" data-now="${new Date(now).toISOString()}" data-next="${turn === null ? '' : new Date(turn).toISOString()}" data-said="${words.updated}"></div>
+    html`<div id="live" data-events="${own}/events" data-mark="${pageMark(row)}" data-now="${new Date(now).toISOString()}" data-next="${turn === null ? '' : new Date(turn).toISOString()}" data-time="${facts.phase} ${facts.startsAt}" data-said="${words.updated}"></div>
 <p id="said" class="hidden-words" role="status"></p>
 ${noticeOf(page, ways)}
 <section class="card" id="state" data-live>
 <p><span class="${`badge ${state.tone}`.trim()}">${state.badge}</span></p>
 <p>${state.text}</p>
 ${factsList(page, ways)}
-${
-  (facts.phase === 'scheduled' || facts.phase === 'locked') &&
-  html`<p>${
-    ways.joinUntil === null
-      ? html`<a href="${own}/join">${words.join}</a>`
-      : way(`${own}/join`, words.join, '')
-  }</p>`
-}
+${joinOf(page, ways)}
 ${!facts.current && html`<p class="muted">${words.stale}</p>`}
 </section>
 ${
@@ -187,9 +187,9 @@ ${inCalendar && html`<li><a href="${own}/calendar.ics">${words.calendarFile}</a>
 <li><a href="${own}/receipt">${words.receipt}</a></li>
 <li><a href="${own}/history">${words.history}</a></li>
 </ul>
+<noscript><p class="hint">${words.withoutScripts}</p></noscript>
 <p>${words.zone(zone)} <a href="${own}/time-zone">${words.changeZone}</a></p>
 <form id="zone-offer" method="post" action="${own}/time-zone" data-shown="${zone}" hidden><input type="hidden" name="zone" value="${zone}"><button class="secondary" type="submit">${words.useZone} <b>${zone}</b></button></form>
-<p class="hint" data-scriptless>${words.withoutScripts}</p>
 </section>`,
     { ...widget?.frame?.needs, scripts: [sessionScript], asksUs: true },
   );

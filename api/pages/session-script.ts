@@ -7,7 +7,8 @@
  * - `data-next` when it would say something else by itself, `data-said` what is read out after a change
  *
  * Elements with `data-live` are exchanged, by their ids, when the page has changed; no field stands in one, so that
- * nothing half-filled is lost. `data-passing` goes with the first change.
+ * nothing half-filled is lost. `data-passing` goes when
+ * the session's time (`data-time`) has changed.
  */
 export const sessionScript = `(()=>{
 const d=document,all=(s,r=d)=>[...r.querySelectorAll(s)],live=d.getElementById('live');
@@ -37,8 +38,8 @@ if(w&&!v)w.remove();
 const f=d.activeElement,at=f&&f.closest('[data-live]')&&(f.getAttribute('href')||f.id);
 for(const e of all('[data-live]')){const n=p.getElementById(e.id);if(n)e.replaceWith(n)}
 if(at){const n=all('[data-live] a,[data-live] button').find(e=>(e.getAttribute('href')||e.id)===at)||d.querySelector('h1');n.tabIndex=n.tabIndex<0?-1:n.tabIndex;n.focus()}
-all('[data-passing]').forEach(e=>e.remove());
-const fresh=d.getElementById('live');mark=l.dataset.mark;Object.assign(o,l.dataset);next=Date.parse(l.dataset.next);tick();say(o.said)}
+if(l.dataset.time!==o.time)all('[data-passing]').forEach(e=>e.remove());
+mark=l.dataset.mark;Object.assign(o,l.dataset);next=Date.parse(l.dataset.next);tick();say(o.said)}
 function follow(){
 if(!window.EventSource||stream||d.hidden)return;
 stream=new EventSource(o.events);
@@ -57,6 +58,5 @@ const h=m.type==='__dimensionChanged'&&m.data&&m.data.iframeHeight;if(h>200)w.st
 for(const e of all('[data-frame]')){const f=d.createElement('iframe');f.src=e.dataset.frame;f.title=e.dataset.title;f.loading='lazy';e.append(f)}
 const z=Intl.DateTimeFormat().resolvedOptions().timeZone,q=d.getElementById('zone-offer');
 if(q&&z&&z!==q.dataset.shown){q.elements.zone.value=z;q.querySelector('b').textContent=z;q.hidden=false}
-all('[data-scriptless]').forEach(e=>e.hidden=true);
 if(/[?&]notice=/.test(location.search))history.replaceState(null,'',location.pathname);
 setInterval(tick,1e3);tick();follow()})()`;

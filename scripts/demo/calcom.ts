@@ -90,7 +90,7 @@ export async function tellCalcomStory(deps: {
       const answer = await visitor.post(`${page}/reschedule`, page, key, { startsAt });
       return answer.status === 202 || answer.status >= 500 ? undefined : answer;
     });
-    expectThat(asked.status === 200, `the request was answered ${asked.status}`);
+    expectThat(asked.status === 303, `the request was answered ${asked.status}`);
     const moved = await observe('the new time', PATIENCE, async () => {
       const now = await view();
       return now && now.startsAt !== null && now.startsAt !== before ? now : undefined;

@@ -170,9 +170,10 @@ export async function tellStory(
   await report.step('rescheduled in time', async () => {
     const before = (await view()).startsAt;
     const asked = await submit('reschedule', page);
-    expectThat(asked.status < 400, `the request was answered ${asked.status}`);
-    const rescheduleUrl = firstUrl(asked.html, new RegExp(`${stack.calendly.url}/reschedulings/[^"'<>\\s]+`));
-    expectThat(rescheduleUrl !== undefined, 'the answer does not lead to the provider');
+    expectThat(asked.status === 303, `the request was answered ${asked.status}`);
+    const told = await visit(new URL(asked.location ?? '', page).href);
+    const rescheduleUrl = firstUrl(told.html, new RegExp(`${stack.calendly.url}/reschedulings/[^"'<>\\s]+`));
+    expectThat(rescheduleUrl !== undefined, 'the page does not lead to the provider');
     const target = new Date(Date.now() + pace.moveAheadMs);
     await vendors.reschedule(rescheduleUrl, target);
     const moved = await observe('the new time', PATIENCE, async () => {

@@ -81,9 +81,9 @@ export async function openSession(sandboxes: Sandboxes, sessionKey: string): Pro
       const key = randomUUID();
       const visit = await observe(`an answer to ${action}`, PATIENCE_MS, async () => {
         const answer = await sent(visitor.post(`${page}/${action}`, page, key));
-        return answer && [200, 409, 410].includes(answer.status) ? answer : undefined;
+        return answer && [200, 303, 409, 410].includes(answer.status) ? answer : undefined;
       });
-      const outcome = visit.status === 200 ? 'accepted' : visit.status === 409 ? 'refused' : 'over';
+      const outcome = visit.status < 400 ? 'accepted' : visit.status === 409 ? 'refused' : 'over';
       return { outcome, html: visit.html };
     },
   };

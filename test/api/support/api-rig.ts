@@ -35,6 +35,7 @@ export interface ApiRig {
   readonly engine: StubEngine;
   readonly rows: Rows;
   readonly db: Awaited<ReturnType<typeof createTestDatabase>>['connection']['db'];
+  readonly databaseUrl: string;
   readonly reports: GateReport[];
   /** Empty unless a test fills it: without a hit, the rows and Temporal are asked. */
   readonly memory: FakeMemory;
@@ -143,6 +144,7 @@ export async function startApiRig(
     engine,
     rows,
     db,
+    databaseUrl: database.url,
     reports,
     memory,
     forwardAuth,
