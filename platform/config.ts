@@ -161,6 +161,8 @@ export interface Config extends ProvidersConfig {
     readonly oidc: { readonly issuer: string; readonly audience: string } | null;
     /** Our own keys (HS256), for `npm run token`, or null. */
     readonly localKeys: KeyRing | null;
+    /** Our client at the issuer, for operators who sign in to our pages; null: with a token alone. */
+    readonly signIn: { readonly clientId: string; readonly clientSecret: string } | null;
   };
   /** Logging clients in; null: by e-mail and one-time code alone. */
   readonly login: {
@@ -369,6 +371,11 @@ function missingTogether(values: Readonly<Record<string, string>>): readonly Con
     for (const variable of ['OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'])
       if (!values[variable]) problems.push({ variable, problem: 'is not set: OIDC_ISSUER needs it' });
   }
+  if (values['ADMIN_OIDC_CLIENT_ID'] || values['ADMIN_OIDC_CLIENT_SECRET']) {
+    for (const variable of ['AUTH_ISSUER', 'ADMIN_OIDC_CLIENT_ID', 'ADMIN_OIDC_CLIENT_SECRET'])
+      if (!values[variable])
+        problems.push({ variable, problem: 'is not set: operators’ sign-in with an account needs it' });
+  }
   problems.push(...shopProblems(values));
   if (values['SALEOR_FULFIL'] === 'true' && !values['SALEOR_WAREHOUSE'])
     problems.push({ variable: 'SALEOR_WAREHOUSE', problem: 'is not set: SALEOR_FULFIL needs it' });
@@ -503,6 +510,10 @@ export function loadConfig(env: Environment): Config {
     auth: {
       oidc: values.AUTH_ISSUER ? { issuer: values.AUTH_ISSUER, audience: values.AUTH_AUDIENCE } : null,
       localKeys: values.AUTH_KEYS ?? null,
+      signIn:
+        values.ADMIN_OIDC_CLIENT_ID && values.ADMIN_OIDC_CLIENT_SECRET
+          ? { clientId: values.ADMIN_OIDC_CLIENT_ID, clientSecret: values.ADMIN_OIDC_CLIENT_SECRET }
+          : null,
     },
     login: { oidc: loginProviderOf(values) },
     limits: {

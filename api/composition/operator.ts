@@ -5,6 +5,7 @@ import { isLoginRevoked } from '../../db/queries/login.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config.ts';
 import type { Revocations } from '../gate/revocations.ts';
+import { createAccounts } from '../operator/account.ts';
 import { createInside } from '../operator/inside.ts';
 import { createOperatorSessions, OPERATOR_PATH } from '../operator/operator-session.ts';
 import { overviewPage } from '../operator/overview.ts';
@@ -22,7 +23,7 @@ import type { Callers } from './callers.ts';
 
 /** The operators' pages. They are made last: what they can do is what the API has by then. */
 export function composeOperator(
-  config: Pick<Config, 'env' | 'keys'>,
+  config: Pick<Config, 'env' | 'keys' | 'auth' | 'http'>,
   deps: {
     readonly db: Database;
     readonly clock: Clock;
@@ -60,6 +61,14 @@ export function composeOperator(
   pages.add(timelinePage);
   pages.add(zonePage(secure));
 
+  const account = config.auth.oidc !== null &&
+    config.auth.signIn !== null && {
+      issuer: config.auth.oidc.issuer,
+      ...config.auth.signIn,
+      publicUrl: config.http.publicUrl,
+      cookieKeys: config.keys.cookie,
+      secure,
+    };
   const router = Router({ caseSensitive: true, strict: true });
   router.use(OPERATOR_PATH, remembersLanguage(OPERATOR_PATH));
   router.use(
@@ -74,6 +83,8 @@ export function composeOperator(
       addressOf: callers.addressOf,
       revocations: deps.revocations,
       operatorOf: (req) => pages.operatorOf(req),
+      account:
+        account === false ? null : { settings: account, accounts: createAccounts(account, { clock, log }) },
     }),
     pages.router(),
   );

@@ -21,7 +21,6 @@ export interface LoginStateSeal {
 /** How long a person may take at the provider. */
 export const LOGIN_STATE_SECONDS = 600;
 
-const AUDIENCE = 'latchkey:login-state';
 const CIPHER = 'A256GCM';
 const LONGEST = 4096;
 
@@ -35,8 +34,10 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 /**
  * The state of a login under way as a text for a cookie: encrypted and authenticated (JWE, `dir` with A256GCM) with
  * a key that is derived from the ring of cookies; any key of the ring opens it.
+ *
+ * @param audience of one kind of login: another's states are not taken.
  */
-export function createLoginStateSeal(ring: KeyRing, clock: Clock): LoginStateSeal {
+export function createLoginStateSeal(ring: KeyRing, clock: Clock, audience: string): LoginStateSeal {
   const keys = new Map(ring.all.map((key) => [key.id, cipherKey(key)]));
   const newest = cipherKey(ring.newest);
   return {
@@ -44,7 +45,7 @@ export function createLoginStateSeal(ring: KeyRing, clock: Clock): LoginStateSea
       const now = Math.floor(clock() / 1000);
       return new EncryptJWT({ state, nonce, verifier, back })
         .setProtectedHeader({ alg: 'dir', enc: CIPHER, kid: ring.newest.id })
-        .setAudience(AUDIENCE)
+        .setAudience(audience)
         .setIssuedAt(now)
         .setExpirationTime(now + LOGIN_STATE_SECONDS)
         .encrypt(newest);
@@ -62,7 +63,7 @@ export function createLoginStateSeal(ring: KeyRing, clock: Clock): LoginStateSea
           {
             keyManagementAlgorithms: ['dir'],
             contentEncryptionAlgorithms: [CIPHER],
-            audience: AUDIENCE,
+            audience,
             requiredClaims: ['exp'],
             currentDate: new Date(clock()),
           },

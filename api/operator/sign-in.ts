@@ -7,6 +7,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
 import { actorOf, type Caller, type CallerRefusal, type VerifyBearer } from '../auth/caller.ts';
 import type { Revocations } from '../gate/revocations.ts';
+import type { OidcProvider } from '../login/oidc-provider.ts';
 import type { RateLimits } from '../limits/limits.ts';
 import { showStanding } from '../limits/rate-limited.ts';
 import { type Reader, readerOf } from '../pages/language-choice.ts';
@@ -17,6 +18,7 @@ import { methodNotAllowed, requestIdOf } from '../problem.ts';
 import { describeError } from '../request-log.ts';
 import { isSameOrigin } from '../same-origin.ts';
 import { noticePage } from './again-pages.ts';
+import { type AccountRefusal, type AccountSettings, addAccountRoutes } from './account.ts';
 import { backPath } from './back-path.ts';
 import { fieldsOf, isOfSession } from './forms.ts';
 import type { Operator, OperatorSessions } from './operator-session.ts';
@@ -33,6 +35,8 @@ export interface SignInDependencies {
   readonly addressOf: (req: Request) => string;
   readonly ownOrigins: (req: Request) => readonly string[];
   readonly operatorOf: (req: Request) => Promise<Operator | undefined>;
+  /** Signing in with an account elsewhere; null: with a token alone. */
+  readonly account: { readonly settings: AccountSettings; readonly accounts: OidcProvider } | null;
 }
 
 type SignInWords = OperatorFrameWords['signIn'];
@@ -54,7 +58,7 @@ export function createSignIn(deps: SignInDependencies): Router {
   const { db, log, clock, sessions } = deps;
   const router = Router({ caseSensitive: true, strict: true });
   const readForm = express.urlencoded({ extended: false, limit: '16kb' });
-  const withAccount = false;
+  const withAccount = deps.account !== null;
 
   const audited = (
     action: string,
@@ -101,6 +105,26 @@ export function createSignIn(deps: SignInDependencies): Router {
         refuse(res, reader, 503, back, words.storeAway);
       }
     };
+
+  const limitByAddress: RequestHandler = async (req, res, next) => {
+    const standing = await deps.limits.charge('logins-per-address', deps.addressOf(req));
+    showStanding(res, standing);
+    if (standing.allowed) {
+      next();
+      return;
+    }
+    const reader = readerOf(req, null, '/admin/sign-in');
+    const words = operatorFrameWords[reader.language].signIn;
+    refuse(res, reader, 429, '/admin', words.tooMany(standing.resetSeconds));
+  };
+
+  async function refuseAccount(req: Request, res: Response, reason: AccountRefusal): Promise<void> {
+    const reader = readerOf(req, null, '/admin/sign-in');
+    const status = reason === 'provider-unavailable' ? 503 : reason === 'no-state' ? 400 : 403;
+    const who = { actor: 'unknown', tenantId: null };
+    await audited('operator.sign-in-refused', who, { subject: 'admin', reason });
+    refuse(res, reader, status, '/admin', operatorFrameWords[reader.language].signIn.provider[reason]);
+  }
 
   const withToken = attempt(async (req, res, reader, back) => {
     const token = fieldsOf(req.body)['token']?.trim() ?? '';
@@ -154,6 +178,15 @@ export function createSignIn(deps: SignInDependencies): Router {
     })
     .post(onlyOurs, readForm, withToken)
     .all(methodNotAllowed('GET', 'HEAD', 'POST'));
+  if (deps.account !== null)
+    addAccountRoutes(router, {
+      ...deps.account,
+      verify: deps.verify,
+      log,
+      limitByAddress,
+      letIn,
+      refuse: refuseAccount,
+    });
   router.route('/admin/sign-out').post(onlyOurs, readForm, signOut).all(methodNotAllowed('POST'));
   return router;
 }

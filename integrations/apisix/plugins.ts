@@ -153,10 +153,10 @@ const openSegments = [
 /**
  * Segments end at `/`, `?` or the end; only the path is searched for `internal`, since a query may name any path.
  *
- * @param also.admin lets `/api/v1/admin` in, for a route that restricts it.
+ * @param also.admin lets `/api/v1/admin` and `/admin` in, for a route that restricts them.
  */
 export function uriBlocker(also: { readonly admin: boolean }): Record<string, unknown> {
-  const segments = [...openSegments, ...(also.admin ? ['api/v1/admin'] : [])];
+  const segments = [...openSegments, ...(also.admin ? ['api/v1/admin', 'admin'] : [])];
   return {
     block_rules: [
       `^/(?!(?:${segments.join('|')})(?:[/?]|$)|openapi\\.json(?:[?]|$))`,

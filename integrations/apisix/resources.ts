@@ -82,7 +82,7 @@ export function openServiceOf(settings: GatewayBootstrap): AdminResource {
   };
 }
 
-/** Whether `/api/v1/admin` can be reached through the gateway at all. */
+/** Whether `/api/v1/admin` and the operators' pages can be reached through the gateway at all. */
 function opensAdmin(settings: GatewayBootstrap): boolean {
   return (settings.adminAllow ?? []).length > 0;
 }
@@ -161,14 +161,14 @@ export function sessionRoute(lease: RouteLease): AdminResource {
   };
 }
 
-/** The admin API, for the addresses that are named. The bearer check behind it stays what it is. */
+/** The admin API and the operators' pages, for the addresses that are named. The checks behind them stay what they are. */
 function adminRoute(whitelist: readonly string[]): AdminResource {
   return {
     collection: 'routes',
     id: gatewayIds.adminRoute,
     body: {
       name: gatewayIds.adminRoute,
-      uris: ['/api/v1/admin/*'],
+      uris: ['/api/v1/admin/*', '/admin', '/admin/*'],
       service_id: gatewayIds.openService,
       // Beside the service's plugins: a route's plugin replaces only the same one.
       plugins: { 'ip-restriction': ipRestriction(whitelist) },

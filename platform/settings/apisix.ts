@@ -27,7 +27,7 @@ export const apisixSettings = (weak: boolean) => ({
       readBy: 'worker',
     }),
   APISIX_ADMIN_ALLOW: addresses().register(settingWords, {
-    meaning: 'Addresses that may reach `/api/v1/admin` through the gateway.',
+    meaning: 'Addresses that may reach `/api/v1/admin` and `/admin` through the gateway.',
     readBy: 'API',
     otherwise: 'nobody can',
   }),

@@ -21,6 +21,23 @@ export const peopleSettings = (weak: boolean) => ({
       secret: true,
       neededWhen: 'without `AUTH_ISSUER`',
     }),
+  ADMIN_OIDC_CLIENT_ID: text('our client id at AUTH_ISSUER for operators')
+    .optional()
+    .register(settingWords, {
+      meaning:
+        'Our client at `AUTH_ISSUER`, for operators who sign in to `/admin` with their account there. Our redirect URI ' +
+        'there is `PUBLIC_URL/admin/sign-in/callback`.',
+      readBy: 'API',
+      otherwise: 'with a bearer token alone',
+    }),
+  ADMIN_OIDC_CLIENT_SECRET: text('our client secret at AUTH_ISSUER for operators')
+    .optional()
+    .register(settingWords, {
+      meaning: 'That client’s secret.',
+      readBy: 'API',
+      secret: true,
+      neededWhen: 'with `ADMIN_OIDC_CLIENT_ID`',
+    }),
   OIDC_ISSUER: httpUrl('the OpenID Connect issuer that clients log in with', { exact: true, https: !weak })
     .optional()
     .register(settingWords, {

@@ -14,6 +14,7 @@ export function addressTable({ addresses, pages }: Stack): string {
     ['Codec for its payloads', addresses.codecUrl],
     ['API', addresses.publicUrl],
     ['API, its reference', `${addresses.publicUrl}/docs`],
+    ['Pages for operators', `${addresses.publicUrl}/admin`],
     ['API, internal', addresses.internalUrl],
     ['API, its metrics', `${addresses.internalUrl}/metrics`],
     ...(addresses.workerMetricsUrl ? [['Worker, its metrics', addresses.workerMetricsUrl] as const] : []),
@@ -31,6 +32,7 @@ export function addressTable({ addresses, pages }: Stack): string {
           `To see what it holds, sign in at ${addresses.codecUrl}/login with a token of: npm run token -- --role admin --tenant 1`,
         ]
       : []),
+    `Look after sessions at ${addresses.publicUrl}/admin, with a token of: npm run token -- --role admin --tenant 1`,
     `Read and try the API at ${addresses.publicUrl}/docs, with a token of: npm run token -- --role admin --tenant 1`,
     'See a whole session in a minute: npm run demo -- --running',
   ];

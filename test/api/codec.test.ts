@@ -25,7 +25,7 @@ const cipher = createPayloadCipher(keys.payload);
 
 const configOf = (more: Partial<CodecConfig['codec']> = {}): CodecConfig => ({
   env: 'development',
-  auth: { oidc: null, localKeys: authKeys },
+  auth: { oidc: null, localKeys: authKeys, signIn: null },
   keys,
   codec: { port: 0, host: '127.0.0.1', allowedOrigin: null, ...more },
   temporal: { uiUrl: `${UI}/` },

@@ -48,6 +48,12 @@ export const operatorPages = [
   { path: '/admin/sign-out', reason: 'the end of an operator’s sign-in' },
   { path: '/admin/zone', reason: 'the time zone that a browser is shown times in' },
   { path: '/admin', reason: OPERATOR },
+  { path: '/admin/sessions', reason: OPERATOR },
+  { path: '/admin/sessions.csv', reason: 'the list of sessions as a file, as the API writes it' },
+  { path: '/admin/sessions/start', reason: OPERATOR },
+  { path: '/admin/sessions/bulk', reason: OPERATOR },
+  { path: '/admin/sessions/:id', reason: OPERATOR },
+  { path: '/admin/sessions/:id/timeline', reason: OPERATOR },
 ] as const satisfies readonly UndescribedRoute[];
 
 /** Mounted only where people can log in with an account elsewhere. */
@@ -57,4 +63,6 @@ export const accountPages = [
     path: '/customer/login/oidc/callback',
     reason: 'where the account’s provider sends a browser back to',
   },
+  { path: '/admin/sign-in/account', reason: 'it leads an operator’s browser to the account’s provider' },
+  { path: '/admin/sign-in/callback', reason: 'where that provider sends it back to' },
 ] as const satisfies readonly UndescribedRoute[];

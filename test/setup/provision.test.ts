@@ -223,7 +223,7 @@ describe('the systems', () => {
       subject: /route of the admin API/,
       plant: () =>
         system.admin('PUT', 'routes/latchkey-admin', {
-          uris: ['/api/v1/admin/*'],
+          uris: ['/api/v1/admin/*', '/admin', '/admin/*'],
           service_id: 'latchkey-open',
         }),
     },

@@ -61,7 +61,7 @@ ${facts([
 ])}</section>`;
 }
 
-const outside = (url: string, text: string): Html => html`<a href="${url}" rel="noreferrer">${text}</a>`;
+const outside = (url: string, text: string | Html): Html => html`<a href="${url}" rel="noreferrer">${text}</a>`;
 
 /** Where the session's parts are looked at. */
 export function placesCard(visit: Visit, session: WholeSession): Html {
@@ -77,7 +77,7 @@ ${facts([
     links.run,
     run === null
       ? null
-      : html`${outside(run, `session-${session.id}`)}<br><span class="hint">${links.codec}</span>`,
+      : html`${outside(run, html`<code>session-${session.id}</code>`)}<br><span class="hint">${links.codec}</span>`,
   ],
   [links.page, outside(session.page_url, session.page_url)],
   [links.route, html`<code>${session.route_id}</code>`],

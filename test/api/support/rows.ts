@@ -184,6 +184,8 @@ export async function changeSession(
       starts_at: Date;
       ends_at: Date;
       cutoff_at: Date;
+      needs_attention: boolean;
+      provider: 'calendly' | 'calcom';
     }
   >,
 ): Promise<void> {

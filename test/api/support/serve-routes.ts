@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import express, { type Router } from 'express';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import type { VerifyBearer } from '../../../api/auth/caller.ts';
 import { requireCaller } from '../../../api/auth/guard.ts';
 import { createRoutes, type Gatekeepers, type Routes } from '../../../api/operations/routes.ts';
@@ -28,6 +28,8 @@ export async function serveRoutes(options: {
   readonly keepers: Gatekeepers;
   readonly add?: (routes: Routes) => void;
   readonly routers?: readonly Router[];
+  /** Routers that ask the described routes themselves. */
+  readonly behind?: (routes: Routes, log: Logger) => readonly Router[];
 }): Promise<ServedRoutes> {
   const lines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
@@ -39,7 +41,8 @@ export async function serveRoutes(options: {
   app.set('query parser', 'simple');
   app.set('etag', false);
   app.use(requestLog(log, 'public'));
-  for (const router of [...(options.routers ?? []), routes.router()]) app.use(router);
+  const behind = options.behind?.(routes, log) ?? [];
+  for (const router of [...(options.routers ?? []), ...behind, routes.router()]) app.use(router);
   app.use(
     notFound,
     problemHandler((error) => log.error({ err: describeError(error) })),

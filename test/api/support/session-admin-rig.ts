@@ -1,8 +1,11 @@
 import { type SessionDependencies, addSessionRoutes } from '../../../api/admin/sessions/routes.ts';
 import { addAuditRoutes } from '../../../api/admin/audit.ts';
+import type { Router } from 'express';
+import type { Logger } from 'pino';
 import type { Caller, VerifyBearer } from '../../../api/auth/caller.ts';
 import type { RevocationOrder, RevocationReceipt } from '../../../api/gate/revocations.ts';
 import type { Database } from '../../../db/connect.ts';
+import type { Routes } from '../../../api/operations/routes.ts';
 import { CodedFailure } from '../../../platform/failures.ts';
 import { runUrlOf } from '../../../platform/run-url.ts';
 import type { Instant, SessionKey } from '../../../workflows/contract/values.ts';
@@ -34,7 +37,15 @@ export interface SessionAdminRig {
 
 export const runUrl = (key: string): string => `https://ui.example/namespaces/ns/workflows/session-${key}`;
 
-export async function startSessionAdmin(): Promise<SessionAdminRig> {
+/** @param behind routers that ask the API themselves. */
+export async function startSessionAdmin(
+  behind?: (made: {
+    readonly db: Database;
+    readonly deps: SessionDependencies;
+    readonly routes: Routes;
+    readonly log: Logger;
+  }) => readonly Router[],
+): Promise<SessionAdminRig> {
   const database = await createTestDatabase();
   const { db } = database.connection;
   const rows = await writeRows(db);
@@ -91,6 +102,7 @@ export async function startSessionAdmin(): Promise<SessionAdminRig> {
       addAuditRoutes(routes, { db });
       addSessionRoutes(routes, deps);
     },
+    ...(behind && { behind: (routes, log) => behind({ db, deps, routes, log }) }),
   });
   const rig: SessionAdminRig = {
     db,
