@@ -173,16 +173,14 @@ describe('what is asked for', () => {
   });
 
   test('by the runbook of PostgreSQL: it can answer', async () => {
-    const { db, close } = connectDatabase(stack.addresses.databaseUrl, {
-      max: 1,
-      onIdleError: () => undefined,
-    });
+    const { databaseUrl } = stack.addresses;
+    const database = connectDatabase(databaseUrl, { max: 1, onIdleError: () => undefined });
     try {
       const statements = runbookStatements();
       expect(statements.length).toBeGreaterThan(3);
-      for (const statement of statements) await sql.raw(`explain ${statement}`).execute(db);
+      for (const statement of statements) await sql.raw(`explain ${statement}`).execute(database.db);
     } finally {
-      await close();
+      await database.close();
     }
   });
 });
