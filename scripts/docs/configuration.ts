@@ -10,7 +10,7 @@ an empty variable counts as one that is not set. \`.env.example\` is a file to b
 \`npm run docs\` from the schemas in \`platform/settings\`.
 
 Both processes read all of it at their start, and stop with every problem at once if something is missing or wrong: a
-message names the variable, and never the value. *Used by* says whom a variable changes. What production *needs* has no
+message names the variable, and never the value. *Used by* says which of the two a variable changes. What production *needs* has no
 default. In development a vendor of which nothing is set is played by a twin, whose settings are the defaults shown here;
 with a port of its own a twin's address follows it. **Secret** ones belong into a store of secrets.
 
@@ -94,16 +94,21 @@ export const settingFacts = (): readonly (readonly [title: string, readonly Sett
     Object.entries(shape).map(([name, schema]) => factsOf(name, schema)),
   ]);
 
+function defaultOf(facts: SettingFacts, inDevelopment: string | undefined): string {
+  const told = facts.fallback ? code(facts.fallback) : (facts.otherwise ?? '');
+  if (!inDevelopment) return told;
+  const played = facts.secret ? 'one that locks nothing' : code(inDevelopment);
+  return `${told}${told && '; '}in development ${played}`;
+}
+
 function row(facts: SettingFacts, inDevelopment: string | undefined): string {
-  const played = facts.secret ? 'one that locks nothing' : code(inDevelopment ?? '');
   return [
     code(facts.name),
     `${facts.meaning}${facts.secret ? ' **Secret.**' : ''}`,
     facts.writtenAs,
     facts.needed,
-    facts.fallback ? code(facts.fallback) : (facts.otherwise ?? ''),
-    inDevelopment ? played : '',
-    facts.readBy,
+    defaultOf(facts, inDevelopment),
+    facts.readBy === 'API and worker' ? 'both' : facts.readBy,
   ]
     .map((cell) => cell.replaceAll('|', '\\|'))
     .join(' | ');
@@ -116,8 +121,8 @@ export function configurationPage(): string {
     [
       `## ${title}`,
       '',
-      '| variable | meaning | written as | needed | default | in development | used by |',
-      '|---|---|---|---|---|---|---|',
+      '| variable | meaning | written as | needed | default | used by |',
+      '|---|---|---|---|---|---|',
       ...all.map((facts) => `| ${row(facts, development[facts.name])} |`),
       '',
     ].join('\n'),
