@@ -5,9 +5,9 @@ await runScript(
   {
     command: 'npm run docs',
     summary:
-      'Writes what is made from the descriptions of the operations: docs/openapi.json, the Postman collection and ' +
-      "its local environment, and the types of the TypeScript client; the tables of the doctor's checks and of the metrics; the reference " +
-      'of the configuration; the picture of the rooms in docs/architecture.md.',
+      'Writes what is made from the code: docs/openapi.json, the Postman collection and its local environment, the types ' +
+      "of the TypeScript client; the pages of the doctor's checks, the configuration, the codes of failures and the " +
+      'metrics; the picture of the rooms in docs/architecture.md.',
     options: { check: { type: 'boolean', help: 'Write nothing; fail when one of them is not current.' } },
   },
   async ({ check }) => {

@@ -6,6 +6,7 @@ import { projectRoot } from '../../platform/data-directory.ts';
 import { clientTypes } from './client-types.ts';
 import { configurationPage } from './configuration.ts';
 import { doctorPage } from './doctor.ts';
+import { failuresPage } from './failures.ts';
 import { formatted } from './format.ts';
 import { houseDrawing, withPart } from './house.ts';
 import { metricsPage } from './metrics.ts';
@@ -40,6 +41,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
       text: withPart(readFileSync(absolute('docs/architecture.md'), 'utf8'), 'house', houseDrawing()),
     },
     { path: 'docs/metrics.md', text: metricsPage() },
+    { path: 'docs/failures.md', text: failuresPage() },
   ];
 }
 
