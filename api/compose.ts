@@ -38,6 +38,7 @@ import { createCustomerPages } from './pages/customer.ts';
 import { createSessionStreams } from './pages/session-events.ts';
 import { describeError } from './request-log.ts';
 import { type RunningApi, startApi } from './server.ts';
+import { traceRequests } from './traced-listener.ts';
 import { createSessionStarter } from './sessions/start.ts';
 
 /** What the API needs of the configuration. */
@@ -222,6 +223,7 @@ export async function composeApi(
     log,
     observe: observers.request,
     strictTransport: config.env !== 'development',
+    ...(config.tracing === null ? {} : { traced: traceRequests(config.apisix) }),
     publicRouters: [
       login.routes,
       createCustomerPages({

@@ -1,3 +1,5 @@
+import { outsideSpans } from '../platform/tracing/in-span.ts';
+
 /** Work that is done in passes: at intervals, and when somebody knows that there is some. */
 export interface Passes {
   /** A pass soon, off the caller's path. Never throws. */
@@ -32,10 +34,13 @@ export function createPasses(intervalMs: number, pass: () => Promise<number>): P
   function kick(): void {
     if (stopped || again) return;
     again = true;
-    setImmediate(() => {
-      again = false;
-      if (!stopped) void run();
-    });
+    // Whoever kicks waits for nothing of it, so nothing of it belongs to their trace.
+    outsideSpans(() =>
+      setImmediate(() => {
+        again = false;
+        if (!stopped) void run();
+      }),
+    );
   }
 
   const tick = (): void => {

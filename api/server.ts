@@ -36,6 +36,8 @@ export interface ApiDependencies {
    * Default true. False only in development, where there is none.
    */
   readonly strictTransport?: boolean;
+  /** Puts each request of a listener into a span. Default: nothing is traced. */
+  readonly traced?: (listener: Listener) => Listener;
   readonly readiness: readonly ReadinessCheck[];
   /** Is told of each request that reached the router. */
   readonly observe?: ObserveRequest;
@@ -115,11 +117,12 @@ export async function startApi(deps: ApiDependencies): Promise<RunningApi> {
           log.error({ err: describeError(error) }, 'the quick answer failed; the router takes over'),
         );
 
+  const traced = deps.traced ?? ((listener: Listener) => listener);
   let internal: Server | undefined;
   let open: Server;
   try {
-    internal = await listen(internalListener, http.internalPort, http.internalHost, 'INTERNAL_PORT');
-    open = await listen(publicApp, http.port, http.host, 'PORT');
+    internal = await listen(traced(internalListener), http.internalPort, http.internalHost, 'INTERNAL_PORT');
+    open = await listen(traced(publicApp), http.port, http.host, 'PORT');
   } catch (error) {
     if (internal !== undefined) await drain(internal, 0);
     await stopBehind();

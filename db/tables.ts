@@ -81,6 +81,8 @@ export interface InboxTable {
   settled_at: Timestamp | null;
   /** When its body was emptied; its key stays, so that a repeat is still a repeat. */
   pruned_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  /** The span that brought it, as in the W3C's Trace Context; null where nothing was traced. */
+  traceparent: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
 export interface OrdersTable {

@@ -28,6 +28,8 @@ import { saleorSettings } from './settings/saleor.ts';
 import { localDatabase, storeSettings } from './settings/stores.ts';
 import { workerSettings } from './settings/worker.ts';
 import { zammadSettings } from './settings/zammad.ts';
+import { tracingSettings } from './settings/tracing.ts';
+import { type TracingConfig, tracingOf, tracingProblems } from './tracing/config.ts';
 
 export type DeploymentEnvironment = 'production' | 'development';
 /**
@@ -109,6 +111,8 @@ export interface Config extends ProvidersConfig {
     readonly upstreamSecret: string;
     readonly maxRoutes: number;
     readonly routeMode: RouteMode;
+    /** Whether the gateway begins the trace of each request, so that its `traceparent` may be believed. */
+    readonly traceparent: boolean;
     /** Addresses or CIDRs that the gateway lets through to `/api/v1/admin`; none: no such route. */
     readonly adminAllow: readonly string[];
   };
@@ -199,6 +203,8 @@ export interface Config extends ProvidersConfig {
     readonly deployment: { readonly name: string; readonly buildId: string } | null;
   };
   readonly log: { readonly level: LogLevel; readonly pretty: boolean };
+  /** Null: nothing is traced. */
+  readonly tracing: TracingConfig | null;
 }
 
 /** What the scripts need to know to run servers and twins on this machine. */
@@ -273,6 +279,7 @@ const settings = (weak: boolean) => ({
   ...limitSettings(),
   ...workerSettings(),
   ...logSettings(),
+  ...tracingSettings(),
 });
 
 /** An empty variable is one that is not set: that is how compose files and `.env` leave one out. */
@@ -444,7 +451,7 @@ export function loadConfig(env: Environment): Config {
   const all = weak ? { ...developmentDefaults(set), ...set } : set;
   const { data: values, problems } = read(settings(weak), all);
   const providers = readProviders(weak, all);
-  const wrong = [...problems, ...providers.problems, ...missingTogether(all)];
+  const wrong = [...problems, ...providers.problems, ...missingTogether(all), ...tracingProblems(all)];
   if (values === undefined || wrong.length > 0) throw new ConfigurationError(wrong);
   return {
     env: values.LATCHKEY_ENV,
@@ -480,6 +487,7 @@ export function loadConfig(env: Environment): Config {
       maxRoutes: values.APISIX_MAX_ROUTES,
       routeMode: values.APISIX_ROUTE_MODE,
       adminAllow: values.APISIX_ADMIN_ALLOW,
+      traceparent: values.APISIX_TRACEPARENT,
     },
     ...providers.data,
     booking: { linkWaitMs: values.BOOKING_LINK_WAIT_MS },
@@ -545,6 +553,7 @@ export function loadConfig(env: Environment): Config {
           : null,
     },
     log: logOf(values),
+    tracing: tracingOf(values),
   };
 }
 

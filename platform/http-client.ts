@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ZodType } from 'zod';
 import { CodedFailure, type FailureCode } from './failures.ts';
+import { inSpan } from './tracing/in-span.ts';
+import { pathTemplate } from './tracing/path-template.ts';
 import type { Admission } from './vendor-pace/admission.ts';
 
 export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
@@ -220,6 +222,33 @@ async function exchange<T>(
   return { ok: true, response: { status, headers, body: checked.data } };
 }
 
+/** A vendor is told nothing of our traces: no `traceparent` goes out. */
+async function tracedExchange<T>(
+  options: HttpClientOptions,
+  request: HttpRequest<T>,
+  requestId: string,
+): Promise<Outcome<T>> {
+  const template = pathTemplate(new URL(options.baseUrl).pathname.replace(/\/+$/, '') + request.path);
+  const attributes = {
+    'peer.service': options.vendor,
+    'http.request.method': request.method,
+    'url.template': template,
+    'latchkey.request_id': requestId,
+  };
+  const name = `${options.vendor} ${request.method} ${template}`;
+  return inSpan('vendor', name, attributes, { kind: 'current' }, async (span) => {
+    const outcome = await exchange(options, request, requestId);
+    const status = outcome.ok ? outcome.response.status : outcome.status;
+    span.set({
+      ...(status === null ? {} : { 'http.response.status_code': status }),
+      'latchkey.vendor.outcome': outcome.ok ? 'ok' : outcome.code,
+    });
+    // A look-up that finds nothing is an answer.
+    if (!outcome.ok && outcome.code !== 'vendor-not-found') span.failed(outcome.code);
+    return outcome;
+  });
+}
+
 /**
  * The one HTTP client for all vendors: a timeout per request, failures sorted into retryable and final ones, a
  * request id on each call. It never retries by itself: the durable activity around it does.
@@ -242,7 +271,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         if (!told) options.onCall?.(call);
       };
       try {
-        const outcome = await exchange(options, request, requestId);
+        const outcome = await tracedExchange(options, request, requestId);
         if (outcome.ok) {
           report(outcome.response.status, null);
           return outcome.response;

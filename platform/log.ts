@@ -1,6 +1,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { PinoPretty } from 'pino-pretty';
 import type { LogLevel } from './config.ts';
+import { traceIds } from './tracing/traceparent.ts';
 import { REDACTED, REDACTED_PATHS, redactFields, scrub } from './redaction.ts';
 
 export type { Logger } from 'pino';
@@ -28,6 +29,7 @@ export function createLogger(options: LoggerOptions): Logger {
     level: options.level,
     base: options.name ? { name: options.name } : null,
     timestamp: pino.stdTimeFunctions.isoTime,
+    mixin: traceIds,
     redact: { paths: [...REDACTED_PATHS], censor: REDACTED },
     formatters: {
       level: (label: string) => ({ level: label }),

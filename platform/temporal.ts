@@ -5,6 +5,7 @@ import type { Environment } from './environment.ts';
 import type { KeyRing } from './keys.ts';
 import { type Patience, persist } from './patience.ts';
 import { createDataConverter } from './payload-codec/data-converter.ts';
+import { traceTemporalCalls } from './tracing/temporal-client.ts';
 import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 
 /** The one task queue of sessions. */
@@ -76,6 +77,7 @@ export function connectClient(settings: TemporalSettings, payloadKeys: KeyRing):
       connection,
       namespace: settings.namespace,
       dataConverter: createDataConverter(payloadKeys),
+      interceptors: { workflow: [traceTemporalCalls()] },
     }),
     connection,
     namespace: settings.namespace,

@@ -4,6 +4,7 @@ import { environment } from '../platform/environment.ts';
 import { createLogger } from '../platform/log.ts';
 import { temporalSettings } from '../platform/temporal.ts';
 import { placeSdkMetrics, runtimeOptions } from '../platform/temporal-worker.ts';
+import { startTracing } from '../platform/tracing/start.ts';
 import { composeWorker } from './compose.ts';
 
 function readConfig() {
@@ -22,6 +23,7 @@ const log = createLogger({ ...config.log, name: 'worker' });
 const sdkMetrics = await placeSdkMetrics();
 Runtime.install(runtimeOptions(log, sdkMetrics.address));
 
+const tracing = await startTracing(config.tracing, 'latchkey-worker', log);
 try {
   const worker = await composeWorker(config, temporalSettings(environment()), log, {
     sdkMetrics: sdkMetrics.read,
@@ -39,4 +41,6 @@ try {
 } catch (error) {
   log.fatal({ error: error instanceof Error ? error.message : String(error) }, 'worker failed');
   process.exitCode = 1;
+} finally {
+  await tracing.stop();
 }

@@ -7,6 +7,7 @@ import {
 } from '@temporalio/worker';
 import type { DataConverter } from '@temporalio/common';
 import type { Activities } from '../activities/create.ts';
+import { traceActivity } from './trace-activities.ts';
 import type { HousekeepingActivities } from '../workflows/contract/housekeeping.ts';
 
 /** The code that runs workflows: a bundle built beforehand, by path or in memory. */
@@ -96,6 +97,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     activities: registered(options.activities),
     workflowBundle: options.bundle,
     dataConverter: options.dataConverter,
+    interceptors: { activity: [traceActivity] },
     maxConcurrentWorkflowTaskExecutions: size.workflowTasks,
     maxConcurrentActivityTaskExecutions: size.activities,
     maxCachedWorkflows: size.cachedWorkflows,

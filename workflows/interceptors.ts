@@ -1,4 +1,39 @@
 import type { ActivateInput, WorkflowInterceptors } from '@temporalio/workflow';
+import { TRACE_HEADER } from './contract/trace.ts';
+
+type TraceInterceptors = Required<Pick<WorkflowInterceptors, 'inbound' | 'outbound'>>;
+type Headers = Parameters<NonNullable<TraceInterceptors['inbound'][number]['execute']>>[0]['headers'];
+
+/**
+ * Hands the trace of the start, signal or Update that the run heard last on to its activities, untouched. What comes of a
+ * timer names the message before it. Nothing is decided by it, so it is the same in every replay; and replay does not compare
+ * headers, so that lives without one go on.
+ */
+function handTraceOn(): TraceInterceptors {
+  let trace: Headers[string] | undefined;
+  function hear<Input extends { readonly headers: Headers }>(input: Input): Input {
+    trace = input.headers[TRACE_HEADER] ?? trace;
+    return input;
+  }
+  function say<Input extends { readonly headers: Headers }>(input: Input): Input {
+    if (trace === undefined) return input;
+    return { ...input, headers: { ...input.headers, [TRACE_HEADER]: trace } };
+  }
+  return {
+    inbound: [
+      {
+        execute: (input, next) => next(hear(input)),
+        handleSignal: (input, next) => next(hear(input)),
+        handleUpdate: (input, next) => next(hear(input)),
+      },
+    ],
+    outbound: [
+      {
+        scheduleActivity: (input, next) => next(say(input)),
+      },
+    ],
+  };
+}
 
 type Activation = ActivateInput['activation'];
 
@@ -31,6 +66,7 @@ const isOnlyAsked = ({ jobs }: Activation): boolean =>
 export const interceptors = (): WorkflowInterceptors => {
   let before: Task | undefined;
   return {
+    ...handTraceOn(),
     internals: [
       {
         activate(input, next) {

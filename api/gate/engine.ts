@@ -98,6 +98,12 @@ function whyOf(error: unknown): string {
   return error.cause instanceof Error ? `${error.name}: ${error.cause.name}` : error.name;
 }
 
+/** Those of the client that is asked in another way. */
+function interceptorsOf(client: Client): Pick<WorkflowClientOptions, 'interceptors'> {
+  const { interceptors } = client.workflow.options;
+  return interceptors === undefined ? {} : { interceptors };
+}
+
 /** The same connection, asked in another way. */
 function workflowsOf(
   client: Client,
@@ -107,6 +113,7 @@ function workflowsOf(
     connection: client.connection,
     namespace: client.options.namespace,
     dataConverter: client.options.dataConverter,
+    ...interceptorsOf(client),
     ...otherwise,
   });
 }

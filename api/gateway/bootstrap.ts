@@ -13,7 +13,7 @@ export type GatewaySettings = Omit<GatewayBootstrap, 'identityHeaders'>;
 
 /** The settings with every header that forward-auth sets on a 200. */
 export function gatewayBootstrapOf(settings: GatewaySettings): GatewayBootstrap {
-  const { forwardAuthUrl, upstreamUrl, gatewaySecret, upstreamSecret, adminAllow } = settings;
+  const { forwardAuthUrl, upstreamUrl, gatewaySecret, upstreamSecret, adminAllow, traceparent } = settings;
   return {
     forwardAuthUrl,
     upstreamUrl,
@@ -21,6 +21,7 @@ export function gatewayBootstrapOf(settings: GatewaySettings): GatewayBootstrap 
     upstreamSecret,
     identityHeaders,
     ...(adminAllow === undefined ? {} : { adminAllow }),
+    ...(traceparent === undefined ? {} : { traceparent }),
   };
 }
 

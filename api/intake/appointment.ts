@@ -2,6 +2,7 @@ import { type AppointmentOwner, appointmentRow, recordAppointment } from '../../
 import { deliveriesBehind, settleDeliveredTogether } from '../../db/queries/inbox.ts';
 import type { InboxRow } from '../../db/tables.ts';
 import type { ProviderAppointment } from '../../integrations/scheduling/provider.ts';
+import { linkCurrentSpan } from '../../platform/tracing/in-span.ts';
 import { providerOfAppointment } from '../../platform/appointment-uri.ts';
 import type { AppointmentEvent } from '../../workflows/contract/events.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
@@ -51,7 +52,10 @@ export async function deliverAppointment(
   const following = row.correlation === ownerCorrelation(owner) ? await readFollowing(row, read, deps) : [];
   const outcome = await deliverToOwner(deps, owner, [event, ...following.map((one) => one.event)]);
   if (outcome.kind === 'done') {
-    for (const one of following) await recordAppointment(deps.db, appointmentRow(owner, one.appointment));
+    for (const one of following) {
+      await recordAppointment(deps.db, appointmentRow(owner, one.appointment));
+      linkCurrentSpan(one.traceparent);
+    }
     const ids = following.map((one) => one.id);
     await settleDeliveredTogether(deps.db, ids, { at: new Date(deps.clock()), reason: outcome.reason });
   }
@@ -85,6 +89,14 @@ async function existingOwner(
   return owner !== undefined && (await ownerExists(deps.db, owner)) ? owner : undefined;
 }
 
+/** A row that goes out together with an older one. */
+interface Following {
+  readonly id: string;
+  readonly event: AppointmentEvent;
+  readonly appointment: ProviderAppointment;
+  readonly traceparent: string | null;
+}
+
 /** One signal carries at most this many events, so that its size stays far from Temporal's limit. */
 const EVENTS_PER_SIGNAL = 50;
 
@@ -97,14 +109,14 @@ async function readFollowing(
   row: InboxRow,
   read: ReadAppointmentWebhook,
   deps: Pick<DeliveryDeps, 'db'>,
-): Promise<readonly { id: string; event: AppointmentEvent; appointment: ProviderAppointment }[]> {
-  const following: { id: string; event: AppointmentEvent; appointment: ProviderAppointment }[] = [];
+): Promise<readonly Following[]> {
+  const following: Following[] = [];
   for (const next of await deliveriesBehind(deps.db, row, EVENTS_PER_SIGNAL - 1)) {
     const webhook = read(next.body);
     if (!webhook?.told) break;
     const { told: appointment } = webhook;
     const event = webhook.event(appointment, next.received_at.getTime() as Instant);
-    following.push({ id: next.id, event, appointment });
+    following.push({ id: next.id, event, appointment, traceparent: next.traceparent });
   }
   return following;
 }

@@ -1,6 +1,8 @@
 import { claimDueDeliveries, settleDelivery } from '../../db/queries/inbox.ts';
 import { claimIntended } from '../../db/queries/sessions.ts';
 import type { InboxRow } from '../../db/tables.ts';
+import { causeWritten } from '../../platform/tracing/cause.ts';
+import { inSpan, type OpenSpan } from '../../platform/tracing/in-span.ts';
 import type { IntakeObserver } from '../metrics/observers.ts';
 import { createPasses } from '../passes.ts';
 import { deliverRow, reasonOf } from './deliver.ts';
@@ -51,7 +53,25 @@ export function createSweep(deps: SweepDeps): Sweep {
   const outages = createOutages(deps);
 
   async function deliverAndSettle(row: InboxRow): Promise<void> {
+    const attributes = {
+      'latchkey.inbox.id': row.id,
+      'latchkey.inbox.source': row.source,
+      'latchkey.inbox.event': row.event,
+      'latchkey.inbox.attempt': row.attempts,
+    };
+    const cause = causeWritten(row.traceparent, row.received_at.getTime(), deps.clock());
+    await inSpan('delivery', `inbox ${row.source}`, attributes, cause, (span) =>
+      deliverAndSettleWithin(span, row),
+    );
+  }
+
+  async function deliverAndSettleWithin(span: OpenSpan<'delivery'>, row: InboxRow): Promise<void> {
     const outcome = await deliverRow(row, deps);
+    span.set({
+      'latchkey.inbox.outcome': outcome.kind,
+      ...(outcome.reason === null ? {} : { 'latchkey.inbox.reason': outcome.reason }),
+    });
+    if (outcome.kind === 'failed' || outcome.kind === 'quarantine') span.failed(outcome.reason);
     outages.attempted(row, outcome);
     deps.observer?.attempted(row.source, outcome.kind, deps.clock() - row.received_at.getTime());
     const settlement = settlementOf(row, outcome, { now: deps.clock(), random: random(), rules });

@@ -3,6 +3,7 @@ import { sessionByKey } from '../../db/queries/sessions.ts';
 import type { InboxRow } from '../../db/tables.ts';
 import type { Ticket } from '../../integrations/zammad/contract.ts';
 import { parseZammadWebhook } from '../../integrations/zammad/webhook.ts';
+import { linkCurrentSpan } from '../../platform/tracing/in-span.ts';
 import { VendorFailure } from '../../platform/http-client.ts';
 import type { TicketAction, TicketEvent } from '../../workflows/contract/events.ts';
 import type { Instant, SessionKey } from '../../workflows/contract/values.ts';
@@ -39,19 +40,22 @@ export async function deliverZammad(row: InboxRow, deps: DeliveryDeps): Promise<
   const ticket = await ticketNow(webhook.ticketId, deps);
   if (!ticket) return quarantine('unknown-ticket');
   const outcome = await actOn(ticket, row, deps);
-  if (outcome.kind === 'done')
-    await settleDeliveredTogether(deps.db, others, { at: new Date(deps.clock()), reason: outcome.reason });
+  if (outcome.kind === 'done') {
+    for (const { traceparent } of others) linkCurrentSpan(traceparent);
+    const ids = others.map(({ id }) => id);
+    await settleDeliveredTogether(deps.db, ids, { at: new Date(deps.clock()), reason: outcome.reason });
+  }
   return outcome;
 }
 
-/** The ids of rows that wait and would only lead to the same look at the same ticket. */
+/** The rows that wait and would only lead to the same look at the same ticket. */
 async function sameTicketBehind(
   row: InboxRow,
   ticketId: number,
   { db }: DeliveryDeps,
-): Promise<readonly string[]> {
+): Promise<readonly InboxRow[]> {
   const behind = await deliveriesBehind(db, row, SETTLED_TOGETHER);
-  return behind.filter(({ body }) => parseZammadWebhook(body)?.ticketId === ticketId).map(({ id }) => id);
+  return behind.filter(({ body }) => parseZammadWebhook(body)?.ticketId === ticketId);
 }
 
 async function ticketNow(id: number, { zammad }: DeliveryDeps): Promise<Ticket | undefined> {

@@ -2,6 +2,7 @@ import type { Database } from '../../db/connect.ts';
 import type { Delivery } from '../../db/queries/inbox.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { CodedFailure } from '../../platform/failures.ts';
+import { currentTraceparent } from '../../platform/tracing/traceparent.ts';
 import type { IntakeLog } from '../intake/log.ts';
 import { keep } from '../intake/store.ts';
 import type { IntakeObserver } from '../metrics/observers.ts';
@@ -30,9 +31,16 @@ export function refuseUnsigned(log: IntakeLog, source: Delivery['source'], why?:
 }
 
 /** Answers a webhook that was verified: 200 once it is kept, 503 where it could not be. */
-export async function takeIn(deps: TakeInDeps, delivery: Omit<Delivery, 'receivedAt'>): Promise<Outcome> {
+export async function takeIn(
+  deps: TakeInDeps,
+  delivery: Omit<Delivery, 'receivedAt' | 'traceparent'>,
+): Promise<Outcome> {
   try {
-    const status = await keep(deps.db, { ...delivery, receivedAt: new Date(deps.clock()) });
+    const status = await keep(deps.db, {
+      ...delivery,
+      receivedAt: new Date(deps.clock()),
+      traceparent: currentTraceparent(),
+    });
     deps.observer?.received(delivery.source, status);
     if (status === 'stored') deps.onStored();
     return reply(200, { status });

@@ -2,8 +2,8 @@ import type { SelectQueryBuilder } from 'kysely';
 import type { Database } from '../connect.ts';
 import type { InboxRow, InboxSource, InboxStatus, Tables } from '../tables.ts';
 
-/** Everything of a row but its body. */
-export type InboxEntry = Omit<InboxRow, 'body'>;
+/** What an operator is shown of a row: not its body, nor the trace it came by. */
+export type InboxEntry = Omit<InboxRow, 'body' | 'traceparent'>;
 
 /** Which rows are meant; null: any. */
 export interface InboxFilter {

@@ -12,6 +12,8 @@ export interface Delivery {
   /** The raw bytes that the signature covers. */
   readonly body: Buffer;
   readonly receivedAt: Date;
+  /** The span that brings it; null where nothing is traced. */
+  readonly traceparent?: string | null;
 }
 
 /** In the order of `STORE`'s parameters. */
@@ -22,12 +24,13 @@ const stored = (delivery: Delivery): readonly unknown[] => [
   delivery.event,
   delivery.body,
   delivery.receivedAt,
+  delivery.traceparent ?? null,
 ];
 
 /** Written once: every webhook waits for it, and making the same text anew each time took a tenth of taking one in. */
 const STORE = `
-  insert into inbox (source, delivery_key, correlation, event, body, received_at, next_attempt_at)
-  values ($1, $2, $3, $4, $5, $6, $6)
+  insert into inbox (source, delivery_key, correlation, event, body, received_at, next_attempt_at, traceparent)
+  values ($1, $2, $3, $4, $5, $6, $6, $7)
   on conflict (source, delivery_key) do nothing`;
 
 /** Keeps a verified webhook, in one statement. `duplicate` when the same delivery is already there. */

@@ -11,6 +11,8 @@ export interface GatewayBootstrap {
   readonly identityHeaders: readonly string[];
   /** Addresses or CIDRs that reach `/api/v1/admin` through the gateway. None: nobody does. */
   readonly adminAllow?: readonly string[];
+  /** forward-auth is told of the trace that the gateway began. Default: it is not. */
+  readonly traceparent?: boolean;
 }
 
 /** Where the gateway is not as it should be. No value stands in it: some are secrets. */

@@ -57,6 +57,8 @@ export function forwardAuth(settings: GatewayBootstrap): Record<string, unknown>
       'X-Requested-With',
       'Sec-Fetch-Mode',
       'Sec-Fetch-Dest',
+      // The span of the gateway's own plugin `opentelemetry`.
+      ...(settings.traceparent ? ['traceparent'] : []),
     ],
     upstream_headers: [...settings.identityHeaders],
     client_headers: [

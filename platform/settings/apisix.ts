@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addresses, httpUrl, secret, text, wholeNumber } from '../config-values.ts';
+import { addresses, flag, httpUrl, secret, text, wholeNumber } from '../config-values.ts';
 import { settingWords } from './words.ts';
 
 export const apisixSettings = (weak: boolean) => ({
@@ -30,6 +30,10 @@ export const apisixSettings = (weak: boolean) => ({
     meaning: 'Addresses that may reach `/api/v1/admin` and `/admin` through the gateway.',
     readBy: 'API',
     otherwise: 'nobody can',
+  }),
+  APISIX_TRACEPARENT: flag().register(settingWords, {
+    meaning: "The gateway begins each request's trace by its plugin `opentelemetry`, and we go on with it.",
+    readBy: 'API',
   }),
   GATEWAY_URL: httpUrl('where clients reach the gateway', { https: !weak }).register(settingWords, {
     meaning: 'Where clients reach the gateway. HTTPS in production.',

@@ -10,6 +10,7 @@ import { machineSettings } from './machine.ts';
 import { peopleSettings } from './people.ts';
 import { saleorSettings } from './saleor.ts';
 import { storeSettings } from './stores.ts';
+import { tracingSettings } from './tracing.ts';
 import { workerSettings } from './worker.ts';
 import { zammadSettings } from './zammad.ts';
 
@@ -39,5 +40,6 @@ export const settingGroups = (): readonly SettingGroup[] => [
   { title: 'Limits towards callers', shape: limitSettings() },
   { title: 'Worker', shape: workerSettings() },
   { title: 'Logs', shape: logSettings() },
+  { title: 'Traces', shape: tracingSettings() },
   { title: 'One machine', shape: machineSettings() },
 ];

@@ -83,6 +83,10 @@ async function becameReady(
   return true;
 }
 
+/** Where our spans go is no setting of the server's, which reads the same variables and does not know each value. */
+const withoutTraces = (env: Environment): Environment =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('OTEL_')));
+
 /**
  * Starts a real Temporal server with its UI on 127.0.0.1. Its histories survive a restart on the same directory.
  * With `TEMPORAL_ADDRESS` set nothing is started and that server is used.
@@ -136,7 +140,7 @@ export async function startTemporal(options: StartTemporalOptions): Promise<Runn
         ...(options.codecEndpoint ? ['--ui-codec-endpoint', options.codecEndpoint] : []),
         ...searchAttributeFlags(),
       ],
-      env: options.env,
+      env: withoutTraces(options.env),
       logFile: join(options.dataDir, 'server.log'),
       stopSignal: 'SIGTERM',
     });

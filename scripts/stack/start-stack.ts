@@ -12,6 +12,7 @@ import type { Environment } from '../../platform/environment.ts';
 import type { Logger } from '../../platform/log.ts';
 import { connectClient, temporalSettings } from '../../platform/temporal.ts';
 import type { ReadSdkMetrics } from '../../platform/temporal-worker.ts';
+import { startTracing } from '../../platform/tracing/start.ts';
 import { composeWorker } from '../../worker/compose.ts';
 import type { WorkflowBundle } from '../../worker/run-worker.ts';
 import { startTemporal } from '../servers/dev-temporal.ts';
@@ -167,6 +168,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       CODEC_PORT: String(heldCodec.port),
     };
     const config = loadConfig(stackEnv);
+    const tracing = await startTracing(config.tracing, 'latchkey', log);
+    cleanup.add('tracing', () => tracing.stop());
     const engine = temporalSettings(stackEnv);
     const calendly = configured(config, 'calendly');
     const calcom = configured(config, 'calcom');

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import type { DeliveryDeps } from '../../api/intake/dependencies.ts';
 import { createReferred } from '../../api/intake/referred.ts';
 import { createSweep, type Sweep, type SweepDeps } from '../../api/intake/sweep.ts';
+import type { Listener } from '../../api/listener.ts';
 import { createRoutes } from '../../api/operations/routes.ts';
 import { notFound, problemHandler } from '../../api/problem.ts';
 import type { SessionStarter } from '../../api/sessions/starter.ts';
@@ -245,6 +246,8 @@ export async function startIntake(options: {
   at: number;
   verifier: SaleorVerifier;
   sweep?: Partial<SweepDeps>;
+  /** Puts each request into a span. Default: nothing is traced. */
+  traced?: (listener: Listener) => Listener;
 }): Promise<IntakeRig> {
   const clock = new TestClock(options.at);
   const temporal = new FakeTemporal();
@@ -298,7 +301,7 @@ export async function startIntake(options: {
   app.use(routes.router());
   app.use(notFound);
   app.use(problemHandler(() => undefined));
-  const server = createServer(app).listen(0, '127.0.0.1');
+  const server = createServer(options.traced?.(app) ?? app).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
 

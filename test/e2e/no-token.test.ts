@@ -3,15 +3,18 @@ import { z } from 'zod';
 import { mintCallerToken } from '../../api/auth/local-tokens.ts';
 import { connectDatabase, type DatabaseConnection } from '../../db/connect.ts';
 import { createLogger } from '../../platform/log.ts';
+import { SPANS, type SpanSort } from '../../platform/tracing/spans.ts';
 import { connectClient, temporalSettings } from '../../platform/temporal.ts';
 import { observe } from '../../scripts/demo/observe.ts';
 import { createVendors, demoPolicy } from '../../scripts/demo/vendors.ts';
 import type { Stack } from '../../scripts/stack/start-stack.ts';
+import { TRACE_HEADER } from '../../workflows/contract/trace.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
+import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from '../support/otlp-receiver.ts';
 import { createBrowser, fieldIn } from '../support/browser.ts';
 import { clearPayloadsOf, decoded, personalDataOf } from '../support/histories.ts';
 import { paySession, type PaidSession } from '../support/paid-session.ts';
-import type { History } from '../support/replay.ts';
+import { entryBundle, type History, replay, replaysAlike } from '../support/replay.ts';
 import { type LoggedWorker, spawnLoggedWorker } from '../support/replica.ts';
 import { type Secret, secretsIn, textOf } from '../support/secrets-in.ts';
 import { startEngine, startTestStack, type TestEngine } from '../support/test-stack.ts';
@@ -40,6 +43,7 @@ const keep = (name: string, value: string | undefined): string => {
 
 /** What the API and the twins wrote, by the product's own logger. */
 const logged: string[] = [];
+let collector: OtlpReceiver;
 let engine: TestEngine;
 let stack: Stack;
 let worker: LoggedWorker;
@@ -48,10 +52,14 @@ let session: PaidSession;
 const person = createBrowser();
 
 beforeAll(async () => {
+  collector = await startOtlpReceiver();
+  // The SDK reads it by itself, here and in the worker.
+  process.env['OTEL_BSP_SCHEDULE_DELAY'] = '200';
   engine = await startEngine();
   stack = await startTestStack({
     engine,
     worker: 'elsewhere',
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
     log: createLogger({
       level: 'debug',
       pretty: false,
@@ -67,7 +75,16 @@ afterAll(async () => {
   await database?.close();
   await stack?.close();
   await engine?.close();
+  await collector?.close();
 });
+
+/** Each sort has an attribute that no other has. */
+function sortOf({ attributes }: ReceivedSpan): SpanSort {
+  if ('latchkey.inbox.id' in attributes) return 'delivery';
+  if ('temporal.call' in attributes) return 'temporal';
+  if ('temporal.activity.type' in attributes) return 'activity';
+  return 'peer.service' in attributes ? 'vendor' : 'request';
+}
 
 /** What goes wrong is logged at more length than what goes well. */
 async function failNext(twinUrl: string, rule: Readonly<Record<string, unknown>>): Promise<void> {
@@ -208,6 +225,12 @@ test('no history of a workflow holds one, nor anything like it, its payloads dec
     expect(clearPayloadsOf(history)).toEqual([]);
     expect(personalDataOf(history, [...secrets, ...people])).toEqual([]);
   }
+  // What came by a trace replays, also where nobody hands it on: a build without traces takes over.
+  const whole = histories.find((history) => textOf(decoded(history)).includes(key));
+  const run = { workflowId: `session-${session.sessionKey}`, history: whole ?? {} };
+  expect(textOf(run.history)).toContain(TRACE_HEADER);
+  await replaysAlike(run);
+  await replay(run, await entryBundle('recorded'));
 });
 
 test('neither the gateway’s access log nor the audit holds one', async () => {
@@ -231,4 +254,56 @@ test('neither the gateway’s access log nor the audit holds one', async () => {
     return rows.some((row) => row.action === 'login.succeeded') ? rows : undefined;
   });
   expect(secretsIn(textOf(audit), secrets)).toEqual([]);
+});
+
+test('no span holds one, nor a name, a price or a slug, and each is as the table of spans has it', async () => {
+  await observe('the last spans', PATIENCE_MS, async () => {
+    const names = new Set(collector.spans().map(({ name }) => name));
+    return names.has('POST /customer/logout') && names.has('activity recordBooking') ? true : undefined;
+  });
+  const slug = { name: 'the slug', value: session.slug };
+  const spans = collector.spans();
+  expect(new Set(spans.map(({ service }) => service))).toEqual(new Set(['latchkey', 'latchkey-worker']));
+  const found = collector.texts().flatMap((text) => secretsIn(text, [...secrets, ...people, slug]));
+  expect(found).toEqual([]);
+  for (const span of spans) {
+    const known: readonly string[] = [...SPANS[sortOf(span)].attributes, 'error.type'];
+    expect(Object.keys(span.attributes).filter((name) => !known.includes(name))).toEqual([]);
+    expect([span.name, span.events, span.status.message]).toEqual([span.name, 0, '']);
+  }
+  expect(new Set(spans.map(sortOf))).toEqual(new Set(Object.keys(SPANS)));
+});
+
+test('the purchase is one story, from the shop’s webhook to the ticket', () => {
+  const spans = collector.spans();
+  const byId = new Map(spans.map((span) => [span.spanId, span]));
+  const above = (span: ReceivedSpan | undefined): readonly string[] => {
+    if (span === undefined) return [];
+    const parent = span.parentSpanId === null ? undefined : byId.get(span.parentSpanId);
+    expect(parent?.traceId ?? span.traceId).toBe(span.traceId);
+    return [`${span.service} ${span.name}`, ...above(parent)];
+  };
+  const made = spans.filter(
+    ({ name, attributes }) =>
+      name === 'zammad POST /api/v1/tickets' && attributes['latchkey.vendor.outcome'] === 'ok',
+  );
+  expect(made.map(above)).toEqual([
+    [
+      'latchkey-worker zammad POST /api/v1/tickets',
+      'latchkey-worker activity openTicket',
+      'latchkey temporal start sessionWorkflow',
+      'latchkey inbox saleor',
+      'latchkey POST /webhooks/saleor',
+    ],
+  ]);
+  // What failed before stands beside it.
+  const attempts = spans
+    .filter(({ name, traceId }) => name === 'activity openTicket' && traceId === made[0]?.traceId)
+    .map(({ attributes }) => `${attributes['temporal.activity.attempt']} ${attributes['error.type']}`)
+    .toSorted();
+  expect(attempts).toEqual(['1 vendor-unavailable', '2 vendor-unreachable', '3 undefined']);
+  const asked = spans.filter(({ name }) => name === 'temporal query gate').map(above);
+  expect(asked).toContainEqual(['latchkey temporal query gate', 'latchkey GET /forward-auth']);
+  const booked = spans.filter(({ name }) => name === 'calendly POST /scheduling_links').map(above);
+  expect(booked.flatMap((names) => names.at(-1))).toContain('latchkey POST /booking/book');
 });

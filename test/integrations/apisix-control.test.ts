@@ -57,6 +57,25 @@ async function admin(method: string, path: string, body?: unknown): Promise<Reco
   return z.looseObject({ value: z.record(z.string(), z.unknown()) }).parse(await answer.json()).value;
 }
 
+test('forward-auth is told of the gateway’s trace where that is asked for, and nowhere else', async () => {
+  const asked = async (): Promise<unknown> => {
+    const service = await admin('GET', 'services/latchkey-session');
+    const plugins = z.record(z.string(), z.looseObject({ request_headers: z.unknown() })).parse({
+      of: z.looseObject({ 'forward-auth': z.unknown() }).parse(service['plugins'])['forward-auth'],
+    });
+    return plugins['of']?.request_headers;
+  };
+  await control.bootstrap(settings);
+  expect(await asked()).not.toContain('traceparent');
+  const traced = { ...settings, traceparent: true };
+  expect(await control.inspect(traced)).toMatchObject([
+    { resource: 'services/latchkey-session', kind: 'different' },
+  ]);
+  await control.bootstrap(traced);
+  expect(await asked()).toContain('traceparent');
+  expect(await control.inspect(traced)).toEqual([]);
+});
+
 describe('what is there is left alone', () => {
   test('the first time everything is made, each after what it refers to', async () => {
     expect(await control.inspect(settings)).toEqual(missing(all));

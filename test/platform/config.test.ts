@@ -364,6 +364,71 @@ describe('the local configuration', () => {
   });
 });
 
+describe('traces', () => {
+  const tracing = (set: Readonly<Record<string, string>>) => loadConfig({ ...production, ...set }).tracing;
+  const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/' };
+  const otlp = (url: string) => ({ exporter: { kind: 'otlp', url } });
+
+  test.each([
+    ['nothing is set', {}],
+    ['no exporter is wanted', { ...endpoint, OTEL_TRACES_EXPORTER: 'none' }],
+    ['the SDK is disabled', { ...endpoint, OTEL_SDK_DISABLED: 'true' }],
+    ['the address is empty', { OTEL_EXPORTER_OTLP_ENDPOINT: '' }],
+  ])('are off where %s', (_, set) => {
+    expect(tracing(set)).toBeNull();
+  });
+
+  test('go where the specification says', () => {
+    expect(tracing(endpoint)).toMatchObject(otlp('http://collector:4318/v1/traces'));
+    expect(tracing({ OTEL_TRACES_EXPORTER: 'otlp' })).toMatchObject(otlp('http://localhost:4318/v1/traces'));
+    const own = { ...endpoint, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://tempo.example.com/otlp' };
+    expect(tracing(own)).toMatchObject(otlp('https://tempo.example.com/otlp'));
+  });
+
+  test('have headers, a name, attributes and a sampler', () => {
+    expect(
+      tracing({
+        ...endpoint,
+        OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Basic%20YTpi, x-scope = one',
+        OTEL_SERVICE_NAME: 'sessions',
+        OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=staging',
+        OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+        OTEL_TRACES_SAMPLER_ARG: '0.25',
+      }),
+    ).toEqual({
+      exporter: {
+        kind: 'otlp',
+        url: 'http://collector:4318/v1/traces',
+        headers: { Authorization: 'Basic YTpi', 'x-scope': 'one' },
+      },
+      serviceName: 'sessions',
+      resource: { 'deployment.environment.name': 'staging' },
+      sampler: { kind: 'parentbased_traceidratio', ratio: 0.25 },
+    });
+  });
+
+  test.each([
+    ['OTEL_TRACES_EXPORTER', 'zipkin', 'is none of none, otlp, console'],
+    ['OTEL_TRACES_EXPORTER', 'console', 'may be console in development only'],
+    ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc', 'must be http/protobuf'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318', 'is not a URL of http: or https://'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'secret-key', 'is not a list like key=value,other=value'],
+    ['OTEL_RESOURCE_ATTRIBUTES', 'a=%', 'is not a list like key=value,other=value'],
+    ['OTEL_TRACES_SAMPLER_ARG', '1.5', 'is not a number from 0 to 1'],
+  ])('are refused with %s=%s', (variable, value, problem) => {
+    expect(problemsOf({ ...production, [variable]: value })).toEqual([{ variable, problem }]);
+  });
+
+  test('may go to the terminal in development', () => {
+    const set = {
+      LATCHKEY_ENV: 'development',
+      DATABASE_URL: 'postgresql://x/y',
+      OTEL_TRACES_EXPORTER: 'console',
+    };
+    expect(loadConfig(set).tracing?.exporter).toEqual({ kind: 'console' });
+  });
+});
+
 describe('.env.example', () => {
   test('names every variable that can be set, and sets none that does not exist', () => {
     const text = readFileSync('.env.example', 'utf8');

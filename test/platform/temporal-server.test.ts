@@ -27,7 +27,14 @@ let server: RunningTemporal | undefined;
 
 const start = (more: { port?: number; uiPort?: number; env?: Record<string, string> } = {}) =>
   startTemporal({
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TEMPORAL_CLI: temporalCli(), ...more.env },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      TEMPORAL_CLI: temporalCli(),
+      // Ours: handed to the server it would keep it from starting.
+      OTEL_TRACES_EXPORTER: 'console',
+      ...more.env,
+    },
     dataDir: join(folder, 'temporal'),
     port: more.port ?? 0,
     uiPort: more.uiPort ?? 0,

@@ -1,6 +1,7 @@
 import type { Payload } from '@temporalio/common';
 import { ENCRYPTED } from '../../platform/payload-codec/cipher.ts';
 import { isSecretKey } from '../../platform/redaction.ts';
+import { TRACE_HEADER } from '../../workflows/contract/trace.ts';
 import { testPayloadCipher } from './payload-keys.ts';
 import type { History } from './replay.ts';
 import { type Secret, secretsIn } from './secrets-in.ts';
@@ -42,12 +43,18 @@ const isWordOfTheServer = ({ data }: Payload, path: string): boolean =>
   path.endsWith('.activityTaskCanceledEventAttributes.details.payloads.0') &&
   read(data) === '"ACTIVITY_ID_NOT_STARTED"';
 
+/** Which span a message came of: ids, and the instant. */
+const isTrace = ({ data }: Payload, path: string): boolean =>
+  path.endsWith(`.header.fields.${TRACE_HEADER}`) &&
+  /^\{"traceparent":"00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]","at":\d{13}\}$/.test(read(data));
+
 /** The places of payloads that anybody who may read the history can read. */
 export function clearPayloadsOf(history: History): readonly string[] {
   const places: string[] = [];
   mapPayloads(history, (payload, path) => {
     const clear = read(payload.metadata?.['encoding']) !== ENCRYPTED;
-    if (clear && !CLEAR_BY_DESIGN.test(path) && !isWordOfTheServer(payload, path)) places.push(path);
+    const known = CLEAR_BY_DESIGN.test(path) || isWordOfTheServer(payload, path) || isTrace(payload, path);
+    if (clear && !known) places.push(path);
     return payload;
   });
   return places;
