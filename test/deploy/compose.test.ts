@@ -113,6 +113,7 @@ describe('docker-compose.yml', () => {
       ['calcom-web', '127.0.0.1:3100:3000'],
       ['calcom-api', '127.0.0.1:3101:80'],
       ['prometheus', '127.0.0.1:9090:9090'],
+      ['jaeger', '127.0.0.1:16686:16686'],
       ['grafana', '127.0.0.1:3030:3000'],
     ]);
     const hosts = published.map(([, port]) => port.split(':').slice(0, 2).join(':'));
@@ -438,6 +439,24 @@ describe('the files in deploy/', () => {
       const { networks } = serviceOf(target.split(':')[0] ?? '');
       expect([target, networks.some((network) => own.includes(network))]).toEqual([target, true]);
     }
+  });
+
+  test('Jaeger: processes and the gateway reach it, and Grafana shows it; without an address nothing is traced', () => {
+    const jaeger = serviceOf('jaeger').networks;
+    for (const name of [...PROCESSES, 'apisix', 'grafana'])
+      expect([name, serviceOf(name).networks.some((network) => jaeger.includes(network))]).toEqual([
+        name,
+        true,
+      ]);
+    const url = 'http://jaeger:4318';
+    for (const name of PROCESSES) {
+      expect(loadConfig(environmentOf(name)).tracing).toBeNull();
+      const { tracing } = loadConfig(environmentOf(name, { OTEL_EXPORTER_OTLP_ENDPOINT: url }));
+      expect(tracing?.exporter).toMatchObject({ kind: 'otlp', url: `${url}/v1/traces` });
+    }
+    expect(yamlOf('deploy/grafana/provisioning/datasources/jaeger.yaml')).toMatchObject({
+      datasources: [{ type: 'jaeger', uid: 'jaeger', url: 'http://jaeger:16686' }],
+    });
   });
 
   test('Grafana: one source, Prometheus, and a folder of dashboards that is mounted', () => {
