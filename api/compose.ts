@@ -18,6 +18,7 @@ import { composeBooking } from './composition/booking.ts';
 import { composeCallers } from './composition/callers.ts';
 import { composeGate } from './composition/gate.ts';
 import { composeHousekeeping } from './composition/housekeeping.ts';
+import { composeInstallation } from './composition/installation.ts';
 import { composeIntake } from './composition/intake.ts';
 import { composeLogin } from './composition/login.ts';
 import { composeMetrics } from './composition/metrics.ts';
@@ -209,6 +210,15 @@ export async function composeApi(
   });
   const webhooks = composeWebhooksOut(config, { db, clock, log, routes, connect });
   const privacy = composePrivacy(config, { db, clock, log, routes, connect });
+  const installation = composeInstallation(config, {
+    db,
+    clock,
+    routes,
+    connect,
+    namespace: temporal.client.options.namespace,
+    admissions,
+    gateway,
+  });
   // Last: it documents what was added before it.
   addDocumentationRoutes(routes, { publicUrl: config.http.publicUrl });
   const operator = composeOperator(config, { db, clock, log, routes, callers, revocations, origins });
@@ -262,6 +272,7 @@ export async function composeApi(
       ...gate.held.readiness,
     ],
     stopInOrder: [
+      { name: 'installation', stop: () => installation.stop() },
       { name: 'refusals', stop: () => gate.forwardAuth.settled() },
       { name: 'gate', stop: () => gate.held.close() },
       { name: 'gateway', stop: () => gateway.stop() },

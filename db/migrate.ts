@@ -8,6 +8,7 @@ import { sessionProviderMigration } from './migrations/0006-session-provider.ts'
 import { saleorAppsMigration } from './migrations/0007-saleor-apps.ts';
 import { gatewayEventsMigration } from './migrations/0008-gateway-events.ts';
 import { withdrawableLinksMigration } from './migrations/0009-withdrawable-links.ts';
+import { operatorsMigration } from './migrations/0010-operators.ts';
 import { inboxTraceMigration } from './migrations/0011-inbox-trace.ts';
 import { standingMigration } from './migrations/0014-standing.ts';
 import { lateChangesMigration } from './migrations/0015-late-changes.ts';
@@ -23,6 +24,7 @@ const migrations = {
   '0007-saleor-apps': saleorAppsMigration,
   '0008-gateway-events': gatewayEventsMigration,
   '0009-withdrawable-links': withdrawableLinksMigration,
+  '0010-operators': operatorsMigration,
   '0011-inbox-trace': inboxTraceMigration,
   '0014-standing': standingMigration,
   '0015-late-changes': lateChangesMigration,

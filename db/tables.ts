@@ -4,6 +4,8 @@ import type { BookingInput } from '../workflows/contract/booking.ts';
 import type { BookingKey, LinkId, Provider, SessionKey } from '../workflows/contract/values.ts';
 import type { BlankedCounts } from '../workflows/contract/erasure.ts';
 import type { WebhookMessage } from '../workflows/contract/webhook.ts';
+import type { GatewaySight, ProcessKind } from '../platform/process-report.ts';
+import type { VendorSight } from '../platform/vendor-pace/sight.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type CreatedAt = ColumnType<Date, Date | string | undefined, never>;
@@ -484,6 +486,39 @@ export interface WithdrawableLinksTable {
   settled_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
+/** The lists of the admin API whose filters are kept. */
+export type ViewedList = 'sessions' | 'bookings' | 'inbox';
+
+/** A filter of a list, kept under a name. */
+export interface SavedViewsTable {
+  view_id: string;
+  tenant_id: number;
+  /** Whose it is, as the audit names them; null: every admin's of the tenant. */
+  owner: string | null;
+  list: ViewedList;
+  /** Unique, in whatever case, among those of the same owner and list. */
+  name: string;
+  /** As the list's query writes it. */
+  filter: Json<Readonly<Record<string, string>>>;
+  created_at: CreatedAt;
+  updated_at: Timestamp;
+}
+
+/** What a process says of itself, again and again while it lives. */
+export interface ProcessesTable {
+  process_id: string;
+  kind: ProcessKind;
+  version: string;
+  /** Of a versioned worker. */
+  build_id: string | null;
+  started_at: Timestamp;
+  /** By PostgreSQL's clock. */
+  seen_at: Timestamp;
+  vendors: Json<readonly VendorSight[]>;
+  /** Null for a worker, which does not set the gateway up. */
+  gateway: Json<GatewaySight | null> | null;
+}
+
 export interface Tables {
   tenants: TenantsTable;
   clients: ClientsTable;
@@ -513,6 +548,8 @@ export interface Tables {
   vendor_paces: VendorPacesTable;
   saleor_apps: SaleorAppsTable;
   withdrawable_links: WithdrawableLinksTable;
+  saved_views: SavedViewsTable;
+  processes: ProcessesTable;
 }
 
 export type Session = Selectable<SessionsTable>;

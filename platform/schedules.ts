@@ -1,10 +1,18 @@
 import {
   type Client,
   ScheduleAlreadyRunning,
+  type ScheduleDescription,
+  ScheduleNotFoundError,
   type ScheduleOptions,
   ScheduleOverlapPolicy,
+  type WorkflowExecutionStatusName,
+  WorkflowNotFoundError,
 } from '@temporalio/client';
-import { HOUSEKEEPING_WORKFLOW, type HousekeepingJob } from '../workflows/contract/housekeeping.ts';
+import {
+  HOUSEKEEPING_WORKFLOW,
+  type HousekeepingJob,
+  type HousekeepingReport,
+} from '../workflows/contract/housekeeping.ts';
 import type { Millis } from '../workflows/contract/values.ts';
 import { TASK_QUEUE } from './temporal.ts';
 
@@ -115,4 +123,95 @@ export async function runNow(client: Client, job: HousekeepingJob): Promise<void
   const handle = client.schedule.getHandle(scheduleIdOf(job));
   if ((await handle.describe()).state.paused) return;
   await handle.trigger(ScheduleOverlapPolicy.SKIP);
+}
+
+/** What became of a run that a schedule began. */
+export interface ScheduledRun {
+  readonly workflowId: string;
+  readonly startedAt: Date;
+  /** Null: Temporal has forgotten it, its retention being over. */
+  readonly status: WorkflowExecutionStatusName | null;
+}
+
+/** How a job's schedule stands. */
+export interface ScheduleSight {
+  readonly job: HousekeepingJob;
+  /** `missing`: no worker has made it yet, or somebody deleted it. */
+  readonly state: 'active' | 'paused' | 'missing';
+  /** What was noted when it was paused, in words of whoever did it. */
+  readonly note: string | null;
+  readonly nextRunAt: Date | null;
+  readonly lastRun: ScheduledRun | null;
+  /** Of the last run that ended; null while Temporal knows none. */
+  readonly lastReport: HousekeepingReport | null;
+}
+
+async function describeIfThere(
+  client: Client,
+  job: HousekeepingJob,
+): Promise<ScheduleDescription | undefined> {
+  try {
+    return await client.schedule.getHandle(scheduleIdOf(job)).describe();
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+async function statusOf(client: Client, workflowId: string): Promise<WorkflowExecutionStatusName | null> {
+  try {
+    // The latest run of this id: a long job goes on in a new one.
+    return (await client.workflow.getHandle(workflowId).describe()).status.name;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+}
+
+/**
+ * A job's schedule, its last run, and what the last run that ended came to.
+ *
+ * @throws what Temporal said.
+ */
+export async function describeSchedule(client: Client, job: HousekeepingJob): Promise<ScheduleSight> {
+  const description = await describeIfThere(client, job);
+  if (description === undefined)
+    return { job, state: 'missing', note: null, nextRunAt: null, lastRun: null, lastReport: null };
+  const { state, info } = description;
+  let lastRun: ScheduledRun | null = null;
+  let lastReport: HousekeepingReport | null = null;
+  for (const { takenAt, action } of info.recentActions.toReversed()) {
+    const { workflowId } = action.workflow;
+    const status = await statusOf(client, workflowId);
+    lastRun ??= { workflowId, startedAt: takenAt, status };
+    if (status === null) break;
+    if (status !== 'COMPLETED') continue;
+    lastReport = (await client.workflow.getHandle(workflowId).result()) as HousekeepingReport;
+    break;
+  }
+  return {
+    job,
+    state: state.paused ? 'paused' : 'active',
+    note: state.note === undefined || state.note === '' ? null : state.note,
+    nextRunAt: state.paused ? null : (info.nextActionTimes[0] ?? null),
+    lastRun,
+    lastReport,
+  };
+}
+
+/**
+ * Starts a run because a person wants it, also of a schedule that is paused.
+ *
+ * @returns `under-way`: there is one already, and no other was started.
+ * @throws what Temporal said.
+ */
+export async function triggerSchedule(
+  client: Client,
+  job: HousekeepingJob,
+): Promise<'triggered' | 'under-way' | 'missing'> {
+  const description = await describeIfThere(client, job);
+  if (description === undefined) return 'missing';
+  if (description.info.runningActions.length > 0) return 'under-way';
+  await client.schedule.getHandle(scheduleIdOf(job)).trigger(ScheduleOverlapPolicy.SKIP);
+  return 'triggered';
 }

@@ -5,6 +5,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { createActivities } from '../activities/create.ts';
 import { createHousekeepingActivities } from '../activities/housekeeping/create.ts';
 import { connectDatabase } from '../db/connect.ts';
+import { processStore } from '../db/queries/processes.ts';
 import type { Config } from '../platform/config.ts';
 import type { Logger } from '../platform/log.ts';
 import { createDataConverter } from '../platform/payload-codec/data-converter.ts';
@@ -15,6 +16,7 @@ import {
   TASK_QUEUE,
   type TemporalSettings,
 } from '../platform/temporal.ts';
+import { startProcessReport } from '../platform/process-report.ts';
 import { connectWorker, type ReadSdkMetrics } from '../platform/temporal-worker.ts';
 import { bundleSessions } from './bundle.ts';
 import { createDependencies } from './dependencies.ts';
@@ -108,7 +110,7 @@ export async function composeWorker(
 
     const engine = connectClient(temporal, config.keys.payload);
     undo.push(() => engine.close());
-    const dependencies = createDependencies(config, database.db, log, temporal.namespace, metrics);
+    const { sights, ...dependencies } = createDependencies(config, database.db, log, temporal.namespace, metrics);
     const worker = await startWorker({
       connection,
       namespace: temporal.namespace,
@@ -124,6 +126,14 @@ export async function composeWorker(
       shutdownGraceMs: config.worker.shutdownGraceMs,
       deployment: config.worker.deployment,
     });
+    const report = startProcessReport({
+      kind: 'worker',
+      buildId: config.worker.deployment?.buildId ?? null,
+      store: processStore(database.db),
+      vendors: sights,
+      gateway: () => null,
+    });
+    undo.push(() => report.stop());
     undo.push(() => worker.shutdown().catch(() => undefined));
     if (outside.schedules !== 'left') {
       const kept = keepSchedules(engine.client, log);

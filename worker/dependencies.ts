@@ -14,7 +14,7 @@ import type { Config } from '../platform/config.ts';
 import type { VendorCall } from '../platform/http-client.ts';
 import { runUrlOf } from '../platform/run-url.ts';
 import type { VendorObserver } from '../platform/vendor-pace/observer.ts';
-import { createAdmissions } from '../platform/vendor-pace/vendors.ts';
+import { type Admissions, createAdmissions } from '../platform/vendor-pace/vendors.ts';
 
 /** Per request. An activity of four requests stays within its attempt's bound in workflows/session/activities.ts. */
 const VENDOR_TIMEOUT_MS = 5000;
@@ -36,7 +36,7 @@ export function createDependencies(
   log: ActivityLog,
   namespace: string,
   observers: { readonly activities: ActivityObserver; readonly vendors: VendorObserver },
-): Omit<HousekeepingDependencies, 'runs'> {
+): Omit<HousekeepingDependencies, 'runs'> & Pick<Admissions, 'sights'> {
   const each = {
     timeoutMs: VENDOR_TIMEOUT_MS,
     onCall: (call: VendorCall): void => {
@@ -75,6 +75,7 @@ export function createDependencies(
   });
   const clients = createSchedulingClients(config, { ...each, admissions });
   return {
+    sights: admissions.sights,
     db,
     log,
     clock: systemClock,

@@ -13,6 +13,9 @@ export const chapters: Readonly<Record<Tag, string>> = {
   webhooks: 'Where a tenant is told what happens to its sessions and bookings.',
   vendors: 'What the shop and the calendars call. Each message is verified by its signature.',
   audit: 'Who did what.',
+  views: 'Filters of lists that admins keep under a name.',
+  installation:
+    'How everything stands, what waits, and the housekeeping: for those who run the installation.',
   documentation: 'This document.',
 };
 

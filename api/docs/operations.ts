@@ -1,9 +1,11 @@
 import { adminBookingOperations } from '../admin-booking/routes.ts';
 import { auditOperations } from '../admin/audit.ts';
 import { catalogOperations } from '../admin/catalog.ts';
+import { installationOperations } from '../admin/installation/routes.ts';
 import { intakeOperations } from '../admin/intake/intake-routes.ts';
 import { privacyOperations } from '../admin/privacy/routes.ts';
 import { sessionOperations } from '../admin/sessions/routes.ts';
+import { viewOperations } from '../admin/views/routes.ts';
 import { webhookOperations } from '../admin/webhooks/routes.ts';
 import { bookOperations } from '../booking/book-operations.ts';
 import { bookingLinkOperations } from '../booking/link-operations.ts';
@@ -30,5 +32,7 @@ export const allOperations: readonly AnyOperation[] = [
   ...vendorWebhookOperations,
   ...saleorAppOperations,
   ...auditOperations,
+  ...viewOperations,
+  ...installationOperations,
   getOpenApiDocument,
 ];

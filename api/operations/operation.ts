@@ -17,6 +17,8 @@ export type Tag =
   | 'catalog'
   | 'privacy'
   | 'audit'
+  | 'views'
+  | 'installation'
   | 'vendors'
   | 'documentation';
 

@@ -179,6 +179,26 @@ async function forgetReasons(trx: Database, client: Client): Promise<void> {
     .execute();
 }
 
+/** What is shorter stands in too many words to say whom a search meant. */
+const SHORTEST_TRACE = 3;
+
+/** Filters that were kept to look for the person. */
+async function forgetViews(trx: Database, client: Client, traces: readonly string[]): Promise<number> {
+  const names = [client.last_name, `${client.first_name} ${client.last_name}`];
+  const needles = [...traces, ...names].filter((text) => text.trim().length >= SHORTEST_TRACE);
+  const { numDeletedRows } = await trx
+    .deleteFrom('saved_views')
+    .where('tenant_id', '=', client.tenant_id)
+    .where(
+      sql<boolean>`exists (
+        select 1 from jsonb_each_text(filter) as kept, unnest(array[${sql.join(needles)}]) as trace
+        where strpos(lower(kept.value), lower(trace)) > 0
+      )`,
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
 async function blankAppointments(trx: Database, client: Client): Promise<number> {
   const { numUpdatedRows } = await trx
     .updateTable('appointments')
@@ -233,6 +253,7 @@ export async function blankPerson(
     .where('revoked_at', 'is', null)
     .execute();
   await forgetReasons(trx, client);
+  const views = await forgetViews(trx, client, traces);
   const orders = await trx
     .selectFrom('orders')
     .select((select) => select.fn.countAll<string>().as('count'))
@@ -252,7 +273,8 @@ export async function blankPerson(
     .execute();
   const counts: BlankedCounts = {
     ...stored,
-    rows: 1 + appointments + bookings + Number(sessions.numUpdatedRows) + Number(codes.numDeletedRows),
+    rows:
+      1 + appointments + bookings + views + Number(sessions.numUpdatedRows) + Number(codes.numDeletedRows),
     shopOrders: Number(orders.count),
     calcomBookings: Number(calcom.count),
     zammadCustomer: client.zammad_customer_id !== null,

@@ -56,4 +56,6 @@ export const ERASURE_FATES = {
   webhook_attempts: IDS_ONLY,
   erasures: IDS_ONLY,
   graces: IDS_ONLY,
+  saved_views: { kind: 'deleted' },
+  processes: OF_THE_BUSINESS,
 } as const satisfies Record<keyof Tables, Fate>;

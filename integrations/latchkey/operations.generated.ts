@@ -222,6 +222,17 @@ export type SaleorRegistration = {
   readonly auth_token: string;
 };
 
+export type SaveView = {
+  /** What it lists: `/api/v1/admin/sessions`, `…/booking` or `…/inbox`. */
+  readonly list: 'sessions' | 'bookings' | 'inbox';
+  /** Unique among your own, or among the shared ones, of that list. */
+  readonly name: string;
+  /** Parameters of that list’s query, all but `limit`, `cursor` and `page`, each as its address writes it. */
+  readonly filter: Readonly<Record<string, string>>;
+  /** Whether every admin of the tenant has it. */
+  readonly shared?: boolean;
+};
+
 /** What a booking link is for. */
 export type BookingLinkOffer = {
   readonly purpose: BookingLinkPurpose;
@@ -1054,6 +1065,294 @@ export type AuditEntry = {
   readonly details: Readonly<Record<string, string | number | boolean | null>> | null;
 };
 
+/** A filter of a list, kept under a name. */
+export type SavedView = {
+  readonly id: string;
+  /** What it lists: `/api/v1/admin/sessions`, `…/booking` or `…/inbox`. */
+  readonly list: 'sessions' | 'bookings' | 'inbox';
+  readonly name: string;
+  readonly filter: Readonly<Record<string, string>>;
+  /** Every admin of the tenant has it; otherwise its maker alone. */
+  readonly shared: boolean;
+  readonly created_at: string;
+  readonly updated_at: string;
+};
+
+export type Backlog = {
+  readonly at: string;
+  /** Webhooks that were not brought to their session yet, by whom they are from. */
+  readonly inbox: readonly {
+    readonly source: 'saleor' | 'calendly' | 'calcom' | 'zammad';
+    /** `stored`: on its way or waiting; `quarantined`: a person must look. */
+    readonly status: 'stored' | 'quarantined';
+    readonly count: number;
+    /** Since when the oldest waits; null without any. */
+    readonly oldest_at: string | null;
+  }[];
+  /** Webhooks to tenants. */
+  readonly webhooks: {
+    /** Not received yet. */
+    readonly pending: Waiting;
+    /** Given up; they can be sent again. */
+    readonly failed: Waiting;
+  };
+  /** Sessions and bookings that have no run yet. */
+  readonly starts: Waiting;
+  /** They hold at the gate, and their run has not heard of them yet. */
+  readonly revocations: Waiting;
+};
+
+export type Waiting = {
+  readonly count: number;
+  /** Since when the oldest waits; null without any. */
+  readonly oldest_at: string | null;
+};
+
+/** Null: whoever knows it did not answer. */
+export type Health = {
+  readonly at: string;
+  /** What a person should look at, worst first. None: all is well. */
+  readonly concerns: readonly {
+    readonly code:
+      | 'database-away'
+      | 'engine-away'
+      | 'no-worker'
+      | 'tasks-wait'
+      | 'vendor-away'
+      | 'vendor-failing'
+      | 'gateway-not-ready'
+      | 'process-silent'
+      | 'replica-behind'
+      | 'versions-differ';
+    /** Which vendor, process, queue; or why. */
+    readonly about: string | null;
+  }[];
+  readonly database: {
+    readonly reachable: boolean;
+  };
+  readonly temporal: {
+    readonly reachable: boolean;
+    readonly namespace: string;
+    readonly queues: readonly TaskQueueHealth[] | null;
+  };
+  readonly vendors: readonly VendorHealth[] | null;
+  /** How far setting APISIX up is, where it is worst. */
+  readonly gateway: {
+    readonly state: 'pending' | 'ready' | 'failed' | 'stopped';
+    /** Why the last attempt failed. */
+    readonly code:
+      | (
+          | 'vendor-unreachable'
+          | 'vendor-timeout'
+          | 'vendor-unavailable'
+          | 'vendor-rate-limited'
+          | 'vendor-unauthorized'
+          | 'vendor-forbidden'
+          | 'vendor-not-found'
+          | 'vendor-conflict'
+          | 'vendor-rejected'
+          | 'vendor-malformed'
+          | 'ticket-out-of-reach'
+          | 'app-not-installed'
+          | 'insufficient-stock'
+          | 'credential-unreadable'
+          | 'shop-not-allowed'
+          | 'app-not-verified'
+          | 'shop-keys-missing'
+          | 'not-configured'
+          | 'row-missing'
+          | 'refund-failed'
+          | 'refund-by-hand'
+          | 'refund-approval'
+          | 'refund-pending'
+          | 'receiver-unreachable'
+          | 'receiver-timeout'
+          | 'receiver-rejected'
+          | 'receiver-redirected'
+          | 'receiver-not-public'
+          | 'receiver-gone'
+          | 'receiver-busy'
+          | 'endpoint-disabled'
+          | 'run-lost'
+          | 'bad-signature'
+          | 'keys-unavailable'
+          | 'payload-key-unknown'
+          | 'payload-unreadable'
+          | 'not-authenticated'
+          | 'not-allowed'
+          | 'not-found'
+          | 'method-not-allowed'
+          | 'invalid-request'
+          | 'too-large'
+          | 'unsupported-media-type'
+          | 'precondition-failed'
+          | 'key-reused'
+          | 'not-acceptable'
+          | 'already-exists'
+          | 'too-many-requests'
+          | 'link-over'
+          | 'session-over'
+          | 'refused'
+          | 'outcome-unknown'
+          | 'store-unavailable'
+          | 'engine-unavailable'
+          | 'internal'
+        )
+      | null;
+  } | null;
+  readonly processes: readonly ProcessHealth[] | null;
+  readonly replicas: readonly ReplicaHealth[] | null;
+};
+
+export type TaskQueueHealth = {
+  readonly kind: 'workflow' | 'activity';
+  readonly pollers: readonly {
+    readonly identity: string;
+    readonly last_seen_at: string | null;
+  }[];
+  /** About how many tasks wait; null: Temporal does not say. */
+  readonly backlog: number | null;
+  /** How long the oldest of them has waited. */
+  readonly backlog_seconds: number | null;
+};
+
+/** A vendor, as the processes that live know it from their own calls. */
+export type VendorHealth = {
+  /** Of a shop with its domain behind it; `gateway`: APISIX as clients meet it. */
+  readonly vendor: string;
+  /** `away`: at least one process parks its calls. `failing`: the last calls were not answered. `answering`: they were, be it with a refusal. `unasked`: nobody has called it since they started. */
+  readonly state: 'unasked' | 'answering' | 'failing' | 'away';
+  /** Of the first call without an answer. */
+  readonly since: string | null;
+  readonly last_answer_at: string | null;
+  readonly last_failure: {
+    readonly code:
+      | 'vendor-unreachable'
+      | 'vendor-timeout'
+      | 'vendor-unavailable'
+      | 'vendor-rate-limited'
+      | 'vendor-unauthorized'
+      | 'vendor-forbidden'
+      | 'vendor-not-found'
+      | 'vendor-conflict'
+      | 'vendor-rejected'
+      | 'vendor-malformed'
+      | 'ticket-out-of-reach'
+      | 'app-not-installed'
+      | 'insufficient-stock'
+      | 'credential-unreadable'
+      | 'shop-not-allowed'
+      | 'app-not-verified'
+      | 'shop-keys-missing'
+      | 'not-configured'
+      | 'row-missing'
+      | 'refund-failed'
+      | 'refund-by-hand'
+      | 'refund-approval'
+      | 'refund-pending'
+      | 'receiver-unreachable'
+      | 'receiver-timeout'
+      | 'receiver-rejected'
+      | 'receiver-redirected'
+      | 'receiver-not-public'
+      | 'receiver-gone'
+      | 'receiver-busy'
+      | 'endpoint-disabled'
+      | 'run-lost'
+      | 'bad-signature'
+      | 'keys-unavailable'
+      | 'payload-key-unknown'
+      | 'payload-unreadable'
+      | 'not-authenticated'
+      | 'not-allowed'
+      | 'not-found'
+      | 'method-not-allowed'
+      | 'invalid-request'
+      | 'too-large'
+      | 'unsupported-media-type'
+      | 'precondition-failed'
+      | 'key-reused'
+      | 'not-acceptable'
+      | 'already-exists'
+      | 'too-many-requests'
+      | 'link-over'
+      | 'session-over'
+      | 'refused'
+      | 'outcome-unknown'
+      | 'store-unavailable'
+      | 'engine-unavailable'
+      | 'internal';
+    readonly at: string;
+  } | null;
+  /** Calls that were not made in the outage that goes on. */
+  readonly parked: number;
+  /** How many processes take it for away. */
+  readonly away_in: number;
+  /** How many have a say. */
+  readonly processes: number;
+};
+
+export type ProcessHealth = {
+  readonly id: string;
+  readonly kind: 'api' | 'worker';
+  readonly version: string;
+  /** Of a versioned worker. */
+  readonly build_id: string | null;
+  readonly started_at: string;
+  readonly seen_at: string;
+  /** Not heard of for over 30 seconds: it died, or cannot reach PostgreSQL. */
+  readonly silent: boolean;
+};
+
+export type ReplicaHealth = {
+  readonly id: string;
+  readonly started_at: string;
+  /** Its lease runs: it may answer forward-auth from memory. */
+  readonly live: boolean;
+  /** Revocations that it has not confirmed yet. */
+  readonly behind: number;
+};
+
+/** A job of the housekeeping, and how its last runs went. */
+export type HousekeepingSchedule = {
+  readonly id: 'orders' | 'sessions' | 'tickets' | 'appointments' | 'routes' | 'subscriptions' | 'prune';
+  /** Its name in Temporal. */
+  readonly schedule_id: string;
+  /** `missing`: no worker has made it yet, or somebody deleted it. */
+  readonly state: 'active' | 'paused' | 'missing';
+  /** What was noted when it was paused. */
+  readonly note: string | null;
+  readonly next_run_at: string | null;
+  readonly last_run: {
+    readonly workflow_id: string;
+    readonly started_at: string;
+    /** Null: Temporal does not keep it any more. */
+    readonly state: ('running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed-out') | null;
+    /** Its page in Temporal UI. */
+    readonly run_url: string | null;
+  } | null;
+  /** Of the last run that ended, as long as Temporal keeps it. */
+  readonly last_report: HousekeepingReport | null;
+};
+
+export type HousekeepingReport = {
+  readonly started_at: string;
+  readonly looked: number;
+  /** Put right without a person. */
+  readonly repaired: number;
+  /** A person must look. */
+  readonly raised: number;
+  /** Could not be looked at or put right; the next run tries again. */
+  readonly failed: number;
+  /** Of somebody else’s: seen, and left alone. */
+  readonly untouched: number;
+  /** The first of what was found: a code, and the id of what it is about. */
+  readonly notes: readonly {
+    readonly code: string;
+    readonly id: string;
+  }[];
+};
+
 export type ProblemInvalidRequest = {
   readonly status: 400;
   readonly type: 'application/problem+json';
@@ -1597,6 +1896,22 @@ export type ProblemKeysUnavailableStoreUnavailable = {
   readonly type: 'application/problem+json';
   readonly body: Problem & {
     readonly code: 'keys-unavailable' | 'store-unavailable';
+  };
+};
+
+export type ProblemAlreadyExistsRefused = {
+  readonly status: 409;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'already-exists' | 'refused';
+  };
+};
+
+export type ProblemKeysUnavailableEngineUnavailable = {
+  readonly status: 503;
+  readonly type: 'application/problem+json';
+  readonly body: Problem & {
+    readonly code: 'keys-unavailable' | 'engine-unavailable';
   };
 };
 
@@ -3713,6 +4028,190 @@ export interface Operations {
       | ProblemKeysUnavailableRetryAfter;
   };
 
+  /** `GET /api/v1/admin/views`: The saved views: your own and the tenant’s, by name */
+  readonly listViews: {
+    readonly request: {
+      readonly query?: {
+        readonly list?: 'sessions' | 'bookings' | 'inbox';
+      };
+    };
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly items: readonly SavedView[];
+          };
+        }
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
+  };
+
+  /** `POST /api/v1/admin/views`: Save a view */
+  readonly createView: {
+    readonly request: {
+      readonly body: SaveView;
+    };
+    readonly answer:
+      | { readonly status: 201; readonly type: 'application/json'; readonly body: SavedView }
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemAlreadyExistsRefused
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
+  };
+
+  /** `GET /api/v1/admin/views/{id}`: One saved view */
+  readonly getView: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: SavedView }
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
+  };
+
+  /** `PUT /api/v1/admin/views/{id}`: Replace a saved view */
+  readonly replaceView: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly headers?: {
+        readonly 'If-Match'?: string;
+      };
+      readonly body: SaveView;
+    };
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: SavedView }
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemAlreadyExists
+      | ProblemPreconditionFailed
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
+  };
+
+  /** `DELETE /api/v1/admin/views/{id}`: Delete a saved view */
+  readonly deleteView: {
+    readonly request: {
+      readonly path: {
+        readonly id: string;
+      };
+      readonly headers?: {
+        readonly 'If-Match'?: string;
+      };
+    };
+    readonly answer:
+      | { readonly status: 204; readonly type: null; readonly body: undefined }
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemPreconditionFailed
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
+  };
+
+  /** `GET /api/v1/admin/backlog`: What waits, and since when */
+  readonly getBacklog: {
+    readonly request: Readonly<Record<string, never>>;
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: Backlog }
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
+  };
+
+  /** `GET /api/v1/admin/health`: How everything stands: vendors, Temporal, PostgreSQL, the gateway, our own processes */
+  readonly getHealth: {
+    readonly request: Readonly<Record<string, never>>;
+    readonly answer:
+      | { readonly status: 200; readonly type: 'application/json'; readonly body: Health }
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemInternal
+      | ProblemKeysUnavailableRetryAfter;
+  };
+
+  /** `GET /api/v1/admin/schedules`: The housekeeping: its schedules, and what their last runs came to */
+  readonly listSchedules: {
+    readonly request: Readonly<Record<string, never>>;
+    readonly answer:
+      | {
+          readonly status: 200;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly items: readonly HousekeepingSchedule[];
+          };
+        }
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemInternal
+      | ProblemKeysUnavailableEngineUnavailable;
+  };
+
+  /** `POST /api/v1/admin/schedules/{id}/trigger`: Run a job of the housekeeping now */
+  readonly triggerSchedule: {
+    readonly request: {
+      readonly path: {
+        readonly id:
+          | 'orders'
+          | 'sessions'
+          | 'tickets'
+          | 'appointments'
+          | 'routes'
+          | 'subscriptions'
+          | 'prune';
+      };
+      readonly body?: {
+        /** Why: for the audit, and nowhere else. */
+        readonly reason?: string;
+      };
+    };
+    readonly answer:
+      | {
+          readonly status: 202;
+          readonly type: 'application/json';
+          readonly body: {
+            readonly id:
+              | 'orders'
+              | 'sessions'
+              | 'tickets'
+              | 'appointments'
+              | 'routes'
+              | 'subscriptions'
+              | 'prune';
+          };
+        }
+      | ProblemInvalidRequest
+      | ProblemNotAuthenticatedWWWAuthenticate
+      | ProblemNotAllowedWWWAuthenticate
+      | ProblemNotFound
+      | ProblemRefused
+      | ProblemTooLarge
+      | ProblemUnsupportedMediaType
+      | ProblemInternal
+      | ProblemKeysUnavailableEngineUnavailable;
+  };
+
   /** `GET /openapi.json`: This document */
   readonly getOpenApiDocument: {
     readonly request: {
@@ -4056,5 +4555,30 @@ export const calls = {
     statuses: [200, 400, 401, 413, 415, 500, 503],
   },
   listAudit: { method: 'GET', path: '/api/v1/admin/audit', statuses: [200, 400, 401, 403, 500, 503] },
+  listViews: { method: 'GET', path: '/api/v1/admin/views', statuses: [200, 400, 401, 403, 500, 503] },
+  createView: {
+    method: 'POST',
+    path: '/api/v1/admin/views',
+    statuses: [201, 400, 401, 403, 409, 413, 415, 500, 503],
+  },
+  getView: { method: 'GET', path: '/api/v1/admin/views/{id}', statuses: [200, 401, 403, 404, 500, 503] },
+  replaceView: {
+    method: 'PUT',
+    path: '/api/v1/admin/views/{id}',
+    statuses: [200, 400, 401, 403, 404, 409, 412, 413, 415, 500, 503],
+  },
+  deleteView: {
+    method: 'DELETE',
+    path: '/api/v1/admin/views/{id}',
+    statuses: [204, 400, 401, 403, 404, 412, 500, 503],
+  },
+  getBacklog: { method: 'GET', path: '/api/v1/admin/backlog', statuses: [200, 401, 403, 500, 503] },
+  getHealth: { method: 'GET', path: '/api/v1/admin/health', statuses: [200, 401, 403, 500, 503] },
+  listSchedules: { method: 'GET', path: '/api/v1/admin/schedules', statuses: [200, 401, 403, 500, 503] },
+  triggerSchedule: {
+    method: 'POST',
+    path: '/api/v1/admin/schedules/{id}/trigger',
+    statuses: [202, 400, 401, 403, 404, 409, 413, 415, 500, 503],
+  },
   getOpenApiDocument: { method: 'GET', path: '/openapi.json', statuses: [200, 304, 400, 500] },
 } as const satisfies Readonly<Record<keyof Operations, Call>>;

@@ -3,6 +3,7 @@ import type { VendorObserver } from './observer.ts';
 import { approach, type Health, hear, WELL } from './outage.ts';
 import { LONGEST_WAIT_MS, type Pace } from './pace.ts';
 import { createPlaces } from './places.ts';
+import { createSightings, type VendorSight } from './sight.ts';
 
 /** How a call ended. `code` is null when it succeeded; `retryAfterMs` is what the vendor asked for. */
 export interface CallEnd {
@@ -32,6 +33,12 @@ export interface Admission {
   enter(): Promise<Passage>;
   /** Is told of the calls that follow. */
   readonly observer?: VendorObserver;
+}
+
+/** One that tells what it knows. */
+export interface WatchedAdmission extends Admission {
+  /** @param clock the wall clock's milliseconds now. */
+  sight(clock: number): VendorSight;
 }
 
 /** Codes and names only. */
@@ -65,9 +72,10 @@ const AGAIN = { earliestMs: 500, apartMs: 50, latestMs: 30_000 } as const;
  * and during an outage calls are parked instead of made, but for one probe at a time. One line tells that an outage
  * began, and one that it is over.
  */
-export function createAdmission(options: AdmissionOptions): Admission {
+export function createAdmission(options: AdmissionOptions): WatchedAdmission {
   const { vendor, pace, places, log, observer, now, random } = options;
   const taken = createPlaces(places);
+  const sightings = createSightings(vendor, now);
   let health: Health = WELL;
   let again = -Infinity;
 
@@ -109,6 +117,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
         taken.giveBack();
         const told = health.kind === 'away' && code !== null;
         become(hear(health, { code, probe }, now()));
+        sightings.heard(code, health);
         if (code === 'vendor-rate-limited' && retryAfterMs !== null)
           void pace.pause(Math.min(LONGEST_WAIT_MS, retryAfterMs));
         return told && health.kind === 'away';
@@ -133,6 +142,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
 
   return {
     ...(observer ? { observer } : {}),
+    sight: (clock) => sightings.sight(health, clock),
     async enter() {
       const asked = now();
       const passage = await admit();

@@ -1,6 +1,7 @@
 import type { Vendor } from '../config.ts';
-import { type Admission, type AdmissionLog, createAdmission } from './admission.ts';
+import { type Admission, type AdmissionLog, createAdmission, type WatchedAdmission } from './admission.ts';
 import type { VendorObserver } from './observer.ts';
+import type { VendorSight } from './sight.ts';
 import { ownPace, type PaceStore, sharedPace } from './pace.ts';
 
 /**
@@ -10,6 +11,8 @@ import { ownPace, type PaceStore, sharedPace } from './pace.ts';
 export type Admissions = Readonly<Record<Exclude<Vendor, 'saleor'> | 'gateway', Admission>> & {
   /** Of the shop with this domain. The rate is that of all shops together. */
   readonly shop: (domain: string) => Admission;
+  /** What this process knows of each server. @param clock the wall clock's milliseconds now. */
+  readonly sights: (clock: number) => readonly VendorSight[];
 };
 
 /**
@@ -31,24 +34,28 @@ export function createAdmissions(options: {
   const random = Math.random;
   const each = { places, log, now, random, ...(observer ? { observer } : {}) };
 
-  function admissionOf(vendor: Vendor, name: string = vendor): Admission {
+  function admissionOf(vendor: Vendor, name: string = vendor): WatchedAdmission {
     const own = ownPace(now, random);
     const perMinute = rates[vendor];
     const pace = perMinute === 0 ? own : sharedPace({ vendor, perMinute, store }, own, now);
     return createAdmission({ ...each, vendor: name, pace });
   }
 
-  const shops = new Map<string, Admission>();
-  return {
-    shop(domain) {
-      const admission = shops.get(domain) ?? admissionOf('saleor', `saleor ${domain}`);
-      shops.set(domain, admission);
-      return admission;
-    },
+  const shops = new Map<string, WatchedAdmission>();
+  const servers = {
     zammad: admissionOf('zammad'),
     apisix: admissionOf('apisix'),
     calendly: admissionOf('calendly'),
     calcom: admissionOf('calcom'),
     gateway: createAdmission({ ...each, vendor: 'gateway', pace: ownPace(now, random) }),
+  };
+  return {
+    ...servers,
+    shop(domain) {
+      const admission = shops.get(domain) ?? admissionOf('saleor', `saleor ${domain}`);
+      shops.set(domain, admission);
+      return admission;
+    },
+    sights: (clock) => [...shops.values(), ...Object.values(servers)].map((one) => one.sight(clock)),
   };
 }

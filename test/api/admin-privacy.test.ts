@@ -160,6 +160,9 @@ test('a person is handed their data, then erased; what ended still replays', asy
     return json?.['phase'] === 'ended' ? true : undefined;
   });
 
+  const view = { list: 'sessions', name: 'She', filter: { term: EMAIL } };
+  expect((await call('POST', '/api/v1/admin/views', view)).status).toBe(201);
+
   const past = new Date(Date.now() - 48 * HOUR);
   const uri = 'calcom:bookings/bFJeNb2uX8ANpT3JL5EfXw';
   await recordAppointment(database.db, {

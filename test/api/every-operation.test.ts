@@ -14,12 +14,14 @@ import { bookingLinkCalls } from './every-operation/booking-links.ts';
 import { bookingWithLinkCalls } from './every-operation/booking-with-link.ts';
 import { catalogCalls } from './every-operation/catalog.ts';
 import { documentationCalls } from './every-operation/documentation.ts';
+import { installationCalls } from './every-operation/installation.ts';
 import { intakeCalls } from './every-operation/intake.ts';
 import { privacyCalls } from './every-operation/privacy.ts';
 import { publicBookingCalls } from './every-operation/public-booking.ts';
 import { type Call, createOperationRig, type OperationRig } from './every-operation/rig.ts';
 import { sessionCalls } from './every-operation/sessions.ts';
 import { vendorCalls } from './every-operation/vendors.ts';
+import { viewCalls } from './every-operation/views.ts';
 import { accountPages, operatorPages, peoplesPages, referenceRoutes } from './undescribed-routes.ts';
 import { webhookCalls } from './every-operation/webhooks.ts';
 
@@ -36,6 +38,8 @@ const calls: Readonly<Record<OperationId, Call>> = {
   ...webhookCalls,
   ...vendorCalls,
   ...auditCalls,
+  ...viewCalls,
+  ...installationCalls,
   ...documentationCalls,
 };
 

@@ -204,3 +204,63 @@ test.each([1, 2, 9, 10, 50, 59, 60, 500, 1200])(
     expect(worst).toBe(perMinute);
   },
 );
+
+describe('what a process says of a vendor', () => {
+  /** The wall clock, as long after an hour as the monotonic one is after its start. */
+  const HOUR = Date.parse('2026-11-21T10:00:00Z');
+  const instant = (ms: number): string => new Date(HOUR + ms).toISOString();
+
+  test('nothing before its first call, then that it answers, be it with a refusal', async () => {
+    const { at, admission, call } = rig();
+    const sight = () => admission.sight(HOUR + at.now);
+    const unasked = {
+      vendor: 'zammad',
+      state: 'unasked',
+      since: null,
+      lastAnswerAt: null,
+      lastFailure: null,
+      parked: 0,
+    };
+    expect(sight()).toEqual(unasked);
+    at.now = 10;
+    await call(null);
+    expect(sight()).toEqual({ ...unasked, state: 'answering', lastAnswerAt: instant(10) });
+    at.now = 20;
+    await call('vendor-forbidden');
+    const refused = { code: 'vendor-forbidden', at: instant(20) };
+    const answering = { ...unasked, state: 'answering', lastAnswerAt: instant(20), lastFailure: refused };
+    expect(sight()).toEqual(answering);
+  });
+
+  test('since when it does not answer, what was not asked meanwhile, and that it is back', async () => {
+    const { at, admission, call } = rig();
+    const sight = () => admission.sight(HOUR + at.now);
+    await call(null);
+    at.now = 100;
+    await call('vendor-timeout');
+    expect(sight()).toMatchObject({
+      state: 'failing',
+      since: instant(100),
+      lastAnswerAt: instant(0),
+      parked: 0,
+    });
+    for (let n = 0; n < 4; n += 1) await call('vendor-timeout');
+    await admission.enter();
+    await admission.enter();
+    expect(sight()).toMatchObject({
+      state: 'away',
+      since: instant(100),
+      lastAnswerAt: instant(0),
+      parked: 2,
+    });
+    at.now = 5000;
+    await call(null);
+    expect(sight()).toMatchObject({
+      state: 'answering',
+      since: null,
+      lastAnswerAt: instant(5000),
+      parked: 0,
+    });
+    expect(sight().lastFailure).toEqual({ code: 'vendor-timeout', at: instant(100) });
+  });
+});

@@ -14,7 +14,7 @@ import { refusal, reply, type Routes } from '../../operations/routes.ts';
 import { vendorRefusals } from '../../operations/vendor-refusals.ts';
 import { entryExample, entryJson, entrySchema } from './entry.ts';
 import { inboxIdSchema } from './filter.ts';
-import { ofInstallation } from './installation.ts';
+import { ofInstallation } from '../installation/only-operators.ts';
 import { PRUNED, reasonSchema } from './replay.ts';
 
 export interface AdoptionDeps extends Pick<DeliveryDeps, 'referred' | 'scheduling'> {

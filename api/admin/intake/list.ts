@@ -17,7 +17,7 @@ import {
 import { limitSchema, pageOf, pageSchemaOf } from '../paging.ts';
 import { entryExample, entryJson, entrySchema } from './entry.ts';
 import { filterFields, inboxCursorSchema, inboxFilter, inboxIdSchema } from './filter.ts';
-import { ofInstallation } from './installation.ts';
+import { ofInstallation } from '../installation/only-operators.ts';
 import { redactBody } from './redact-body.ts';
 
 export interface InboxListDeps {

@@ -11,7 +11,7 @@ import { textSchema } from '../../request-shape.ts';
 import { pageOf } from '../paging.ts';
 import { entryExample, entryJson, entrySchema } from './entry.ts';
 import { filterFields, inboxCursorSchema, inboxFilter, inboxIdSchema } from './filter.ts';
-import { ofInstallation } from './installation.ts';
+import { ofInstallation } from '../installation/only-operators.ts';
 
 export interface InboxReplayDeps {
   readonly db: Database;

@@ -2,8 +2,8 @@ import { callerOf } from '../../auth/caller.ts';
 import { type Handler, refusal } from '../../operations/routes.ts';
 
 /**
- * Lets only admins of the default tenant through, who run the installation. Webhooks are stored before anybody knows
- * whose they are: the rows have no tenant, and bodies and replays concern several tenants' clients.
+ * Lets only admins of the default tenant through, who run the installation: for what concerns several tenants, as
+ * webhooks do, which are stored before anybody knows whose they are, and as processes, vendors and schedules do.
  */
 export function ofInstallation<Params, Query, Headers, Body>(
   defaultTenantId: number,
@@ -14,6 +14,6 @@ export function ofInstallation<Params, Query, Headers, Body>(
       ? handle(asked)
       : refusal('not-allowed', {
           reason: 'tenant',
-          detail: 'The inbox is the installation’s: only admins of its default tenant may see it.',
+          detail: 'This is the installation’s: only admins of its default tenant may see it.',
         });
 }
