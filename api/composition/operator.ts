@@ -10,6 +10,7 @@ import { createInside } from '../operator/inside.ts';
 import { createOperatorSessions, OPERATOR_PATH } from '../operator/operator-session.ts';
 import { overviewPage } from '../operator/overview.ts';
 import { createOperatorPages } from '../operator/pages.ts';
+import { addPlaces } from '../operator/places.ts';
 import { bulkPage } from '../operator/sessions/bulk-page.ts';
 import { sessionsExport, sessionsPage } from '../operator/sessions/list.ts';
 import { sessionPage, timelinePage } from '../operator/sessions/one.ts';
@@ -59,6 +60,7 @@ export function composeOperator(
   pages.add(bulkPage);
   pages.add(sessionPage);
   pages.add(timelinePage);
+  addPlaces(pages);
   pages.add(zonePage(secure));
 
   const account = config.auth.oidc !== null &&

@@ -30,19 +30,35 @@ export class NothingToShow extends Error {
   }
 }
 
-function problemIn(body: unknown): Problem {
-  if (typeof body !== 'object' || body === null || !('code' in body) || typeof body.code !== 'string')
-    return { code: 'internal' };
-  const text = (name: string): Readonly<Record<string, string>> => {
-    const value: unknown = Reflect.get(body, name);
-    return typeof value === 'string' ? { [name]: value } : {};
-  };
+/** Of the contract whose refusals carry no code. */
+const codeByStatus: Readonly<Record<number, string>> = {
+  400: 'invalid-request',
+  403: 'not-allowed',
+  404: 'not-found',
+  429: 'too-many-requests',
+  503: 'store-unavailable',
+};
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+function textIn(from: object, name: string, as = name): Readonly<Record<string, string>> {
+  const value: unknown = Reflect.get(from, name);
+  return typeof value === 'string' && value !== '' ? { [as]: value } : {};
+}
+
+/** A problem document, or one of the two envelopes that the given contracts have. */
+function problemIn({ status, body }: Answer): Problem {
+  if (!isObject(body)) return { code: 'internal' };
+  const said = 'error' in body && isObject(body.error) ? body.error : body;
+  const detail = { ...textIn(body, 'message', 'detail'), ...textIn(body, 'detail') };
+  if (!('code' in said) || typeof said.code !== 'string')
+    return { code: codeByStatus[status] ?? 'internal', ...detail, ...textIn(body, 'error', 'detail') };
   return {
-    code: body.code,
-    ...text('reason'),
-    ...text('at'),
-    ...text('detail'),
-    ...text('requestId'),
+    code: said.code,
+    ...textIn(said, 'reason'),
+    ...textIn(said, 'at'),
+    ...detail,
+    ...textIn(said, 'requestId'),
   };
 }
 
@@ -55,7 +71,7 @@ export const isGood = ({ status }: Answer): boolean => status >= 200 && status <
  */
 export function shown<A extends Answer>(answer: A): BodyOf<A> {
   if (answer.status === 200) return answer.body as BodyOf<A>;
-  throw new NothingToShow(answer.status, problemIn(answer.body).code);
+  throw new NothingToShow(answer.status, problemIn(answer).code);
 }
 
 /**
@@ -66,6 +82,10 @@ export function shown<A extends Answer>(answer: A): BodyOf<A> {
 export function toldOf(act: string, answer: Answer): Told {
   if (answer.status === 202) return { act, outcome: 'unconfirmed' };
   if (isGood(answer)) return { act, outcome: 'done' };
-  const { code, ...more } = problemIn(answer.body);
+  const { code, ...more } = problemIn(answer);
   return { act, outcome: code, ...more };
 }
+
+/** The same for what only begins with the answer, however long it takes. */
+export const begunOf = (act: string, answer: Answer): Told =>
+  answer.status === 202 ? { act, outcome: 'done' } : toldOf(act, answer);

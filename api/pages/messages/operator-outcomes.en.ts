@@ -2,7 +2,27 @@ import type { FailureCode } from '../../../platform/failures.ts';
 import type { RefusalReason } from '../../../workflows/contract/messages.ts';
 
 /** Reasons of refusals that the API gives beside those of the rules. */
-type ApiReason = 'closed' | 'revocation-pending';
+type ApiReason =
+  | 'closed'
+  | 'revocation-pending'
+  | 'nothing-ticked'
+  | 'not-sure'
+  | 'waiting'
+  | 'pruned'
+  | 'no-appointment'
+  | 'unknown-appointment'
+  | 'appointment-of-another'
+  | 'reference-of-another'
+  | 'unknown-session'
+  | 'unknown-booking'
+  | 'under-way'
+  | 'missing'
+  | 'too-many-views'
+  | 'too-many-endpoints'
+  | 'endpoint-disabled'
+  | 'pending'
+  | 'running'
+  | 'tenant';
 
 /** What operators do, and why it was not done. */
 export const operatorOutcomesEn = {
@@ -24,6 +44,38 @@ export const operatorOutcomesEn = {
     skipSessionStep: 'Skip a step',
     startSession: 'Start a session that was paid elsewhere',
     actOnSessions: 'Act on many sessions',
+    listBookings: 'List bookings',
+    updateBooking: 'Change the booking',
+    cancelBooking: 'Cancel the booking',
+    deleteBookings: 'Delete bookings',
+    getCalendlyEvent: 'Ask Calendly for the event',
+    getCalendlyInvitee: 'Ask Calendly for the invitee',
+    getCalendlyAccount: 'Ask Calendly for the account',
+    listInbox: 'List webhooks',
+    replayInboxEntry: 'Deliver the webhook again',
+    replayInbox: 'Deliver webhooks again',
+    adoptAppointment: 'Give the appointment away',
+    triggerSchedule: 'Start the job',
+    createView: 'Save the view',
+    replaceView: 'Change the view',
+    deleteView: 'Delete the view',
+    createWebhookEndpoint: 'Add the endpoint',
+    changeWebhookEndpoint: 'Change the endpoint',
+    deleteWebhookEndpoint: 'Delete the endpoint',
+    getWebhookSecret: 'Show the secret',
+    rotateWebhookSecret: 'Replace the secret',
+    testWebhookEndpoint: 'Send a test message',
+    listWebhookDeliveries: 'List messages',
+    replayWebhookDelivery: 'Send the message again',
+    replayFailedWebhookDeliveries: 'Send messages again',
+    createCalendar: 'Add the calendar',
+    createTemplate: 'Add the template',
+    createClient: 'Add the client',
+    listBookingLinks: 'List booking links',
+    createBookingLink: 'Make the booking link',
+    revokeBookingLink: 'Revoke the booking link',
+    eraseClient: 'Begin the erasure',
+    exportClient: 'Hand out the data',
     zone: 'Time zone',
   },
   /** By the reason of a refusal; each goes on "refused, because …". */
@@ -51,6 +103,24 @@ export const operatorOutcomesEn = {
     'cutoff-passed': 'the cutoff that it would have has passed',
     'already-granted': 'another cutoff was granted before',
     'unknown-rules': 'this version does not know the rules of the session',
+    'nothing-ticked': 'nothing was ticked',
+    'not-sure': 'the box that says so was not ticked',
+    waiting: 'it waits already, and is delivered without this',
+    pruned: 'its body is gone',
+    'no-appointment': 'it is not about an appointment',
+    'unknown-appointment': 'the provider does not know the appointment',
+    'appointment-of-another': 'the appointment belongs to another session or booking',
+    'reference-of-another': 'the appointment was made with a link of another session or booking',
+    'unknown-session': 'there is no such session',
+    'unknown-booking': 'there is no such booking',
+    'under-way': 'a run of it is under way',
+    missing: 'it is not there; a worker makes it when it starts',
+    'too-many-views': 'the tenant has as many views as it may have',
+    'too-many-endpoints': 'the tenant has as many endpoints as it may have',
+    'endpoint-disabled': 'the endpoint is disabled',
+    pending: 'it is still on its way',
+    running: 'a session or booking of theirs runs',
+    tenant: 'only admins of the default tenant may',
     closed: 'its run was ended by hand or has yet to begin',
     'revocation-pending': 'the revocation is still being told everywhere; try again in a few seconds',
   } satisfies Record<RefusalReason | ApiReason, string>,
