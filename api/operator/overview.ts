@@ -6,6 +6,7 @@ import { operatorOverviewWords } from '../pages/messages/operator-overview.ts';
 import { operatorSessionsWords } from '../pages/messages/operator-sessions.ts';
 import { shown } from './answers.ts';
 import { addressOf } from './filters.ts';
+import { healthSummary } from './installation/health.ts';
 import { sessionBadges } from './sessions/badges.ts';
 import { attentionBox, lateBox, refundBox } from './sessions/decisions.ts';
 import { SESSIONS, sessionsTable } from './sessions/list.ts';
@@ -125,11 +126,12 @@ export const overviewPage: OperatorPage = {
   async show(visit) {
     const words = operatorOverviewWords[visit.language];
     const day = DateTime.fromMillis(visit.now, { zone: visit.zone }).startOf('day');
-    const [late, attention, counts, today] = await Promise.all([
+    const [late, attention, counts, today, health] = await Promise.all([
       waiting(visit, { late_change: 'true' }),
       waiting(visit, { attention: 'true' }),
       visit.api.countSessions({}),
       visit.api.listSessions({ query: { ...dayQuery(day), limit: MOST } }),
+      healthSummary(visit),
     ]);
     const { items, next_cursor: next } = shown(today);
     return {
@@ -141,6 +143,7 @@ ${lateSection(visit, late)}
 ${attentionSection(visit, attention)}
 </div><div>
 ${countsCard(visit, shown(counts).phases)}
+${health}
 </div></div>
 ${todaySection(visit, day, items, next !== null)}`,
     };

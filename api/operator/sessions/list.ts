@@ -14,6 +14,7 @@ import {
 } from '../filters.ts';
 import { type Column, table } from '../table.ts';
 import { time } from '../times.ts';
+import { viewsBar } from '../views-bar.ts';
 import type { OperatorPage, Visit } from '../visit.ts';
 import { sessionBadges } from './badges.ts';
 
@@ -99,7 +100,7 @@ export const sessionsPage: OperatorPage = {
     const filters = [...sessionFilters(visit), orderFilter(visit)];
     const filtered = filteredBy(visit, filters);
     const { query } = filtered;
-    const { order: _, ...narrowing } = query;
+    const { order, ...narrowing } = query;
     const cursor = cursorIn(visit);
     // What is not one of the API's own words is refused by the API itself.
     const asked: SessionQuery = { ...query, limit: PER_PAGE, ...(cursor !== null && { cursor }) };
@@ -116,7 +117,8 @@ export const sessionsPage: OperatorPage = {
       ...(Object.keys(filtered.errors).length > 0 && { status: 400 }),
       title: list.title,
       place: 'sessions',
-      body: html`${filterForm(visit, SESSIONS, filters, filtered)}
+      body: html`${await viewsBar(visit, 'sessions', order === 'starts' ? query : narrowing)}
+${filterForm(visit, SESSIONS, filters, filtered)}
 <p class="actions"><strong>${total === 0 ? list.none : many}</strong>
 ${isNarrowed && html`<a class="button secondary small" href="${addressOf(`${SESSIONS}/bulk`, narrowing)}">${list.bulk}</a>`}
 <a class="button secondary small" href="${SESSIONS}/start">${list.start}</a></p>
