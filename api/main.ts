@@ -15,15 +15,20 @@ function endOnSignals(api: RunningApi, codec: RunningCodec, tracing: Tracing, lo
     if (asked) process.exit(1);
     asked = true;
     log.info({ signal }, 'stopping');
-    Promise.all([api.close(), codec.close()])
-      .finally(() => tracing.stop())
-      .then(
-        () => process.exit(0),
-        (error: unknown) => {
-          log.fatal({ err: describeError(error) }, 'could not stop cleanly');
-          process.exit(1);
-        },
-      );
+    const stopped = async (): Promise<void> => {
+      try {
+        await Promise.all([api.close(), codec.close()]);
+      } finally {
+        await tracing.stop();
+      }
+    };
+    stopped().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.fatal({ err: describeError(error) }, 'could not stop cleanly');
+        process.exit(1);
+      },
+    );
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
