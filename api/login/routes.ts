@@ -25,6 +25,7 @@ import { type RenderedPage, sendPage } from '../pages/layout.ts';
 import { codePage, linksPage, loggedInPage, loginPage } from '../pages/login-pages.ts';
 import { loginWords } from '../pages/messages/login.ts';
 import { problemPage } from '../pages/notices.ts';
+import { chosenZone } from '../pages/zone-choice.ts';
 import { codeOfError, methodNotAllowed, requestIdOf, sendProblem } from '../problem.ts';
 import { wantsHtml } from '../wants-html.ts';
 import { refuseLimited, refuseReturnPath, stored } from './answers.ts';
@@ -153,7 +154,11 @@ export function createLoginRoutes(deps: LoginDependencies): Router {
       sendPage(
         res,
         200,
-        loggedInPage(readerOf(req), await stored(listedSessionsOf(deps.db, login.clients, MOST_LISTED))),
+        loggedInPage(
+          readerOf(req),
+          await stored(listedSessionsOf(deps.db, login.clients, MOST_LISTED)),
+          chosenZone(req.get('cookie')) ?? null,
+        ),
       );
     else sendPage(res, 200, loginForm(req, back, null));
   };

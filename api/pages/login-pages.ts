@@ -165,7 +165,7 @@ function stateOf({ phase, outcome }: ListedSession, words: LoginWords): State {
 }
 
 /** A session that is over leads nowhere any more. */
-function listed(session: ListedSession, reader: Reader): Html {
+function listed(session: ListedSession, reader: Reader, chosenZone: string | null): Html {
   const words = loginWords[reader.language];
   const { slug, productName, variantName, startsAt, timeZone } = session;
   const state = stateOf(session, words);
@@ -174,35 +174,40 @@ ${variantName !== '' && variantName !== productName && html`<p class="muted">${v
 <p>${
     startsAt === null
       ? words.noTime
-      : html`<time datetime="${startsAt.toISOString()}">${timeInWords(startsAt, timeZone, reader.language)}</time>`
+      : html`<time datetime="${startsAt.toISOString()}">${timeInWords(startsAt, chosenZone ?? timeZone, reader.language)}</time>`
   }</p>
 <p><span class="${`badge ${state.tone}`.trim()}">${state.word}</span></p></li>
 `;
 }
 
-function group(title: string, sessions: readonly ListedSession[], reader: Reader): Html | null {
+function group(title: string, sessions: readonly Html[]): Html | null {
   if (sessions.length === 0) return null;
   return html`<section>
 <h2>${title}</h2>
 <ul class="plain">
-${sessions.map((session) => listed(session, reader))}</ul>
+${sessions}</ul>
 </section>`;
 }
 
-/** Who is logged in, and has no place to go back to: the sessions, those ahead first. */
-export function loggedInPage(reader: Reader, sessions: readonly ListedSession[]): RenderedPage {
+/**
+ * Who is logged in, and has no place to go back to: the sessions, those ahead first.
+ *
+ * @param chosenZone what the client chose to read times in; null: each session's own.
+ */
+export function loggedInPage(
+  reader: Reader,
+  sessions: readonly ListedSession[],
+  chosenZone: string | null,
+): RenderedPage {
   const words = loginWords[reader.language];
+  const shown = (ones: readonly ListedSession[]) => ones.map((one) => listed(one, reader, chosenZone));
   return renderPage({
     language: reader.language,
     title: words.listTitle,
     body: html`<p class="muted">${words.loggedIn}</p>
 ${sessions.length === 0 && html`<p class="card">${words.none}</p>`}
-${group(
-  words.ahead,
-  sessions.filter((one) => !isPast(one)),
-  reader,
-)}
-${group(words.past, sessions.filter(isPast), reader)}
+${group(words.ahead, shown(sessions.filter((one) => !isPast(one))))}
+${group(words.past, shown(sessions.filter(isPast)))}
 <form method="post" action="/customer/logout">
 <button type="submit" class="secondary">${words.logOut}</button>
 </form>`,

@@ -140,6 +140,10 @@ describe('with a code', () => {
     const ahead = await listed('awaiting-booking', null);
     expect(ahead).toContain('<h2>Ahead</h2>');
     expect(ahead).toContain('Please book a time');
+    const zone = Buffer.from('America/New_York').toString('base64url');
+    await changeSession(rig.db, { phase: 'scheduled', starts_at: new Date(NOW) });
+    const chosen = await rig.get('/customer/login', { cookie: `${cookie}; latchkey_zone=${zone}` });
+    expect(chosen.text).toContain('(America/New_York)');
     const past = await listed('ended', 'no-show');
     expect(past).toContain('<h2>Past</h2>');
     expect(past).not.toContain('<h2>Ahead</h2>');

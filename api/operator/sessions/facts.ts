@@ -61,7 +61,8 @@ ${facts([
 ])}</section>`;
 }
 
-const outside = (url: string, text: string | Html): Html => html`<a href="${url}" rel="noreferrer">${text}</a>`;
+const outside = (url: string, text: string | Html): Html =>
+  html`<a href="${url}" rel="noreferrer">${text}</a>`;
 
 /** Where the session's parts are looked at. */
 export function placesCard(visit: Visit, session: WholeSession): Html {

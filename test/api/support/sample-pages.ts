@@ -94,8 +94,8 @@ export function samplePages(language: Language): Readonly<Record<string, Rendere
     code: codePage({ ...code, error: null }),
     'code with an error': codePage({ ...code, error: `${words.wrongCode} ${words.triesLeft(1)}` }),
     links: linksPage(reader, login.back),
-    'no session': loggedInPage(reader, []),
-    'many sessions': loggedInPage(reader, sessions),
+    'no session': loggedInPage(reader, [], null),
+    'many sessions': loggedInPage(reader, sessions, 'America/Argentina/ComodRivadavia'),
     'login failed': loginFailedPage(reader, { title: words.waitTitle, why: words.wait(3), back: null }),
     over: overPage(reader),
     ...Object.fromEntries(
