@@ -66,7 +66,7 @@ function startField(page: Question): Html {
   return html`<div class="field"><label for="start">${words.reschedule.newStart}</label>
 <input id="start" name="start" type="datetime-local" required value="${value}" aria-describedby="start-hint${wrong && ' start-error'}"${wrong && html` aria-invalid="true"`}>
 <p class="hint" id="start-hint">${words.reschedule.newStartHint(zone)}</p>
-${wrong && html`<p class="notice danger" id="start-error" role="alert">${words.startError[wrong.problem]}</p>`}
+${wrong && html`<p class="error" id="start-error" role="alert">${words.startError[wrong.problem]}</p>`}
 <input type="hidden" name="zone" value="${zone}"></div>
 ${
   wrong?.problem === 'twice' &&

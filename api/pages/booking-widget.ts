@@ -26,7 +26,7 @@ const widgetScript = (origin: string): string =>
  */
 function calendlyFrame(link: string, origin: string): BookingWidget['frame'] {
   return {
-    body: html`<div class="calendly-inline-widget widget" data-url="${link}"></div>`,
+    body: html`<div class="calendly-inline-widget widget scripted" data-url="${link}"></div>`,
     needs: { outsideScripts: [widgetScript(origin)], frames: [origin] },
   };
 }
@@ -40,7 +40,7 @@ function calcomFrame(link: string, origin: string, title: string): BookingWidget
   const url = new URL(link);
   url.pathname = `${url.pathname.replace(/\/$/, '')}/embed`;
   return {
-    body: html`<div class="widget" data-frame="${url.href}" data-title="${title}"></div>`,
+    body: html`<div class="widget scripted" data-frame="${url.href}" data-title="${title}"></div>`,
     needs: { frames: [origin] },
   };
 }

@@ -174,7 +174,7 @@ ${
 ${
   widget.frame === null
     ? html`<p><a class="button" href="${widget.link}" rel="noreferrer">${words.book}</a></p>`
-    : html`<p>${words.bookHint}</p>
+    : html`<p>${words.bookHint} <span class="scripted">${words.bookFollows}</span></p>
 ${widget.frame.body}
 <p><a href="${widget.link}" rel="noreferrer">${words.openCalendar}</a></p>`
 }

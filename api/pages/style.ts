@@ -7,7 +7,7 @@
  * - `notice` and `badge`, with `ok`, `warn` or `danger`; never by colour alone, the words say it too
  * - `field` a label with its input; `hint` below it; `bar` links beside each other; `filters` fields in a row
  * - `stack` a table whose rows become boxes on narrow screens: each cell's `data-label` names it there
- * - `widget` a calendar of others in a frame, whose height is kept for it
+ * - `widget` a calendar of others in a frame, whose height is kept for it; `scripted` what is nothing without scripts
  * - `timeline` an `ol` of what happened; `plain` a list without marks; `muted`, `wide` (a page for tables), `hidden-words` (for screen readers)
  */
 export const style = `:root{color-scheme:light dark;--back:#f4f5f8;--face:#fff;--text:#1a1f2b;--soft:#566074;--line:#d4d9e3;--field:#7b8597;--accent:#1d4ed8;--on-accent:#fff;--ok:#166534;--ok-back:#e8f6ec;--warn:#8a3c06;--warn-back:#fdf3e1;--danger:#b42318;--danger-back:#fdecea}
@@ -93,6 +93,7 @@ details>summary{cursor:pointer;font-weight:600;min-height:2.75rem;padding-block:
 .widget{margin-block-end:.85rem}
 .widget iframe{background:#fff;border:0;border-radius:.4rem;color-scheme:light;display:block;width:100%}
 .columns{display:grid;gap:0 1rem;grid-template-columns:minmax(0,1fr)}
+@media (scripting:none){.scripted{display:none}}
 @media (min-width:34rem){.facts{grid-template-columns:minmax(8rem,auto) minmax(0,1fr)}.facts dd{margin:0 0 .35rem}}
 @media (min-width:44rem){td .badge{white-space:nowrap}td,th{overflow-wrap:break-word}}
 @media (min-width:60rem){.columns{align-items:start;grid-template-columns:minmax(0,3fr) minmax(0,2fr)}.columns>:last-child .facts{grid-template-columns:minmax(0,1fr)}}

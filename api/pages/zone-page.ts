@@ -23,7 +23,7 @@ export function zonePage(place: SessionPlace, isUnknown: boolean): RenderedPage 
 <div class="field"><label for="zone">${words.label}</label>
 <select id="zone" name="zone" aria-describedby="zone-hint${isUnknown && ' zone-error'}"${isUnknown && html` aria-invalid="true"`}>${options}</select>
 <p class="hint" id="zone-hint">${words.hint}</p>
-${isUnknown && html`<p class="notice danger" id="zone-error" role="alert">${words.unknown}</p>`}</div>
+${isUnknown && html`<p class="error" id="zone-error" role="alert">${words.unknown}</p>`}</div>
 <button type="submit">${words.save}</button>
 </form>`,
   );

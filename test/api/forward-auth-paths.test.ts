@@ -16,6 +16,8 @@ describe('a session’s URL', () => {
     [`${own}/JOIN`, 'page', `${own}/JOIN`, null],
     [`${own}/joined`, 'page', `${own}/joined`, null],
     [`${own}/reschedule`, 'page', `${own}/reschedule`, null],
+    [`${own}/calendar.ics`, 'page', `${own}/calendar.ics`, null],
+    [`${own}/calendar.ics?lang=de`, 'page', `${own}/calendar.ics`, null],
     [`${own}?/public/`, 'page', own, null],
     [`${own}?/join`, 'page', own, null],
     [`${own}?x=/customer/s/other/join`, 'page', own, null],
@@ -44,6 +46,12 @@ describe('a session’s URL', () => {
     `/customer//s/${SLUG}`,
     `/customer/s//${SLUG}`,
     `${own}//join`,
+    `${own}/calendar.ics/`,
+    `${own}/calendar.ics/join`,
+    `${own}/join/calendar.ics`,
+    `${own}/calendar.icsx`,
+    `${own}/other.ics`,
+    `${own}/.ics`,
     `${own}/./join`,
     `${own}/../${SLUG}`,
     `${own}/%2e%2e/${SLUG}`,
@@ -70,7 +78,7 @@ describe('a session’s URL', () => {
 });
 
 describe('where to go back to', () => {
-  test.each([own, `${own}/`, `${own}/join`, '/customer/login'])('%s', (path) => {
+  test.each([own, `${own}/`, `${own}/join`, `${own}/calendar.ics`, '/customer/login'])('%s', (path) => {
     expect(readReturnPath(path)).toBe(path);
     expect(readReturnPath(new URL(loginPath(path), 'https://x.example').searchParams.get('rd'))).toBe(path);
   });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import type { OpenGateMemory } from '../../api/gate/open-gate-memory.ts';
+import { tellPage } from '../../db/queries/session-page.ts';
 import { systemClock } from '../../platform/clock.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
 import { type GateRig, linkOrder, publish, scriptedEngine, startGateRig, until } from './support/gate-rig.ts';
@@ -71,6 +72,32 @@ describe('a connection that breaks', () => {
     expect(await ready(gate)).toBe(false);
     proxy.resume();
     await until(() => gate.memory.hit(SLUG)?.gate.version === NOW + 1);
+  });
+});
+
+describe('who follows a session', () => {
+  test('hears of its gate, of its page, of every revocation, and that something may have been missed', async () => {
+    const gate = await rig.open();
+    await warm(gate);
+    let told = 0;
+    gate.changes.follow(KEY, () => {
+      told += 1;
+    });
+    const changes: readonly (() => Promise<unknown>)[] = [
+      () => publish(rig.db, gateOf({ version: NOW + 1 })),
+      () => tellPage(rig.db, KEY),
+      () => gate.revocations.revoke(linkOrder(linkId(1), KEY), 'test'),
+      () =>
+        sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'latchkey-gate' and datname = current_database()`.execute(
+          rig.db,
+        ),
+    ];
+    for (const change of changes) {
+      const before = told;
+      await change();
+      await until(() => told > before);
+    }
+    expect(gate.memory.hit(SLUG)).toBeDefined();
   });
 });
 

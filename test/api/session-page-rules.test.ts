@@ -324,7 +324,7 @@ test.each([
 });
 
 test('the page’s script is small, and can be written into a page', () => {
-  expect(Buffer.byteLength(sessionScript)).toBeLessThan(4500);
+  expect(Buffer.byteLength(sessionScript)).toBeLessThan(3072);
   expect(sessionScript).not.toMatch(/<\/script|innerHTML|eval\(/i);
   expect(() => new Function(sessionScript)).not.toThrow();
 });

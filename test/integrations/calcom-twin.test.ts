@@ -341,3 +341,30 @@ describe('each body has the fields of the real one', () => {
     expect(times(sent ?? {})).toBe(times(fixture));
   });
 });
+
+describe('in pages of others', () => {
+  test('only its framed pages may be framed, which hide until they are answered', async () => {
+    await open();
+    const link = await newLink();
+    const plain = await fetch(link);
+    expect(plain.headers.get('x-frame-options')).toBe('DENY');
+    expect(await plain.text()).not.toContain('__iframeReady');
+    const framed = await fetch(`${link}/embed?name=Ada`);
+    expect([framed.status, framed.headers.get('x-frame-options')]).toEqual([200, null]);
+    const text = await framed.text();
+    expect(text).toContain('visibility:hidden');
+    expect(text).toContain('parentKnowsIframeReady');
+    expect(text).toContain('value="Ada"');
+  });
+
+  test('a booking made there carries its metadata, and is told to the page around it', async () => {
+    await open();
+    const link = await newLink();
+    const form = new URLSearchParams({ name: 'Ada', email: ada.email, startsAt: startsAt.toISOString() });
+    const answer = await fetch(`${link}/embed?metadata[bookingRef]=r.s`, { method: 'POST', body: form });
+    expect(await answer.text()).toContain("tell('bookingSuccessful'");
+    const [told] = await bodies();
+    expect(told).toMatchObject({ payload: { metadata: { bookingRef: 'r.s' } } });
+    expect((await fetch(`${link}/embed`)).status).toBe(404);
+  });
+});

@@ -350,6 +350,47 @@ describe('the API', () => {
   });
 });
 
+describe('in pages of others', () => {
+  test('its script puts the booking page into each element of its class, once', async () => {
+    const answer = await fetch(`${twin.url}/assets/external/widget.js`);
+    expect(answer.headers.get('content-type')).toContain('text/javascript');
+    const frames: { src?: string }[] = [];
+    const element = {
+      dataset: { url: `${twin.url}/d/x/60?utm_content=r` },
+      append: (frame: object) => frames.push(frame),
+    };
+    const page = {
+      document: {
+        readyState: 'complete',
+        querySelectorAll: () => ('processed' in element.dataset ? [] : [element]),
+        createElement: () => ({}),
+      },
+      location: { hostname: 'gw.example' },
+      window: {} as { Calendly?: { initInlineWidgets(): void } },
+    };
+    const run = new Function('window', 'document', 'location', await answer.text());
+    run(page.window, page.document, page.location);
+    page.window.Calendly?.initInlineWidgets();
+    expect(frames.map(({ src }) => src)).toEqual([
+      `${twin.url}/d/x/60?utm_content=r&embed_domain=gw.example&embed_type=Inline`,
+    ]);
+  });
+
+  test('a booking made in a frame is told to the page around it', async () => {
+    const page = `${twin.url}/host/60-min-paid-session?embed_domain=gw.example&embed_type=Inline`;
+    const form = new URLSearchParams({
+      name: 'Ada',
+      email: 'ada@example.test',
+      startsAt: startsAt.toISOString(),
+    });
+    const answer = await fetch(page, { method: 'POST', body: form });
+    expect(answer.headers.get('x-frame-options')).toBeNull();
+    const text = await answer.text();
+    expect(text).toContain('parent.postMessage({"event":"calendly.event_scheduled"');
+    expect(text).toContain('/invitees/');
+  });
+});
+
 describe('the pages of an appointment', () => {
   test('reschedule and cancel by the links in the mail', async () => {
     const booked = twin.book(await newLink(), ada);

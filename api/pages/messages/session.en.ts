@@ -30,6 +30,7 @@ export interface SessionWords {
   readonly book: string;
   readonly bookHeading: string;
   readonly bookHint: string;
+  readonly bookFollows: string;
   readonly calendarTitle: string;
   readonly openCalendar: string;
   readonly reschedule: string;
@@ -108,7 +109,8 @@ export const sessionEn: SessionWords = {
   join: 'Join the session',
   book: 'Book a time',
   bookHeading: 'Book a time',
-  bookHint: 'Choose a time in the calendar. This page follows by itself as soon as it is booked.',
+  bookHint: 'Choose a time in the calendar.',
+  bookFollows: 'This page follows by itself as soon as it is booked.',
   calendarTitle: 'Calendar: choose a time',
   openCalendar: 'Open the calendar on a page of its own',
   reschedule: 'Reschedule',
