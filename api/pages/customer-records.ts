@@ -10,7 +10,7 @@ import {
 } from '../../db/queries/session-page.ts';
 import { sessionPath } from '../gate/paths.ts';
 import { methodNotAllowed } from '../problem.ts';
-import { clientEntries } from './history-entries.ts';
+import { clientTold } from './history-entries.ts';
 import { historyPage } from './history-page.ts';
 import { sendPage } from './layout.ts';
 import { receiptPage } from './receipt-page.ts';
@@ -73,13 +73,7 @@ export function createRecordRoutes(deps: RecordDependencies): Router {
     .get(
       ofSession(async (req, res, row) => {
         const { before = null } = historyQuery.safeParse(req.query).data ?? {};
-        const found = await decisionsOf(
-          db,
-          row.sessionKey,
-          [...clientEntries.keys()],
-          before,
-          ENTRIES_A_PAGE + 1,
-        );
+        const found = await decisionsOf(db, row.sessionKey, clientTold, before, ENTRIES_A_PAGE + 1);
         const shown = found.slice(0, ENTRIES_A_PAGE);
         const older = found.length > ENTRIES_A_PAGE ? (shown.at(-1)?.seq ?? null) : null;
         sendPage(

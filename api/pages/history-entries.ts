@@ -38,7 +38,7 @@ const entries = {
 } as const satisfies Readonly<Record<string, HistoryEntry>>;
 
 /** By the reason that a session's timeline gives: what of it is told to its client, and as what. */
-export const clientEntries: ReadonlyMap<string, HistoryEntry> = new Map<string, HistoryEntry>([
+const clientEntries: ReadonlyMap<string, HistoryEntry> = new Map<string, HistoryEntry>([
   ...Object.entries(entries),
   ...Object.entries(timeChanges).flatMap(([change, entry]) => [
     [`provider-says-${change}`, entry] as const,
@@ -46,7 +46,13 @@ export const clientEntries: ReadonlyMap<string, HistoryEntry> = new Map<string, 
   ]),
 ]);
 
+/** That the run began is the reason `opened` too, and is nothing to a client: the payment is confirmed later. */
+const WITHIN = ['clock.opened'];
+
+/** What of a timeline its client may read. */
+export const clientTold = { reasons: [...clientEntries.keys()], exceptEvents: WITHIN } as const;
+
 /** A decision as its client reads it; undefined for one that is not theirs to read. */
-export function clientEntry({ reason }: Decision): HistoryEntry | undefined {
-  return clientEntries.get(reason);
+export function clientEntry({ event, reason }: Decision): HistoryEntry | undefined {
+  return WITHIN.includes(event) ? undefined : clientEntries.get(reason);
 }

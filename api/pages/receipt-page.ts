@@ -39,6 +39,6 @@ ${row.units > 1 && fact(words.unit, words.unitOf(row.unit + 1, row.units))}
 ${fact(words.amount, amountInWords(row.amount, row.currency, reader.language))}
 ${refund !== 'none' && fact(words.refund, words.refunds[refund])}
 </dl></section>
-<p class="hint">${words.note}</p>`,
+<p class="muted">${words.note}</p>`,
   );
 }

@@ -133,13 +133,13 @@ export interface Decision {
 /**
  * What was decided about a session, newest first.
  *
- * @param reasons only these.
+ * @param told only for these reasons, and not of these events.
  * @param before only what is older than this entry; null: from the newest.
  */
 export async function decisionsOf(
   db: Database,
   key: SessionKey,
-  reasons: readonly string[],
+  told: { readonly reasons: readonly string[]; readonly exceptEvents: readonly string[] },
   before: number | null,
   limit: number,
 ): Promise<readonly Decision[]> {
@@ -147,7 +147,8 @@ export async function decisionsOf(
     .selectFrom('timeline')
     .select(['seq', 'at', 'event', 'reason'])
     .where('session_key', '=', key)
-    .where('reason', 'in', [...reasons])
+    .where('reason', 'in', [...told.reasons])
+    .where('event', 'not in', [...told.exceptEvents])
     .$if(before !== null, (query) => query.where('seq', '<', before ?? 0))
     .orderBy('seq', 'desc')
     .limit(limit)

@@ -287,8 +287,9 @@ describe('what a client reads back', () => {
     await rig.db
       .insertInto('timeline')
       .values([
-        entry(1, 'opening.over', 'opened'),
-        entry(2, 'operator.retry', 'step-retried'),
+        entry(1, 'clock.opened', 'opened'),
+        entry(2, 'opening.over', 'opened'),
+        entry(25, 'operator.retry', 'step-retried'),
         entry(3, 'appointment.booked', 'booked'),
         entry(4, 'effect.failed', 'vendor-timeout'),
         ...Array.from({ length: 20 }, (_, n) => entry(5 + n, 'clock.reminder', 'reminded')),
@@ -301,6 +302,7 @@ describe('what a client reads back', () => {
     const last = await page(older);
     expect(last.text.indexOf('A time was booked')).toBeGreaterThan(0);
     expect(last.text.indexOf('A time was booked')).toBeLessThan(last.text.indexOf('your session was opened'));
+    expect(last.text.match(/your session was opened/g)).toHaveLength(1);
     expect(last.text).not.toContain('history?before=');
     expect((await page(`${own}/history?before=x`)).status).toBe(200);
   });

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type CalendlyTwin, startCalendlyTwin } from '../../integrations/calendly/twin.ts';
 import { verifyCalendlySignature } from '../../integrations/calendly/webhook.ts';
@@ -368,8 +369,7 @@ describe('in pages of others', () => {
       location: { hostname: 'gw.example' },
       window: {} as { Calendly?: { initInlineWidgets(): void } },
     };
-    const run = new Function('window', 'document', 'location', await answer.text());
-    run(page.window, page.document, page.location);
+    runInNewContext(await answer.text(), { ...page, URL });
     page.window.Calendly?.initInlineWidgets();
     expect(frames.map(({ src }) => src)).toEqual([
       `${twin.url}/d/x/60?utm_content=r&embed_domain=gw.example&embed_type=Inline`,
