@@ -11,6 +11,8 @@ export interface Caller {
   readonly userId: number | null;
   /** The token's `sub`, for the audit. */
   readonly subject: string;
+  /** `page`: it is one of our own pages that asks, for an operator who is signed in. */
+  readonly via?: 'page';
 }
 
 export type CallerRefusal =

@@ -63,7 +63,7 @@ export function createInside(deps: {
 
     const [here, there] = duplexPair();
     Object.assign(there, { remoteAddress: outer.socket.remoteAddress });
-    speakFor(there, caller);
+    speakFor(there, { ...caller, via: 'page' });
     server.emit('connection', there);
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       request(

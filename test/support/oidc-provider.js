@@ -7,8 +7,8 @@ import Provider from 'oidc-provider';
 
 const options = JSON.parse(process.argv[2]);
 const accounts = {
-  ada: { email: 'ada@example.com', email_verified: true },
-  eve: { email: 'eve@example.com', email_verified: false },
+  ada: { email: 'ada@example.com', email_verified: true, tenant_id: 1, user_id: 7, role: 'admin' },
+  eve: { email: 'eve@example.com', email_verified: false, tenant_id: 1, role: 'tenant' },
   una: { email: 'una@example.com' },
   ned: { email_verified: true },
 };
@@ -55,7 +55,7 @@ server.listen(options.port, '127.0.0.1', () => {
     clientAuthMethods: [authMethod],
     jwks: { keys: [key] },
     cookies: { keys: ['tests only'] },
-    claims: { openid: ['sub'], email: ['email', 'email_verified'] },
+    claims: { openid: ['sub', 'tenant_id', 'user_id', 'role'], email: ['email', 'email_verified'] },
     conformIdTokenClaims: options.emailIn === 'userinfo',
     pkce: { required: () => true },
     features: { devInteractions: { enabled: false } },

@@ -6,10 +6,12 @@ import { fileURLToPath } from 'node:url';
 export const CLIENT = { clientId: 'latchkey', clientSecret: 'a secret with : and + in it' } as const;
 export const REDIRECT_URI = 'https://sessions.example.com/customer/login/oidc/callback';
 
-/** `ada` has a verified address, `eve` an unverified one, `una` one of which nothing is said, `ned` none. */
+/** `ada` is an admin, and `eve` a tenant's software. `ada` has a verified address, `eve` an unverified one, `una` one of which nothing is said, `ned` none. */
 export type Account = 'ada' | 'eve' | 'una' | 'ned';
 
 export interface ProviderOptions {
+  /** @default that of clients' login */
+  readonly redirectUri?: string;
   /** 0 takes a free one. */
   readonly port?: number;
   readonly emailIn?: 'id-token' | 'userinfo';

@@ -68,7 +68,12 @@ export function entryOf(
     action,
     subject: session.sessionKey,
     reason: refused,
-    details: { request: requestId, ...details, ...(reason === undefined ? {} : { reason }) },
+    details: {
+      request: requestId,
+      ...details,
+      ...(caller.via === undefined ? {} : { via: caller.via }),
+      ...(reason === undefined ? {} : { reason }),
+    },
   };
 }
 

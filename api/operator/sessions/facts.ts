@@ -82,7 +82,7 @@ ${facts([
   ],
   [links.page, outside(session.page_url, session.page_url)],
   [links.route, html`<code>${session.route_id}</code>`],
-  [links.person, html`<a href="/admin/clients/${session.client_id}">${session.client_id}</a>`],
+  [links.person, html`<a href="/admin/catalog/clients/${session.client_id}">${session.client_id}</a>`],
 ])}</section>`;
 }
 
