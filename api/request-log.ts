@@ -10,6 +10,9 @@ export function pathOf(url: string | undefined): string {
 
 type Handler = (req: IncomingMessage & { id?: unknown }, res: ServerResponse, next: () => void) => void;
 
+/** Stays open for as long as somebody looks; that is no duration of an answer. */
+const EVENT_STREAM = 'text/event-stream';
+
 /** The path as it was described, which names no parameter's value; null where none was found. */
 function routeOf(req: object): string | null {
   const path: unknown =
@@ -44,7 +47,9 @@ export function requestLog(
       const { statusCode: status, writableFinished } = res;
       const ms = performance.now() - begun;
       const answered = writableFinished ? status : null;
-      observe?.({ listener, method: method ?? '', route: routeOf(req), status: answered, ms });
+      const isStream = String(res.getHeader('content-type') ?? '').startsWith(EVENT_STREAM);
+      const took = isStream ? null : ms;
+      observe?.({ listener, method: method ?? '', route: routeOf(req), status: answered, ms: took });
       const level = levelOf(status);
       if (!lines.isLevelEnabled(level)) return;
       lines[level](

@@ -12,7 +12,8 @@ export interface ObservedRequest {
   readonly route: string | null;
   /** Null: nobody was there for the answer. */
   readonly status: number | null;
-  readonly ms: number;
+  /** Null for a stream, which lasts as long as somebody listens. */
+  readonly ms: number | null;
 }
 export type ObserveRequest = (request: ObservedRequest) => void;
 
@@ -53,7 +54,7 @@ export function createObservers(registry: Registry): ApiObservers {
     request({ listener, method, route, status, ms }) {
       const path = route ?? 'none';
       requests.add({ listener, method, route: path, status: status === null ? 'aborted' : String(status) });
-      durations.observe({ listener, route: path }, ms / 1000);
+      if (ms !== null) durations.observe({ listener, route: path }, ms / 1000);
     },
     intake: {
       received: (source, outcome) => received.add({ source, outcome }),
