@@ -21,6 +21,11 @@ export function table<Row>(caption: string, columns: readonly Column<Row>[], row
 </table>`;
 }
 
+/** The same in a box of its own. */
+export function tableCard<Row>(caption: string, columns: readonly Column<Row>[], rows: readonly Row[]): Html {
+  return html`<div class="card">${table(caption, columns, rows)}</div>`;
+}
+
 /** Names and values; those without a value are left out. */
 export function facts(entries: readonly (readonly [string, Html | string | number | null])[]): Html {
   const given = entries.filter(([, value]) => value !== null && value !== '');

@@ -4,7 +4,7 @@ import { shown, toldOf } from './answers.ts';
 import { folded, textField, tick } from './fields.ts';
 import { addressOf } from './filters.ts';
 import { form } from './forms.ts';
-import { table } from './table.ts';
+import { tableCard } from './table.ts';
 import { VIEWED, type Viewed } from './views-bar.ts';
 import type { OperatorPage, SentForm } from './visit.ts';
 
@@ -52,7 +52,7 @@ ${tick({ name: 'shared', value: 'yes', label: words.shared, ticked: view.shared 
 ${
   items.length === 0
     ? html`<p class="notice">${words.empty}</p>`
-    : table(
+    : tableCard(
         words.title,
         [
           {

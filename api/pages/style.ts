@@ -82,7 +82,7 @@ textarea{min-height:5rem}
 table{border-collapse:collapse;width:100%}
 caption{font-weight:600;padding-block-end:.5rem;text-align:start}
 th,td{border-block-end:1px solid var(--line);padding:.5rem .6rem;text-align:start;vertical-align:top}
-thead th{color:var(--soft);font-size:.9rem;font-weight:600}
+thead th{color:var(--soft);overflow-wrap:normal;font-size:.9rem;font-weight:600}
 .number{font-variant-numeric:tabular-nums;text-align:end}
 .timeline{border-inline-start:2px solid var(--line);list-style:none;margin-inline-start:.4rem;padding:0 0 0 1.1rem}
 .timeline li{margin-block-end:.8rem;position:relative}

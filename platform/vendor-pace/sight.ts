@@ -15,7 +15,7 @@ export interface VendorSight {
   /** The first call without an answer; null while it answers. */
   readonly since: string | null;
   readonly lastAnswerAt: string | null;
-  /** The last call that did not succeed, answered or not. */
+  /** The last call that did not succeed, answered or not. That something is not there is none. */
   readonly lastFailure: { readonly code: FailureCode; readonly at: string } | null;
   /** Calls that were not made in the outage that goes on. */
   readonly parked: number;
@@ -44,7 +44,8 @@ export function createSightings(vendor: string, now: () => number): Sightings {
   return {
     heard(code, health) {
       if (!isUnanswered(health)) answeredAt = now();
-      if (code !== null) failure = { code, at: now() };
+      // A look-up that finds nothing is an answer.
+      if (code !== null && code !== 'vendor-not-found') failure = { code, at: now() };
     },
     sight(health, clock) {
       const instant = (at: number): string => new Date(Math.round(clock - (now() - at))).toISOString();

@@ -230,6 +230,9 @@ describe('what a process says of a vendor', () => {
     const refused = { code: 'vendor-forbidden', at: instant(20) };
     const answering = { ...unasked, state: 'answering', lastAnswerAt: instant(20), lastFailure: refused };
     expect(sight()).toEqual(answering);
+    at.now = 30;
+    await call('vendor-not-found');
+    expect(sight()).toEqual({ ...answering, lastAnswerAt: instant(30) });
   });
 
   test('since when it does not answer, what was not asked meanwhile, and that it is back', async () => {

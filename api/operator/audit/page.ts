@@ -3,7 +3,7 @@ import { operatorAuditWords } from '../../pages/messages/operator-audit.ts';
 import { operatorListsWords } from '../../pages/messages/operator-lists.ts';
 import { shown } from '../answers.ts';
 import { cursorIn, type Filter, filteredBy, filterForm, listFoot, sendExport } from '../filters.ts';
-import { table } from '../table.ts';
+import { tableCard } from '../table.ts';
 import { time } from '../times.ts';
 import type { OperatorPage } from '../visit.ts';
 import { actionInWords, type AuditEntry, detailsOf, subjectOf } from './list.ts';
@@ -36,7 +36,7 @@ ${filterForm(visit, PATH, filters, filtered)}
 ${
   items.length === 0
     ? html`<p class="notice">${lists.none}</p>`
-    : table<AuditEntry>(
+    : tableCard<AuditEntry>(
         words.title,
         [
           { heading: words.at, cell: (entry) => time(entry.at, visit) },

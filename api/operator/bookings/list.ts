@@ -15,7 +15,7 @@ import {
   sendExport,
 } from '../filters.ts';
 import { frameFields } from '../forms.ts';
-import { badge, table, type Tone } from '../table.ts';
+import { badge, tableCard, type Tone } from '../table.ts';
 import { time } from '../times.ts';
 import type { Told } from '../told.ts';
 import { viewsBar } from '../views-bar.ts';
@@ -112,7 +112,7 @@ export const bookingsPage: OperatorPage = {
     const { results, told } = await asked(visit, filtered.query);
     const bookings = results?.bookings ?? [];
     const list = html`<form method="post" action="${BOOKINGS_PATH}/delete">${frameFields(visit.operator)}
-${table<ShownBooking>(
+${tableCard<ShownBooking>(
   words.title,
   [
     {

@@ -40,7 +40,7 @@ function particulars(visit: Visit, booking: ShownBooking): Html {
     [words.link, linkTo(booking.calendlyLink, booking.calendlyLink)],
     [words.askedFor, time(booking.createdAt, visit)],
     [words.changed, time(booking.updatedAt, visit)],
-    [words.run, linkTo(booking.runUrl, words.run)],
+    [words.run, linkTo(booking.runUrl, 'Temporal UI')],
     ['ID', html`<code>${booking._id}</code>`],
   ]);
 }

@@ -7,7 +7,7 @@ import { shown, toldOf } from '../answers.ts';
 import { choiceField, folded, textField } from '../fields.ts';
 import { cursorIn, listFoot, sendExport } from '../filters.ts';
 import { form } from '../forms.ts';
-import { type Column, facts, table } from '../table.ts';
+import { type Column, facts, tableCard } from '../table.ts';
 import { time } from '../times.ts';
 import type { Told } from '../told.ts';
 import type { OperatorPage, OperatorView, SentForm, Visit } from '../visit.ts';
@@ -61,7 +61,7 @@ async function view<Row extends { readonly id: number }>(
     place: 'catalog',
     ...(again.told === undefined ? {} : { told: again.told, status: 409 }),
     body: html`<p>${words[lead[kind.name]]}</p>
-${items.length === 0 ? html`<p class="notice">${operatorListsWords[visit.language].none}</p>` : table<Row>(words[kind.name], kind.columns(words), items)}
+${items.length === 0 ? html`<p class="notice">${operatorListsWords[visit.language].none}</p>` : tableCard<Row>(words[kind.name], kind.columns(words), items)}
 ${listFoot(visit, path, { query: {}, next, csv: true })}
 <section class="card">${folded(
       words.add,

@@ -6,7 +6,7 @@ import { NothingToShow, toldOf } from '../answers.ts';
 import { choiceField, folded, textField } from '../fields.ts';
 import { cursorIn, type Filter, filteredBy, filterForm, listFoot, sendExport } from '../filters.ts';
 import { form } from '../forms.ts';
-import { badge, table } from '../table.ts';
+import { badge, tableCard } from '../table.ts';
 import { time } from '../times.ts';
 import type { Told } from '../told.ts';
 import type { OperatorPage, OperatorView, Visit } from '../visit.ts';
@@ -70,7 +70,7 @@ ${filterForm(visit, PATH, filters, filtered)}
 ${
   listed.items.length === 0
     ? html`<p class="notice">${operatorListsWords[visit.language].none}</p>`
-    : table<Link>(
+    : tableCard<Link>(
         words.links,
         [
           {

@@ -15,7 +15,7 @@ import {
   sendExport,
 } from '../filters.ts';
 import { form } from '../forms.ts';
-import { badge, table, type Tone } from '../table.ts';
+import { badge, tableCard, type Tone } from '../table.ts';
 import { time } from '../times.ts';
 import { viewsBar } from '../views-bar.ts';
 import type { OperatorPage, SentForm, Visit } from '../visit.ts';
@@ -112,7 +112,7 @@ ${filterForm(visit, INBOX_PATH, filters, filtered)}
 ${
   items.length === 0
     ? html`<p class="notice ok">${lists.none}</p>`
-    : table<Webhook>(
+    : tableCard<Webhook>(
         words.title,
         [
           {

@@ -17,9 +17,8 @@ type Vendor = NonNullable<Health['vendors']>[number];
 function concernInWords({ code, about }: Health['concerns'][number], words: OperatorHealthWords): string {
   const named = about ?? '';
   const { taskKind } = words;
-  return words.concern[code](
-    Object.hasOwn(taskKind, named) ? taskKind[named as keyof typeof taskKind] : named,
-  );
+  if (Object.hasOwn(taskKind, named)) return words.concern[code](taskKind[named as keyof typeof taskKind]);
+  return words.concern[code](code.startsWith('vendor-') ? vendorName(named) : named);
 }
 
 /** What a person should look at, or that there is nothing. */
@@ -63,6 +62,22 @@ function stores({ database, temporal, gateway }: Health, words: OperatorHealthWo
   ])}</section>`;
 }
 
+const VENDORS: Readonly<Record<string, string>> = {
+  saleor: 'Saleor',
+  zammad: 'Zammad',
+  apisix: 'APISIX',
+  gateway: 'Gateway',
+  calendly: 'Calendly',
+  calcom: 'Cal.com',
+};
+
+/** As people write it; a shop with its domain. */
+function vendorName(vendor: string): string {
+  const [name = '', domain] = vendor.split(' ', 2);
+  const written = VENDORS[name] ?? name;
+  return domain === undefined ? written : `${written} (${domain})`;
+}
+
 const vendorTones: Readonly<Record<Vendor['state'], Tone>> = {
   unasked: 'plain',
   answering: 'ok',
@@ -77,7 +92,7 @@ function vendors({ vendors: known }: Health, words: OperatorHealthWords, visit: 
       : table<Vendor>(
           words.vendors,
           [
-            { heading: words.vendor, cell: ({ vendor }) => vendor },
+            { heading: words.vendor, cell: ({ vendor }) => vendorName(vendor) },
             {
               heading: words.state,
               cell: ({ state, away_in: away, processes }) =>

@@ -8,7 +8,7 @@ import { shown, toldOf } from '../answers.ts';
 import { folded, textField, tick } from '../fields.ts';
 import { cursorIn, listFoot } from '../filters.ts';
 import { form } from '../forms.ts';
-import { badge, table } from '../table.ts';
+import { badge, tableCard } from '../table.ts';
 import { time } from '../times.ts';
 import type { Told } from '../told.ts';
 import type { OperatorPage, OperatorView, SentForm, Visit } from '../visit.ts';
@@ -74,7 +74,7 @@ async function view(
 ${
   items.length === 0
     ? html`<p class="notice">${operatorListsWords[visit.language].none}</p>`
-    : table<Endpoint>(
+    : tableCard<Endpoint>(
         words.title,
         [
           { heading: words.url, cell: (one) => html`<a href="${WEBHOOKS_PATH}/${one.id}">${one.url}</a>` },

@@ -8,7 +8,7 @@ import { begunOf, shown, toldOf } from '../answers.ts';
 import { folded, textField, tick } from '../fields.ts';
 import { cursorIn, type Filter, filteredBy, filterForm, listFoot } from '../filters.ts';
 import { form } from '../forms.ts';
-import { badge, facts, table, type Tone } from '../table.ts';
+import { badge, facts, table, tableCard, type Tone } from '../table.ts';
 import { localInput, time } from '../times.ts';
 import type { Told } from '../told.ts';
 import type { OperatorPage, OperatorView, PageAnswer, SentForm, Visit } from '../visit.ts';
@@ -64,7 +64,7 @@ ${filterForm(visit, pathOf(id), filters, filtered)}
 ${
   items.length === 0
     ? html`<p class="notice">${operatorListsWords[visit.language].none}</p>`
-    : table<Delivery>(
+    : tableCard<Delivery>(
         words.deliveries,
         [
           {
@@ -123,7 +123,6 @@ async function view(
       [words.added, time(endpoint.created_at, visit)],
       [words.changed, time(endpoint.updated_at, visit)],
     ])}${isEnabled && act(visit, endpoint.id, 'test', words.test)}</section>
-${deliveries(visit, endpoint.id, listed, filters)}
 </div><div>
 <section class="card"><h2>${words.change}</h2>${form(
       visit,
@@ -143,7 +142,8 @@ ${
   )}</section>`
 }
 <section class="card">${removal(visit, endpoint, words)}</section>
-</div></div>`,
+</div></div>
+${deliveries(visit, endpoint.id, listed, filters)}`,
   };
 }
 

@@ -43,7 +43,7 @@ export const operatorBookingsDe: OperatorBookingsWords = {
   reschedules: 'Verlegt',
   times: (count) => (count === 1 ? 'einmal' : `${count}-mal`),
   notes: 'Notizen',
-  run: 'Der Lauf in Temporal UI',
+  run: 'Lauf',
   reason: 'Abgesagt, weil',
   reasons: {
     'cancelled-by-client': 'der Besucher abgesagt hat',
@@ -92,5 +92,4 @@ export const operatorBookingsDe: OperatorBookingsWords = {
   accountTitle: 'Konto bei Calendly',
   accountLead: 'Der Benutzer unseres Zugangs, wie Calendly in diesem Augenblick antwortet.',
   noAppointment: 'Noch ist keine Zeit gewählt; Calendly weiß also nichts davon.',
-  calendlyFailed: (code) => `Calendly hat nichts gesagt: ${code}.`,
 };

@@ -42,7 +42,7 @@ export const operatorBookingsEn = {
   reschedules: 'Moved',
   times: (count: number) => (count === 1 ? 'once' : `${count} times`),
   notes: 'Notes',
-  run: 'Its run in Temporal UI',
+  run: 'Run',
   reason: 'Cancelled because',
   reasons: {
     'cancelled-by-client': 'the visitor cancelled',
@@ -90,7 +90,6 @@ export const operatorBookingsEn = {
   accountTitle: 'Calendly’s account',
   accountLead: 'The user of our access token, as Calendly answers at this moment.',
   noAppointment: 'No time was chosen yet, so Calendly knows nothing of it.',
-  calendlyFailed: (code: string) => `Calendly did not tell: ${code}.`,
 };
 
 export type OperatorBookingsWords = typeof operatorBookingsEn;

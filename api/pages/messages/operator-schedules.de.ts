@@ -7,7 +7,7 @@ export const operatorSchedulesDe: OperatorSchedulesWords = {
   last: 'Letzter Lauf',
   run: 'Die Seite in Temporal UI',
   report: 'Was gefunden wurde',
-  noReport: 'Temporal hat keinen Bericht mehr.',
+  noReport: 'Noch ist keiner beendet, oder Temporal hat ihn nicht mehr.',
   began: 'Begonnen',
   looked: 'Angesehen',
   repaired: 'In Ordnung gebracht',

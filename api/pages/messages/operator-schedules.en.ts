@@ -6,7 +6,7 @@ export const operatorSchedulesEn = {
   last: 'Last run',
   run: 'Its page in Temporal UI',
   report: 'What it found',
-  noReport: 'Temporal keeps no report.',
+  noReport: 'None has ended yet, or Temporal keeps it no longer.',
   began: 'Began',
   looked: 'Looked at',
   repaired: 'Put right',
