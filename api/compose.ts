@@ -14,6 +14,7 @@ import { bookingOriginsOf, eventTypesOf } from '../platform/config-providers.ts'
 import { sessionPlaces } from '../platform/session-places.ts';
 import { createAdmissions } from '../platform/vendor-pace/vendors.ts';
 import { composeAdmin } from './composition/admin.ts';
+import { composeAttention } from './composition/attention.ts';
 import { composeBooking } from './composition/booking.ts';
 import { composeCallers } from './composition/callers.ts';
 import { composeGate } from './composition/gate.ts';
@@ -209,6 +210,7 @@ export async function composeApi(
     observer: observers.intake,
   });
   const webhooks = composeWebhooksOut(config, { db, clock, log, routes, connect });
+  const attention = composeAttention(config, { db, clock, log, places, onOwed: () => webhooks.kick() });
   const privacy = composePrivacy(config, { db, clock, log, routes, connect });
   const installation = composeInstallation(config, {
     db,
@@ -281,6 +283,7 @@ export async function composeApi(
       { name: 'login sweep', stop: () => login.sweep.stop() },
       { name: 'booking sweep', stop: () => booking.sweep.stop() },
       { name: 'sweep', stop: () => sweep.stop() },
+      { name: 'attention sweep', stop: () => attention.stop() },
       { name: 'webhook sweep', stop: () => webhooks.stop() },
       { name: 'erasure sweep', stop: () => privacy.stop() },
       {

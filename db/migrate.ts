@@ -12,6 +12,7 @@ import { operatorsMigration } from './migrations/0010-operators.ts';
 import { inboxTraceMigration } from './migrations/0011-inbox-trace.ts';
 import { standingMigration } from './migrations/0014-standing.ts';
 import { lateChangesMigration } from './migrations/0015-late-changes.ts';
+import { attentionsMigration } from './migrations/0016-attentions.ts';
 import type { Tables } from './tables.ts';
 
 const migrations = {
@@ -28,6 +29,7 @@ const migrations = {
   '0011-inbox-trace': inboxTraceMigration,
   '0014-standing': standingMigration,
   '0015-late-changes': lateChangesMigration,
+  '0016-attentions': attentionsMigration,
 };
 
 const migratorOf = (db: Kysely<Tables>): Migrator =>

@@ -453,6 +453,37 @@ export interface ErasuresTable {
   finished_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
+export type AttentionKind = 'attention' | 'late-change' | 'quarantine' | 'housekeeping';
+
+/** What needs a person, and whether it was mailed. */
+export interface AttentionsTable {
+  attention_id: string;
+  kind: AttentionKind;
+  /** What it is about, e.g. `session|<key>`, `inbox|7`. */
+  subject: string;
+  session_key: SessionKey | null;
+  booking_key: BookingKey | null;
+  step: string | null;
+  code: string;
+  /** The vendor's. */
+  request_id: string | null;
+  deadline: Timestamp | null;
+  since: Timestamp;
+  raised_at: Timestamp;
+  gone_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  /** Of what the system found by itself: when webhooks were told of it. */
+  told_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  /** `off`: nobody is mailed. */
+  mail_state: Generated<'owed' | 'sent' | 'off'>;
+  /** The mail that it was last sent in; rows of one digest share it. */
+  mail_id: Optional<string>;
+  mail_attempts: Generated<number>;
+  mail_due_at: Timestamp;
+  mail_claimed_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+}
+
+export type AttentionRow = Selectable<AttentionsTable>;
+
 /** The one late change that a client was granted without a person's yes. */
 export interface GracesTable {
   tenant_id: number;
@@ -524,6 +555,7 @@ export interface Tables {
   clients: ClientsTable;
   calendars: CalendarsTable;
   templates: TemplatesTable;
+  attentions: AttentionsTable;
   inbox: InboxTable;
   orders: OrdersTable;
   sessions: SessionsTable;

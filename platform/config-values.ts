@@ -196,3 +196,30 @@ export const ring = (hint: string, options: { weak: boolean }) =>
       return z.NEVER;
     })
     .register(settingKinds, { kind: 'ring of keys' });
+
+const MAIL_ADDRESS = /^[^\s@<>,;:"]+@[^\s@<>,;:"]+$/;
+
+export const mailAddress = (hint: string) =>
+  text(hint)
+    .refine((value) => MAIL_ADDRESS.test(value), 'is not an e-mail address')
+    .register(settingKinds, { kind: 'e-mail address' });
+
+/** None when it is not set. */
+export const mailAddresses = () =>
+  z
+    .string()
+    .default('')
+    .transform(parts)
+    .refine(
+      (values) => values.every((value) => MAIL_ADDRESS.test(value)),
+      'is not a list of e-mail addresses',
+    )
+    .register(settingKinds, { kind: 'list of e-mail addresses' });
+
+export const smtpUrl = () =>
+  z
+    .string()
+    .refine((value) => URL.canParse(value) && ['smtp:', 'smtps:'].includes(new URL(value).protocol), {
+      error: 'is not a URL like smtps://user:password@mail.example.com',
+    })
+    .register(settingKinds, { kind: 'smtp or smtps URL' });

@@ -23,6 +23,7 @@ import { limitSettings, vendorRateSettings } from './settings/limits.ts';
 import { environmentName, listenerPorts, listenerSettings } from './settings/listeners.ts';
 import { logSettings } from './settings/logging.ts';
 import { machineSettings } from './settings/machine.ts';
+import { mailSettings } from './settings/mail.ts';
 import { peopleSettings } from './settings/people.ts';
 import { saleorSettings } from './settings/saleor.ts';
 import { localDatabase, storeSettings } from './settings/stores.ts';
@@ -124,6 +125,13 @@ export interface Config extends ProvidersConfig {
     /** Where Temporal UI is, for links to runs; null: nobody told us. */
     readonly uiUrl: string | null;
   };
+  /** Mails to operators about what needs attention; null: nobody is mailed. */
+  readonly mail: {
+    /** With user and password. */
+    readonly smtpUrl: string;
+    readonly from: string;
+    readonly attentionTo: readonly string[];
+  } | null;
   /** Webhooks to tenants. */
   readonly webhooks: {
     /** Networks of our own that they may go to all the same, as CIDRs. */
@@ -231,6 +239,8 @@ export interface LocalConfig {
     readonly calendly: number;
     readonly calcom: number;
   };
+  /** The sandbox mailbox; null: `SMTP_URL` names a real one. */
+  readonly mailbox: { readonly pagePort: number; readonly smtpPort: number } | null;
   readonly log: Config['log'];
 }
 
@@ -272,6 +282,7 @@ const settings = (weak: boolean) => ({
   ...keySettings(weak),
   ...codecSettings(),
   ...peopleSettings(weak),
+  ...mailSettings(),
   ...tenantSettings(),
   ...moneySettings(),
   ...recordSettings(),
@@ -383,6 +394,9 @@ function missingTogether(values: Readonly<Record<string, string>>): readonly Con
       if (!values[variable])
         problems.push({ variable, problem: 'is not set: operators’ sign-in with an account needs it' });
   }
+  if (values['ATTENTION_MAIL_TO'])
+    for (const variable of ['SMTP_URL', 'MAIL_FROM'])
+      if (!values[variable]) problems.push({ variable, problem: 'is not set: ATTENTION_MAIL_TO needs it' });
   problems.push(...shopProblems(values));
   if (values['SALEOR_FULFIL'] === 'true' && !values['SALEOR_WAREHOUSE'])
     problems.push({ variable: 'SALEOR_WAREHOUSE', problem: 'is not set: SALEOR_FULFIL needs it' });
@@ -432,6 +446,15 @@ function loginProviderOf(values: {
 }): Config['login']['oidc'] {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = values;
   return issuer && clientId && clientSecret ? { issuer, clientId, clientSecret } : null;
+}
+
+function mailOf(values: {
+  readonly SMTP_URL?: string | undefined;
+  readonly MAIL_FROM?: string | undefined;
+  readonly ATTENTION_MAIL_TO: readonly string[];
+}): Config['mail'] {
+  const { SMTP_URL: smtpUrl, MAIL_FROM: from, ATTENTION_MAIL_TO: attentionTo } = values;
+  return smtpUrl && from && attentionTo.length > 0 ? { smtpUrl, from, attentionTo } : null;
 }
 
 function logOf(values: { LOG_LEVEL: LogLevel; LOG_FORMAT?: 'json' | 'pretty' | undefined }): Config['log'] {
@@ -492,6 +515,7 @@ export function loadConfig(env: Environment): Config {
     ...providers.data,
     booking: { linkWaitMs: values.BOOKING_LINK_WAIT_MS },
     temporal: { uiUrl: values.TEMPORAL_UI_URL ?? null },
+    mail: mailOf(values),
     webhooks: { allowedNetworks: values.WEBHOOKS_ALLOW_NETWORKS },
     keys: {
       link: values.LINK_SIGNING_KEYS,
@@ -586,6 +610,9 @@ export function loadLocalConfig(env: Environment): LocalConfig {
       calendly: values.CALENDLY_TWIN_PORT,
       calcom: values.CALCOM_TWIN_PORT,
     },
+    mailbox: set['SMTP_URL']
+      ? null
+      : { pagePort: values.MAIL_TWIN_PORT, smtpPort: values.MAIL_TWIN_SMTP_PORT },
     log: logOf(values),
   };
 }

@@ -1,3 +1,4 @@
+import { raiseFound } from '../../db/queries/attentions.ts';
 import type {
   HousekeepingActivities,
   HousekeepingJob,
@@ -30,6 +31,8 @@ export function createHousekeepingActivities(dependencies: HousekeepingDependenc
   async function housekeep(request: HousekeepingPageRequest): Promise<HousekeepingPage> {
     try {
       const page = await jobs[request.job](request);
+      const raised = page.notes.filter((note) => note.raised);
+      await raiseFound(dependencies.db, raised, new Date(dependencies.clock()));
       observer?.housekept(request.job, page);
       return page;
     } catch (error) {

@@ -51,7 +51,7 @@ export async function lookAtEach<Item>(
   let halted: string | null = null;
   const note = (kind: keyof typeof counts, code: string, id: string): void => {
     counts[kind] += 1;
-    notes.push({ code, id });
+    notes.push({ code, id, ...(kind === 'raised' && { raised: true as const }) });
     const level = kind === 'repaired' ? 'info' : 'warn';
     log[level]({ job, code, id }, `housekeeping: ${kind}`);
   };

@@ -1,3 +1,4 @@
+import { pruneAttentions } from '../../db/queries/attention-mails.ts';
 import {
   PRUNE_BATCH,
   pruneAudit,
@@ -12,7 +13,7 @@ import type { PageOf } from './page.ts';
 const DAY = 24 * 3_600_000;
 
 /** Personal data first. */
-const STEPS = ['bodies', 'quarantined-bodies', 'inbox', 'audit', 'revocations'] as const;
+const STEPS = ['bodies', 'quarantined-bodies', 'inbox', 'audit', 'revocations', 'attentions'] as const;
 type Step = (typeof STEPS)[number];
 
 interface Batch {
@@ -38,7 +39,10 @@ export function pruneJob({ db, clock, log, retention }: HousekeepingDependencies
         // They wait for a person: twice as long, and that nobody came is told.
         const settledBefore = daysAgo(2 * inboxBodyDays);
         const ids = await pruneBodies(db, { status: 'quarantined', settledBefore, at });
-        return { count: ids.length, raised: ids.map((id) => ({ code: 'quarantine-pruned', id })) };
+        return {
+          count: ids.length,
+          raised: ids.map((id) => ({ code: 'quarantine-pruned', id, raised: true as const })),
+        };
       }
       case 'inbox':
         return batchOf(await pruneInbox(db, daysAgo(recordDays)));
@@ -47,6 +51,8 @@ export function pruneJob({ db, clock, log, retention }: HousekeepingDependencies
       case 'revocations':
         // A day longer than they matter: replicas' clocks.
         return batchOf(await pruneRevocations(db, daysAgo(1)));
+      case 'attentions':
+        return batchOf(await pruneAttentions(db, daysAgo(recordDays), PRUNE_BATCH));
     }
   }
 

@@ -1,11 +1,14 @@
 import type { BookingRecord } from '../../workflows/contract/booking.ts';
-import type { BookingWebhook } from '../../workflows/contract/webhook.ts';
+import type { AttentionWebhook, BookingWebhook } from '../../workflows/contract/webhook.ts';
 
 /** What a booking's events are told by. */
 export type BookingStand = Pick<BookingRecord, 'status' | 'startsAt' | 'noShow' | 'reschedules'> & {
   /** Its run is known to exist. */
   readonly started: boolean;
 };
+
+/** What is told by what the booking comes to; attention is told by itself. */
+type Course = Exclude<BookingWebhook, AttentionWebhook>;
 
 const isBooked = ({ status }: BookingStand): boolean => status === 'scheduled' || status === 'completed';
 
@@ -15,7 +18,7 @@ function isRescheduled(before: BookingStand, after: BookingStand): boolean {
   return before.startsAt !== after.startsAt || before.reschedules < after.reschedules;
 }
 
-const rules: Readonly<Record<BookingWebhook, (before: BookingStand, after: BookingStand) => boolean>> = {
+const rules: Readonly<Record<Course, (before: BookingStand, after: BookingStand) => boolean>> = {
   'booking.created': (before, after) => after.started && !before.started,
   'booking.scheduled': (before, after) => isBooked(after) && !isBooked(before),
   'booking.rescheduled': isRescheduled,
@@ -32,5 +35,5 @@ const rules: Readonly<Record<BookingWebhook, (before: BookingStand, after: Booki
  * @param before what the row said until now.
  */
 export function bookingEvents(before: BookingStand, after: BookingStand): readonly BookingWebhook[] {
-  return (Object.keys(rules) as BookingWebhook[]).filter((event) => rules[event](before, after));
+  return (Object.keys(rules) as Course[]).filter((event) => rules[event](before, after));
 }

@@ -1,11 +1,11 @@
 import type { SessionRecord } from '../../workflows/contract/session.ts';
-import type { SessionWebhook } from '../../workflows/contract/webhook.ts';
+import type { AttentionWebhook, SessionWebhook } from '../../workflows/contract/webhook.ts';
 
 /** What a session's events are told by. */
 export type SessionStand = Pick<SessionRecord, 'phase' | 'outcome' | 'startsAt'>;
 
 /** What can be said of a session, in the order in which it comes true. */
-type Stage = Exclude<SessionWebhook, 'session.moved'>;
+type Stage = Exclude<SessionWebhook, 'session.moved' | AttentionWebhook>;
 
 const isBooked = ({ phase }: SessionStand): boolean => phase === 'scheduled' || phase === 'locked';
 const isLive = (stand: SessionStand): boolean => stand.phase === 'awaiting-booking' || isBooked(stand);

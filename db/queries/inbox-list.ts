@@ -1,5 +1,6 @@
 import type { SelectQueryBuilder } from 'kysely';
 import type { Database } from '../connect.ts';
+import { clearQuarantined } from './attentions.ts';
 import type { InboxRow, InboxSource, InboxStatus, Tables } from '../tables.ts';
 
 /** What an operator is shown of a row: not its body, nor the trace it came by. */
@@ -84,6 +85,7 @@ export async function setDueAgain(
   at: Date,
 ): Promise<readonly InboxEntry[]> {
   if (ids.length === 0) return [];
+  await clearQuarantined(db, ids, at);
   return db
     .updateTable('inbox')
     .set({ status: 'stored', reason: null, attempts: 0, next_attempt_at: at, settled_at: null })

@@ -1,6 +1,7 @@
 import { CompiledQuery, sql } from 'kysely';
 import type { Database } from '../connect.ts';
 import type { InboxRow, InboxSource } from '../tables.ts';
+import { raiseQuarantined } from './attentions.ts';
 
 export interface Delivery {
   readonly source: InboxSource;
@@ -81,6 +82,19 @@ export interface Settlement {
  * counts, this one did nothing that a repeat does not do again.
  */
 export async function settleDelivery(
+  db: Database,
+  claimed: Pick<InboxRow, 'id' | 'attempts'>,
+  settlement: Settlement,
+): Promise<boolean> {
+  if (settlement.status !== 'quarantined') return settle(db, claimed, settlement);
+  return db.transaction().execute(async (trx) => {
+    if (!(await settle(trx, claimed, settlement))) return false;
+    await raiseQuarantined(trx, { id: claimed.id, reason: settlement.reason }, settlement.at);
+    return true;
+  });
+}
+
+async function settle(
   db: Database,
   claimed: Pick<InboxRow, 'id' | 'attempts'>,
   settlement: Settlement,

@@ -58,4 +58,5 @@ export const ERASURE_FATES = {
   graces: IDS_ONLY,
   saved_views: { kind: 'deleted' },
   processes: OF_THE_BUSINESS,
+  attentions: IDS_ONLY,
 } as const satisfies Record<keyof Tables, Fate>;

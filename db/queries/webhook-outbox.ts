@@ -4,9 +4,12 @@ import type { SessionRecord } from '../../workflows/contract/session.ts';
 import type { BookingKey, Instant, SessionKey } from '../../workflows/contract/values.ts';
 import type { WebhookEvent, WebhookMessage } from '../../workflows/contract/webhook.ts';
 import type { Database } from '../connect.ts';
+import { attentionEvent, systemEvent } from '../events/attention-events.ts';
 import { bookingEvents } from '../events/booking-events.ts';
 import { sessionEvents } from '../events/session-events.ts';
 import { isSubscribed } from '../events/subscriptions.ts';
+import type { AttentionRow } from '../tables.ts';
+import { type AttentionChange, noteBooking, noteSession } from './attentions.ts';
 import { insertDeliveries } from './webhook-deliveries.ts';
 
 /** What several events of one change have in common. */
@@ -54,6 +57,65 @@ async function owe(trx: Database, { tenantId, events, subject, at, data }: Chang
   );
 }
 
+const attentionData = ({ code, step, since, deadline }: AttentionRow): WebhookMessage['data'] => ({
+  code,
+  step,
+  since: since.toISOString(),
+  deadline: iso(deadline),
+});
+
+/** Owes what was raised and what is gone, each once for each time that it was raised. */
+async function oweAttention(
+  trx: Database,
+  { raised, gone }: AttentionChange,
+  of: { readonly tenantId: number; readonly at: Date; readonly data: WebhookMessage['data'] },
+): Promise<void> {
+  const owed = [
+    ...raised.map((row) => [row, 'raised'] as const),
+    ...gone.map((row) => [row, 'gone'] as const),
+  ];
+  for (const [row, change] of owed) {
+    const event = attentionEvent(row, change);
+    if (event === null) continue;
+    const data = { ...of.data, ...attentionData(row) };
+    await owe(trx, { ...of, events: [event], subject: `attention|${row.attention_id}`, data });
+  }
+}
+
+/**
+ * Owes what the system found by itself to the installation's own tenant, each once.
+ *
+ * @returns how many there were.
+ */
+export async function announceFound(
+  db: Database,
+  { tenantId, at, limit }: { readonly tenantId: number; readonly at: Date; readonly limit: number },
+): Promise<number> {
+  return db.transaction().execute(async (trx) => {
+    const rows = await trx
+      .selectFrom('attentions')
+      .selectAll()
+      .where('kind', 'in', ['quarantine', 'housekeeping'])
+      .where('told_at', 'is', null)
+      .orderBy('raised_at')
+      .limit(limit)
+      .forUpdate()
+      .skipLocked()
+      .execute();
+    for (const row of rows) {
+      const event = systemEvent(row);
+      if (event === null) continue;
+      const data = { subject: row.subject, ...attentionData(row) };
+      const subject = `attention|${row.attention_id}`;
+      await owe(trx, { tenantId, events: [event], subject, at: row.raised_at, data });
+    }
+    const ids = rows.map((row) => row.attention_id);
+    if (ids.length > 0)
+      await trx.updateTable('attentions').set({ told_at: at }).where('attention_id', 'in', ids).execute();
+    return rows.length;
+  });
+}
+
 /** Compares a session's record with its row, before the row is overwritten, and owes the events of the change. */
 export async function announceSession(
   trx: Database,
@@ -74,10 +136,8 @@ export async function announceSession(
   if (row === undefined) return;
   const startsAt = (row.starts_at?.getTime() ?? null) as Instant | null;
   const { version } = change.gate;
-  await owe(trx, {
+  const of = {
     tenantId: row.tenant_id,
-    events: sessionEvents({ phase: row.phase, outcome: row.outcome, startsAt }, record),
-    subject: `session|${sessionKey}|${version}`,
     at: new Date(change.at),
     data: {
       session_id: sessionKey,
@@ -93,7 +153,10 @@ export async function announceSession(
       cutoff_at: iso(record.cutoffAt),
       version,
     },
-  });
+  };
+  const events = sessionEvents({ phase: row.phase, outcome: row.outcome, startsAt }, record);
+  await owe(trx, { ...of, events, subject: `session|${sessionKey}|${version}` });
+  await oweAttention(trx, await noteSession(trx, sessionKey, record, of.at), of);
 }
 
 async function bookingRow(trx: Database, key: BookingKey) {
@@ -152,6 +215,7 @@ async function oweBooking(trx: Database, key: BookingKey, row: BookingRow, told:
   // Of a booking that records before anyone confirmed its start, both sides announce that it was made.
   await owe(trx, { ...change, events: created, subject: `booking|${key}|0` });
   await owe(trx, { ...change, events: later, subject: `booking|${key}|${version}` });
+  return change;
 }
 
 /** Owes `booking.created`, before the row is marked as started. */
@@ -169,5 +233,6 @@ export async function announceBooking(
 ): Promise<void> {
   const row = await bookingRow(trx, key);
   if (row === undefined || Number(row.version) >= record.version) return;
-  await oweBooking(trx, key, row, record, at);
+  const of = await oweBooking(trx, key, row, record, at);
+  await oweAttention(trx, await noteBooking(trx, key, record.needsAttention, at), of);
 }

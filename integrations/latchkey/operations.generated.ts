@@ -176,6 +176,10 @@ export type NewWebhookEndpoint = {
     | 'session.locked'
     | 'session.cancelled'
     | 'session.ended'
+    | 'session.attention_raised'
+    | 'session.attention_cleared'
+    | 'session.late_change_requested'
+    | 'session.late_change_decided'
     | 'booking.*'
     | 'booking.created'
     | 'booking.scheduled'
@@ -184,6 +188,11 @@ export type NewWebhookEndpoint = {
     | 'booking.completed'
     | 'booking.no_show'
     | 'booking.no_show_cleared'
+    | 'booking.attention_raised'
+    | 'booking.attention_cleared'
+    | 'system.*'
+    | 'system.webhook_quarantined'
+    | 'system.housekeeping_raised'
   )[];
   readonly description?: string | null;
 };
@@ -199,6 +208,10 @@ export type WebhookEndpointChange = {
     | 'session.locked'
     | 'session.cancelled'
     | 'session.ended'
+    | 'session.attention_raised'
+    | 'session.attention_cleared'
+    | 'session.late_change_requested'
+    | 'session.late_change_decided'
     | 'booking.*'
     | 'booking.created'
     | 'booking.scheduled'
@@ -207,6 +220,11 @@ export type WebhookEndpointChange = {
     | 'booking.completed'
     | 'booking.no_show'
     | 'booking.no_show_cleared'
+    | 'booking.attention_raised'
+    | 'booking.attention_cleared'
+    | 'system.*'
+    | 'system.webhook_quarantined'
+    | 'system.housekeeping_raised'
   )[];
   readonly description?: string | null;
   readonly state?: 'enabled' | 'disabled';
@@ -917,6 +935,10 @@ export type MadeWebhookEndpoint = {
     | 'session.locked'
     | 'session.cancelled'
     | 'session.ended'
+    | 'session.attention_raised'
+    | 'session.attention_cleared'
+    | 'session.late_change_requested'
+    | 'session.late_change_decided'
     | 'booking.*'
     | 'booking.created'
     | 'booking.scheduled'
@@ -925,6 +947,11 @@ export type MadeWebhookEndpoint = {
     | 'booking.completed'
     | 'booking.no_show'
     | 'booking.no_show_cleared'
+    | 'booking.attention_raised'
+    | 'booking.attention_cleared'
+    | 'system.*'
+    | 'system.webhook_quarantined'
+    | 'system.housekeeping_raised'
   )[];
   readonly state: 'enabled' | 'disabled';
   readonly created_at: string;
@@ -946,6 +973,10 @@ export type WebhookEndpoint = {
     | 'session.locked'
     | 'session.cancelled'
     | 'session.ended'
+    | 'session.attention_raised'
+    | 'session.attention_cleared'
+    | 'session.late_change_requested'
+    | 'session.late_change_decided'
     | 'booking.*'
     | 'booking.created'
     | 'booking.scheduled'
@@ -954,6 +985,11 @@ export type WebhookEndpoint = {
     | 'booking.completed'
     | 'booking.no_show'
     | 'booking.no_show_cleared'
+    | 'booking.attention_raised'
+    | 'booking.attention_cleared'
+    | 'system.*'
+    | 'system.webhook_quarantined'
+    | 'system.housekeeping_raised'
   )[];
   readonly state: 'enabled' | 'disabled';
   readonly created_at: string;
@@ -3754,6 +3790,10 @@ export interface Operations {
           | 'session.locked'
           | 'session.cancelled'
           | 'session.ended'
+          | 'session.attention_raised'
+          | 'session.attention_cleared'
+          | 'session.late_change_requested'
+          | 'session.late_change_decided'
           | 'booking.created'
           | 'booking.scheduled'
           | 'booking.rescheduled'
@@ -3761,6 +3801,10 @@ export interface Operations {
           | 'booking.completed'
           | 'booking.no_show'
           | 'booking.no_show_cleared'
+          | 'booking.attention_raised'
+          | 'booking.attention_cleared'
+          | 'system.webhook_quarantined'
+          | 'system.housekeeping_raised'
           | 'webhook.test';
       };
     };

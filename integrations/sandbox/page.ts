@@ -3,6 +3,8 @@ import { escapeHtml } from '../../platform/html.ts';
 /** One table on a twin's page. Cells are text; a cell that is an http(s) URL becomes a link. */
 export interface PageTable {
   readonly title: string;
+  /** What is said instead of rows. */
+  readonly empty?: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }

@@ -7,6 +7,7 @@ import { limitSettings, vendorRateSettings } from './limits.ts';
 import { listenerSettings } from './listeners.ts';
 import { logSettings } from './logging.ts';
 import { machineSettings } from './machine.ts';
+import { mailSettings } from './mail.ts';
 import { peopleSettings } from './people.ts';
 import { saleorSettings } from './saleor.ts';
 import { storeSettings } from './stores.ts';
@@ -33,6 +34,7 @@ export const settingGroups = (): readonly SettingGroup[] => [
   { title: 'Keys', shape: keySettings(false) },
   { title: 'Codec', shape: codecSettings() },
   { title: 'People', shape: peopleSettings(false) },
+  { title: 'Mail', shape: mailSettings() },
   { title: 'Tenants', shape: tenantSettings() },
   { title: 'Money', shape: moneySettings() },
   { title: 'Records', shape: recordSettings() },

@@ -21,4 +21,6 @@ export const machineSettings = () => ({
   APISIX_TWIN_GATEWAY_PORT: scriptPort(3013, "The gateway of APISIX's twin."),
   CALENDLY_TWIN_PORT: scriptPort(3014, "Calendly's twin."),
   CALCOM_TWIN_PORT: scriptPort(3015, "Cal.com's twin."),
+  MAIL_TWIN_PORT: scriptPort(3016, 'The page of the sandbox mailbox.'),
+  MAIL_TWIN_SMTP_PORT: scriptPort(3017, 'Where the sandbox mailbox takes mails.'),
 });

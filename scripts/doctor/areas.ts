@@ -8,6 +8,7 @@ export const AREAS = [
   'apisix',
   'calendly',
   'calcom',
+  'mail',
 ] as const;
 export type Area = (typeof AREAS)[number];
 

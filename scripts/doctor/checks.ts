@@ -1,6 +1,8 @@
 import { apisixChecks } from '../../integrations/apisix/doctor.ts';
 import { calcomChecks } from '../../integrations/calcom/doctor.ts';
 import { calendlyChecks } from '../../integrations/calendly/doctor.ts';
+import { mailChecks } from '../../integrations/mail/doctor.ts';
+import { createMailSender } from '../../integrations/mail/sender.ts';
 import { saleorChecks } from '../../integrations/saleor/doctor.ts';
 import { defaultPolicy } from '../../integrations/saleor/policy.ts';
 import type { Check } from '../../integrations/setup/check.ts';
@@ -54,5 +56,15 @@ export function checksOf(systems: Systems, clock: Clock): Readonly<Record<Area, 
     calendly: calendly === null ? [] : calendlyChecks(calendly.client, calendly.url),
     calcom:
       calcom === null ? [] : calcomChecks({ ...calcom, webhook: calcom, cutoffMs: defaultPolicy.cutoffMs }),
+    mail: mailChecks(
+      config.mail &&
+        createMailSender({
+          smtpUrl: config.mail.smtpUrl,
+          from: config.mail.from,
+          to: config.mail.attentionTo,
+          timeoutMs,
+          requireTls: config.env !== 'development',
+        }),
+    ),
   };
 }

@@ -14,11 +14,13 @@ const OWN_PORTS = [
   'APISIX_TWIN_GATEWAY_PORT',
   'CALENDLY_TWIN_PORT',
   'CALCOM_TWIN_PORT',
+  'MAIL_TWIN_PORT',
+  'MAIL_TWIN_SMTP_PORT',
 ];
 
 /** What shows itself off or is made to fail never touches a configured vendor, database or Temporal server. */
 const CONFIGURED =
-  /^(SALEOR|ZAMMAD|APISIX|GATEWAY|CALENDLY|CALCOM|DATABASE|TEMPORAL_(ADDRESS|NAMESPACE|PROFILE|API_KEY|TLS))/;
+  /^(SALEOR|ZAMMAD|APISIX|GATEWAY|CALENDLY|CALCOM|SMTP|MAIL_FROM|ATTENTION|DATABASE|TEMPORAL_(ADDRESS|NAMESPACE|PROFILE|API_KEY|TLS))/;
 
 /** The environment of a development stack apart from all others: any free ports, data in `folder`, twins only. */
 export function apartFromOthers(env: Environment, folder: string): Environment {

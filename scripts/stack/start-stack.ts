@@ -3,6 +3,7 @@ import { composeApi } from '../../api/compose.ts';
 import { connectDatabase } from '../../db/connect.ts';
 import { migrate } from '../../db/migrate.ts';
 import { seedDevelopment } from '../../db/seed.ts';
+import { startMailTwin } from '../../integrations/mail/twin.ts';
 import { createSchedulingClients } from '../../integrations/scheduling/clients.ts';
 import { providerSubscriptions } from '../../integrations/scheduling/subscriptions.ts';
 import { type Config, loadConfig, loadLocalConfig } from '../../platform/config.ts';
@@ -16,7 +17,7 @@ import { startTracing } from '../../platform/tracing/start.ts';
 import { composeWorker } from '../../worker/compose.ts';
 import type { WorkflowBundle } from '../../worker/run-worker.ts';
 import { startTemporal } from '../servers/dev-temporal.ts';
-import { holdPort } from '../servers/free-port.ts';
+import { holdPort, portFor } from '../servers/free-port.ts';
 import { startPostgres } from '../servers/postgres.ts';
 import type { OnProgress } from '../servers/progress.ts';
 import { lockDataDirectory } from '../servers/stack-lock.ts';
@@ -158,6 +159,23 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       Object.assign(settings, twin.settings);
       pages.push({ vendor, url: twin.pageUrl });
       progress(`${vendor}: no account configured, its sandbox twin listens`);
+    }
+
+    if (local.mailbox !== null) {
+      const { pagePort, smtpPort } = local.mailbox;
+      const mailbox = await startMailTwin({
+        port: pagePort === 0 ? 0 : await portFor(pagePort, 'MAIL_TWIN_PORT'),
+        smtpPort: smtpPort === 0 ? 0 : await portFor(smtpPort, 'MAIL_TWIN_SMTP_PORT'),
+        log,
+      });
+      cleanup.add('mailbox', () => mailbox.close());
+      Object.assign(settings, {
+        SMTP_URL: mailbox.smtpUrl,
+        MAIL_FROM: 'latchkey@localhost',
+        ATTENTION_MAIL_TO: 'operators@localhost',
+      });
+      pages.push({ vendor: 'mailbox', url: `${mailbox.url}/__sandbox` });
+      progress('mail: no server configured, a sandbox mailbox listens');
     }
 
     const stackEnv = {

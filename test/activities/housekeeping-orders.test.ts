@@ -126,7 +126,7 @@ describe('paid orders without a session', () => {
 
   test('a start that is owed for an hour is raised', async () => {
     const key = await house.world.another(77, { start_state: 'intended', intended_at: new Date(NOW) });
-    expect((await house.run('orders')).notes).toEqual([{ code: 'start-overdue', id: key }]);
+    expect((await house.run('orders')).notes).toEqual([{ code: 'start-overdue', id: key, raised: true }]);
     await house.dependencies.db
       .updateTable('sessions')
       .set({ intended_at: new Date(house.now - 60_000) })

@@ -79,7 +79,7 @@ describe('the inbox', () => {
     ];
     const report = await house.run('prune');
     expect(report).toMatchObject({ raised: 1 });
-    expect(report.notes).toContainEqual({ code: 'quarantine-pruned', id: old });
+    expect(report.notes).toContainEqual({ code: 'quarantine-pruned', id: old, raised: true });
     expect(await held(old)).toEqual(emptied);
     expect(await held(young)).toEqual(whole);
   });

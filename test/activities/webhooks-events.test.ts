@@ -104,7 +104,7 @@ test('a subscription is to one event, or to all of a kind', () => {
   expect(isSubscribed(['session.*'], 'booking.created')).toBe(false);
   expect(isSubscribed(['session.booked'], 'session.booked')).toBe(true);
   expect(isSubscribed(['session.booked'], 'session.moved')).toBe(false);
-  expect(SUBSCRIPTIONS.filter((name) => name.endsWith('*'))).toEqual(['session.*', 'booking.*']);
+  expect(SUBSCRIPTIONS.filter((name) => name.endsWith('*'))).toEqual(['session.*', 'booking.*', 'system.*']);
 });
 
 describe('rows', () => {

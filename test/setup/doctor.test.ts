@@ -51,7 +51,7 @@ async function findings(area: Area, planted: Planted = {}): Promise<readonly Fin
 const notOk = (found: readonly Finding[]) => found.filter(({ status }) => status !== 'ok');
 const nextTo = (found: readonly Finding[], check: string) => found.find((one) => one.check === check);
 
-test('a system that is as it should be has no finding, but that nobody works and runs are kept for a day', async () => {
+test('a system that is as it should be has no finding, but that nobody works or is mailed, and runs are kept for a day', async () => {
   const examined = await examine(system.env, [], systemClock);
   const found = notOk(examined.flatMap((one) => one.findings));
   expect(found).toEqual([
@@ -66,6 +66,12 @@ test('a system that is as it should be has no finding, but that nobody works and
       status: 'warning',
       message: 'No worker takes tasks',
       remedy: expect.stringContaining('start:worker'),
+    },
+    {
+      check: 'mail-attention',
+      status: 'warning',
+      message: expect.stringContaining('Nobody is mailed'),
+      remedy: expect.stringContaining('ATTENTION_MAIL_TO'),
     },
   ]);
 });

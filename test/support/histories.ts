@@ -78,13 +78,22 @@ const PATTERNS: readonly (readonly [string, RegExp])[] = [
 const PERSONAL_FIELD =
   /^(?:(?:first|last|full|client|customer|invitee|guest|visitor|host|user)_?name|name|phone(?:_?number)?|(?:street|postal|billing)?_?address|amount|price|currency|url|uri|[a-z]*_?(?:url|link_?url)|answers?|subject|body|comment|free_?text)$/i;
 
+/** Places for operators, by id: who opens one signs in there. They stand in the details that a run is started with. */
+const PLACES_OF_OPERATORS =
+  /\]\(https?:\/\/[\w.:-]+\/(?:admin\/sessions\/[\w-]{22}|#ticket\/zoom\/number\/\d+|dashboard\/orders\/[\w%=]+)\)/g;
+
 /** Each text of a history with its place, bytes read as the text that they hold. */
 function textsOf(value: unknown, place = ''): readonly (readonly [string, string])[] {
   if (typeof value === 'string') {
     // Who wrote an event: the SDK's `process id@machine`.
     return [[place, place.endsWith('.identity') ? value.replace(/^(worker-)?\d+@.*$/, '') : value]];
   }
-  if (value instanceof Uint8Array) return [[place, read(value)]];
+  if (value instanceof Uint8Array) {
+    const text = read(value);
+    return [
+      [place, place.endsWith('userMetadata.details.data') ? text.replace(PLACES_OF_OPERATORS, ']') : text],
+    ];
+  }
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, one]) => textsOf(one, place === '' ? key : `${place}.${key}`));
 }

@@ -46,6 +46,8 @@ const ANY_PORT = [
   'APISIX_TWIN_GATEWAY_PORT',
   'CALENDLY_TWIN_PORT',
   'CALCOM_TWIN_PORT',
+  'MAIL_TWIN_PORT',
+  'MAIL_TWIN_SMTP_PORT',
 ];
 
 /** A whole stack with a database of its own on the test run's servers. */

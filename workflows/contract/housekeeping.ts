@@ -26,6 +26,8 @@ export type HousekeepingJob = (typeof HOUSEKEEPING_JOBS)[number];
 export interface HousekeepingNote {
   readonly code: string;
   readonly id: string;
+  /** A person must look. */
+  readonly raised?: true;
 }
 
 /** What a run, or a page of it, came to. */

@@ -8,6 +8,10 @@ export const SESSION_WEBHOOKS = [
   'session.locked',
   'session.cancelled',
   'session.ended',
+  'session.attention_raised',
+  'session.attention_cleared',
+  'session.late_change_requested',
+  'session.late_change_decided',
 ] as const;
 export type SessionWebhook = (typeof SESSION_WEBHOOKS)[number];
 
@@ -20,14 +24,32 @@ export const BOOKING_WEBHOOKS = [
   'booking.completed',
   'booking.no_show',
   'booking.no_show_cleared',
+  'booking.attention_raised',
+  'booking.attention_cleared',
 ] as const;
 export type BookingWebhook = (typeof BOOKING_WEBHOOKS)[number];
+
+/**
+ * What the installation's own tenant (`DEFAULT_TENANT_ID`) can be told: what the system cannot do without a person, and that
+ * is of no one session.
+ */
+export const SYSTEM_WEBHOOKS = ['system.webhook_quarantined', 'system.housekeeping_raised'] as const;
+export type SystemWebhook = (typeof SYSTEM_WEBHOOKS)[number];
 
 /** Sent on request only, whatever an endpoint is subscribed to. */
 export const TEST_WEBHOOK = 'webhook.test';
 
+/** Told by what needs attention, not by what a session or booking comes to. */
+export type AttentionWebhook =
+  | 'session.attention_raised'
+  | 'session.attention_cleared'
+  | 'session.late_change_requested'
+  | 'session.late_change_decided'
+  | 'booking.attention_raised'
+  | 'booking.attention_cleared';
+
 /** What `type` of a message may be. */
-export type WebhookEvent = SessionWebhook | BookingWebhook | typeof TEST_WEBHOOK;
+export type WebhookEvent = SessionWebhook | BookingWebhook | SystemWebhook | typeof TEST_WEBHOOK;
 
 /** The body that a receiver gets, as the Standard Webhooks specification words it. Ids, instants and codes only. */
 export interface WebhookMessage {

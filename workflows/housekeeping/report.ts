@@ -36,6 +36,9 @@ export function brokenOff(
   return { ...report, failed: report.failed + 1, notes: [note, ...report.notes].slice(0, MOST_NOTES) };
 }
 
+const lineOf = ({ code, id, raised }: HousekeepingNote): string =>
+  raised ? `- **${code}**: \`${id}\`, a person must look` : `- ${code}: \`${id}\``;
+
 /** The report in Markdown, for the run's page in Temporal UI. */
 export function describeReport(report: HousekeepingReport, state: 'running' | 'over'): string {
   const { job, startedAt, looked, repaired, raised, failed, untouched, notes } = report;
@@ -48,7 +51,7 @@ export function describeReport(report: HousekeepingReport, state: 'running' | 'o
     `- failed: ${failed}`,
   ];
   if (untouched > 0) lines.push(`- of others, untouched: ${untouched}`);
-  if (notes.length > 0) lines.push('', '### Notes', ...notes.map(({ code, id }) => `- ${code}: \`${id}\``));
+  if (notes.length > 0) lines.push('', '### Notes', ...notes.map(lineOf));
   if (notes.length === MOST_NOTES) lines.push(`- the first ${MOST_NOTES} only`);
   return lines.join('\n');
 }
