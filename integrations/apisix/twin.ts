@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FaultSwitch } from '../sandbox/faults.ts';
-import type { PageTable } from '../sandbox/page.ts';
+import type { Neighbour, PageTable } from '../sandbox/page.ts';
 import { startTwin, type TwinLog } from '../sandbox/twin.ts';
 import { APISIX_ACCESS_LOG_FORMAT } from './twin/access-log.ts';
 import { createAdminListener } from './twin/admin.ts';
@@ -11,6 +11,8 @@ import { routeOf } from './twin/router.ts';
 import { createStore } from './twin/store.ts';
 
 export interface ApisixTwinOptions {
+  /** Where the twin's page leads besides. */
+  readonly neighbours?: () => readonly Neighbour[];
   /** 0 takes any free port. */
   readonly adminPort: number;
   readonly gatewayPort: number;
@@ -135,7 +137,13 @@ export async function startApisixTwin(options: ApisixTwinOptions): Promise<Apisi
         }),
         tables,
       },
-      { port: options.adminPort, host, ...(options.log ? { log: options.log } : {}), now },
+      {
+        port: options.adminPort,
+        host,
+        ...(options.log ? { log: options.log } : {}),
+        ...(options.neighbours ? { neighbours: options.neighbours } : {}),
+        now,
+      },
     );
     options.log?.info({ sandbox: 'APISIX', url: gatewayUrl }, 'sandbox gateway listens');
     return {

@@ -8,7 +8,7 @@ import { createWebhookSender, type WebhookDelivery } from '../sandbox/webhook-se
 import { bookingUidOf, bookingUri } from './booking-uri.ts';
 import { subscribedTriggers } from './subscription.ts';
 import { BookingRefused, createBookings, type Told } from './twin/bookings.ts';
-import { actAsHost, hostButtons } from './twin/host-actions.ts';
+import { actAsHost, hostView } from './twin/host-actions.ts';
 import { createPages, metadataOf, pagesOfBooking } from './twin/pages.ts';
 import { createRenderer } from './twin/render.ts';
 import { createRest, isRestPath, restError } from './twin/rest.ts';
@@ -342,7 +342,7 @@ export async function startCalcomTwin(options: CalcomTwinOptions): Promise<Calco
         body: JSON.stringify(restError(status, '/v2', now()).body),
       }),
       tables,
-      extraHtml: () => hostButtons(state.bookings.values()),
+      view: () => hostView(state.bookings.values()),
       faults,
     },
     options,

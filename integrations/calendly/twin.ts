@@ -6,6 +6,7 @@ import { parseJson, readBody } from '../sandbox/request-body.ts';
 import { startTwin, type Twin, type TwinOptions } from '../sandbox/twin.ts';
 import { createWebhookSender, type WebhookDelivery, type WebhookSender } from '../sandbox/webhook-sender.ts';
 import { type Booking, BookingRefused, createBookings } from './twin/bookings.ts';
+import { hostView } from './twin/host-view.ts';
 import { createPages, trackingOf } from './twin/pages.ts';
 import { createRenderer } from './twin/render.ts';
 import { createRest, isRestPath, restError } from './twin/rest.ts';
@@ -351,6 +352,7 @@ export async function startCalendlyTwin(options: CalendlyTwinOptions): Promise<C
         return { contentType: 'application/json', body: body === undefined ? '' : JSON.stringify(body) };
       },
       tables,
+      view: () => hostView(all().map(view)),
       faults,
     },
     options,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
-import type { PageTable } from '../sandbox/page.ts';
+import type { Neighbour, PageTable } from '../sandbox/page.ts';
 import { startTwin, type Twin, type TwinLog } from '../sandbox/twin.ts';
 
 /** A mail as it was handed in. */
@@ -75,6 +75,8 @@ export async function startMailTwin(options: {
   readonly port: number;
   readonly smtpPort: number;
   readonly log?: TwinLog;
+  /** Where the page leads besides. */
+  readonly neighbours?: () => readonly Neighbour[];
 }): Promise<MailTwin> {
   const taken: TakenMail[] = [];
   let refusal: number | null = null;

@@ -19,7 +19,7 @@ import {
   type TwinOrder,
   type TwinOrderBody,
 } from './twin-orders.ts';
-import { installForm, orderOfForm, payForm, readSoldOrder } from './twin-page.ts';
+import { orderOfForm, readSoldOrder, shopView } from './twin-page.ts';
 import { typenameOfHeader } from './webhook.ts';
 import { parseSaleorJson } from './wire-json.ts';
 import { saleorEventSchema, saleorOrderSchema } from './wire.ts';
@@ -354,7 +354,7 @@ export async function startSaleorTwin(options: SaleorTwinOptions): Promise<Saleo
 
   function answerPay(request: IncomingMessage, text: string): { json: boolean; paid: PaidOrder | undefined } {
     const json = request.headers['content-type']?.includes('json') ?? false;
-    const sold = readSoldOrder(json ? JSON.parse(text) : orderOfForm(new URLSearchParams(text)));
+    const sold = readSoldOrder(json ? JSON.parse(text) : orderOfForm(new URLSearchParams(text), now()));
     return { json, paid: sold ? pay(sold) : undefined };
   }
 
@@ -415,6 +415,13 @@ export async function startSaleorTwin(options: SaleorTwinOptions): Promise<Saleo
           toPage();
           return;
         default:
+          // Where runs and mails lead to: an order in the dashboard.
+          if (request.method === 'GET' && pathname.startsWith('/dashboard/orders/')) {
+            const id = decodeURIComponent(pathname.slice('/dashboard/orders/'.length));
+            const order = orders.find(({ body }) => body.id === id);
+            response.writeHead(303, { location: `/__sandbox#order-${order?.body.number ?? ''}` }).end();
+            return;
+          }
           response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Not Found</h1>');
       }
     })().catch(() => {
@@ -475,7 +482,7 @@ export async function startSaleorTwin(options: SaleorTwinOptions): Promise<Saleo
             ]),
         },
       ],
-      extraHtml: () => payForm + installForm,
+      view: () => shopView(orders),
     },
     options,
   );

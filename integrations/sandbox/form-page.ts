@@ -1,4 +1,5 @@
 import { escapeHtml } from '../../platform/html.ts';
+import { sandboxPage } from './page.ts';
 
 export interface PageAnswer {
   readonly status: number;
@@ -12,14 +13,7 @@ export function formPage(vendor: string, status: number, title: string, body: st
   return {
     status,
     contentType: 'text/html; charset=utf-8',
-    body: `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)} (${escapeHtml(vendor)} sandbox)</title>
-<style>body{font:16px/1.5 system-ui,sans-serif;margin:1.5rem;max-width:32rem}.sandbox{background:#fff3cd;border:1px solid #8a6d00;padding:.5rem 1rem}
-label{display:block;margin:.75rem 0}input{display:block;width:100%;font:inherit;padding:.25rem}</style></head>
-<body><p class="sandbox"><strong>Sandbox.</strong> A twin of ${escapeHtml(vendor)} for local use: nothing here is real.</p>
-<h1>${escapeHtml(title)}</h1>
-${body}</body></html>`,
+    body: sandboxPage({ vendor, title, body, narrow: true }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { escapeHtml } from '../../platform/html.ts';
+import { SANDBOX_STYLE } from './style.ts';
 
 /** One table on a twin's page. Cells are text; a cell that is an http(s) URL becomes a link. */
 export interface PageTable {
@@ -9,26 +10,72 @@ export interface PageTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-function cell(text: string): string {
-  const safe = escapeHtml(text);
-  return /^https?:\/\//.test(text) ? `<a href="${safe}">${safe}</a>` : safe;
+/** Another page that somebody who clicks through goes to next. */
+export interface Neighbour {
+  readonly name: string;
+  readonly url: string;
 }
 
-/** A plain page that shows what a twin holds. It says that it is a sandbox. */
-export function renderTwinPage(vendor: string, tables: readonly PageTable[], extraHtml = ''): string {
-  const body = tables
-    .map(
-      (table) => `<h2>${escapeHtml(table.title)} (${table.rows.length})</h2>
-<table><thead><tr>${table.columns.map((column) => `<th scope="col">${escapeHtml(column)}</th>`).join('')}</tr></thead>
-<tbody>${table.rows.map((row) => `<tr>${row.map((text) => `<td>${cell(text)}</td>`).join('')}</tr>`).join('\n')}</tbody></table>`,
-    )
-    .join('\n');
+function cell(text: string): string {
+  const safe = escapeHtml(text);
+  return /^https?:\/\/\S+$/.test(text) ? `<a href="${safe}">${safe}</a>` : safe;
+}
+
+function tableHtml({ title, columns, rows, empty }: PageTable): string {
+  const name = escapeHtml(title);
+  const heading = `<h2>${name} (${rows.length})</h2>`;
+  if (rows.length === 0) return `${heading}<p class="hint">${escapeHtml(empty ?? 'None yet.')}</p>`;
+  const head = columns.map((column) => `<th scope="col">${escapeHtml(column)}</th>`).join('');
+  const body = rows.map((row) => {
+    const cells = row.map(
+      (text, at) => `<td data-column="${escapeHtml(columns[at] ?? '')}">${cell(text)}</td>`,
+    );
+    return `<tr>${cells.join('')}</tr>`;
+  });
+  return `${heading}
+<div class="scroll" role="region" aria-label="${name}" tabindex="0"><table><thead><tr>${head}</tr></thead>
+<tbody>${body.join('\n')}</tbody></table></div>`;
+}
+
+/**
+ * A whole page of whoever stands in for a vendor: it says so before anything else.
+ *
+ * @param page.body HTML.
+ */
+export function sandboxPage(page: {
+  readonly vendor: string;
+  readonly title: string;
+  readonly body: string;
+  readonly neighbours?: readonly Neighbour[];
+  /** For a form of a few fields. */
+  readonly narrow?: true;
+}): string {
+  const vendor = escapeHtml(page.vendor);
+  const links = (page.neighbours ?? []).map(
+    ({ name, url }) => `<li><a href="${escapeHtml(url)}">${escapeHtml(name)}</a></li>`,
+  );
+  const nav =
+    links.length === 0 ? '' : `<nav aria-label="Other pages"><ul class="nav">${links.join('')}</ul></nav>`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(vendor)} sandbox</title>
-<style>body{font:15px/1.5 system-ui,sans-serif;margin:1.5rem;max-width:75rem}.sandbox{background:#fff3cd;border:1px solid #8a6d00;padding:.5rem 1rem}
-table{border-collapse:collapse;display:block;overflow-x:auto}th,td{border:1px solid #bbb;padding:.25rem .5rem;text-align:left;vertical-align:top}</style></head>
-<body><h1>${escapeHtml(vendor)}</h1><p class="sandbox"><strong>Sandbox.</strong> A twin of ${escapeHtml(vendor)} for local use: nothing here is real.</p>
-${extraHtml}
-${body}</body></html>`;
+<title>${escapeHtml(page.title)} (${vendor} sandbox)</title>
+<style>${SANDBOX_STYLE}</style></head>
+<body${page.narrow ? ' class="narrow"' : ''}><p class="sandbox" role="note"><strong>Sandbox: stands in for ${vendor}.</strong> Nothing real happens here.</p>
+${nav}<main${page.narrow ? ' class="narrow"' : ''}><h1>${escapeHtml(page.title)}</h1>
+${page.body}</main></body></html>`;
+}
+
+/** What a twin holds. Where it has a view of its own, the tables are below it, folded. */
+export function renderTwinPage(
+  vendor: string,
+  tables: readonly PageTable[],
+  page: { readonly view?: string | undefined; readonly neighbours?: readonly Neighbour[] } = {},
+): string {
+  const { view, neighbours = [] } = page;
+  const all = tables.map(tableHtml).join('\n');
+  const body =
+    view === undefined
+      ? all
+      : `${view}\n<details><summary>Everything that it holds</summary>${all}</details>`;
+  return sandboxPage({ vendor, title: vendor, body, neighbours });
 }

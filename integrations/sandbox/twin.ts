@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFaultSwitch, faultRuleSchema, type FaultSwitch } from './faults.ts';
-import { type PageTable, renderTwinPage } from './page.ts';
+import { type Neighbour, type PageTable, renderTwinPage } from './page.ts';
 
 export interface TwinLog {
   info(fields: Record<string, unknown>, message: string): void;
@@ -18,6 +18,8 @@ export interface TwinOptions {
   readonly log?: TwinLog;
   /** The twin's clock, in milliseconds. */
   readonly now?: () => number;
+  /** Where the twin's page leads besides. */
+  readonly neighbours?: () => readonly Neighbour[];
 }
 
 /** A running twin: a real HTTP server that speaks a vendor's wire format and keeps its state in memory. */
@@ -35,8 +37,8 @@ export interface TwinDefinition {
   readonly errorBody: (status: number) => { readonly contentType: string; readonly body: string };
   /** What the page at `/__sandbox` shows. */
   readonly tables: () => readonly PageTable[];
-  /** HTML above the tables, such as forms. */
-  readonly extraHtml?: () => string;
+  /** HTML of the page: what is there, and forms to act on it. Then the tables are folded. Left out: the tables alone. */
+  readonly view?: () => string;
   readonly faults?: FaultSwitch;
 }
 
@@ -49,6 +51,7 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
 async function answerSandbox(
   definition: TwinDefinition,
   faults: FaultSwitch,
+  neighbours: () => readonly Neighbour[],
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -65,9 +68,12 @@ async function answerSandbox(
     return void json(200, { faults: faults.list() });
   }
   if (path === '/__sandbox/state') return void json(200, { tables: definition.tables() });
-  response
-    .writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
-    .end(renderTwinPage(definition.vendor, definition.tables(), definition.extraHtml?.()));
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }).end(
+    renderTwinPage(definition.vendor, definition.tables(), {
+      view: definition.view?.(),
+      neighbours: neighbours(),
+    }),
+  );
 }
 
 const FOREIGN_PAGE = '<!doctype html><title>Sign in</title><p>Please sign in to this network.</p>';
@@ -104,7 +110,7 @@ export async function startTwin(definition: TwinDefinition, options: TwinOptions
       const path = new URL(request.url ?? '/', 'http://twin').pathname;
       // Pages open it by hand, so `/` of a twin with no root of its own leads there too.
       if (path === '/__sandbox' || path.startsWith('/__sandbox/faults') || path === '/__sandbox/state') {
-        return answerSandbox(definition, faults, request, response);
+        return answerSandbox(definition, faults, options.neighbours ?? (() => []), request, response);
       }
       const fault = faults.take('request', request.method ?? 'GET', path);
       if (fault) options.log?.warn({ sandbox: definition.vendor, fault: fault.kind, path }, 'sandbox fault');

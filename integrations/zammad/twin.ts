@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { createFaultSwitch } from '../sandbox/faults.ts';
 import { startTwin, type Twin, type TwinOptions } from '../sandbox/twin.ts';
 import { createWebhookSender, type WebhookDelivery } from '../sandbox/webhook-sender.ts';
-import { actionForms, adminForms, twinTables } from './twin-page.ts';
+import { deskView, twinTables } from './twin-page.ts';
 import type { WebhookTarget } from './setup-wanted.ts';
 import { createTwinAdmin, type TwinAdmin } from './twin-admin.ts';
 import { answerAdmin, assertPermitted } from './twin-admin-routes.ts';
@@ -385,7 +385,7 @@ export async function startZammadTwin(options: ZammadTwinOptions): Promise<Zamma
         return { contentType: 'application/json; charset=utf-8', body: JSON.stringify(body) };
       },
       tables: () => twinTables(store, admin),
-      extraHtml: () => adminForms(store) + actionForms(store),
+      view: () => deskView(store),
     },
     options,
   );

@@ -4,6 +4,7 @@ import { connectDatabase } from '../../db/connect.ts';
 import { migrate } from '../../db/migrate.ts';
 import { seedDevelopment } from '../../db/seed.ts';
 import { startMailTwin } from '../../integrations/mail/twin.ts';
+import type { Neighbour } from '../../integrations/sandbox/page.ts';
 import { createSchedulingClients } from '../../integrations/scheduling/clients.ts';
 import { providerSubscriptions } from '../../integrations/scheduling/subscriptions.ts';
 import { type Config, loadConfig, loadLocalConfig } from '../../platform/config.ts';
@@ -26,6 +27,16 @@ import { developmentSecrets } from './development-secrets.ts';
 import { removeSettings, writeSettings } from './join.ts';
 import { ownSettings, setIn } from './own-settings.ts';
 import { startTwinOf } from './twins.ts';
+
+/** What the sandbox pages call each other. */
+const PAGE_NAMES: Readonly<Record<string, string>> = {
+  saleor: 'Shop (Saleor)',
+  zammad: 'Tickets and mails (Zammad)',
+  apisix: 'Gateway (APISIX)',
+  calendly: 'Calendar (Calendly)',
+  calcom: 'Calendar (Cal.com)',
+  mailbox: 'Mails to operators',
+};
 
 export interface StackOptions {
   readonly env: Environment;
@@ -148,12 +159,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ...(temporal.uiUrl === null ? {} : { TEMPORAL_UI_URL: temporal.uiUrl }),
     };
     const pages: { vendor: string; url: string }[] = [];
+    const neighbours = (): readonly Neighbour[] => [
+      ...pages.map(({ vendor, url }) => ({ name: PAGE_NAMES[vendor] ?? vendor, url })),
+      ...(temporal.uiUrl === null ? [] : [{ name: 'Temporal UI', url: temporal.uiUrl }]),
+      { name: 'Pages for operators', url: `http://127.0.0.1:${ports.public}/admin` },
+    ];
     for (const vendor of local.sandboxed) {
       const twin = await startTwinOf(vendor, {
         local,
         secrets,
         log,
         publicUrl: `http://127.0.0.1:${ports.public}`,
+        neighbours,
       });
       cleanup.add(vendor, () => twin.close());
       Object.assign(settings, twin.settings);
@@ -167,6 +184,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         port: pagePort === 0 ? 0 : await portFor(pagePort, 'MAIL_TWIN_PORT'),
         smtpPort: smtpPort === 0 ? 0 : await portFor(smtpPort, 'MAIL_TWIN_SMTP_PORT'),
         log,
+        neighbours,
       });
       cleanup.add('mailbox', () => mailbox.close());
       Object.assign(settings, {

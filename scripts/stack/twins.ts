@@ -3,6 +3,7 @@ import { type ApisixTwin, startApisixTwin } from '../../integrations/apisix/twin
 import { type CalcomTwin, startCalcomTwin } from '../../integrations/calcom/twin.ts';
 import { type CalendlyTwin, startCalendlyTwin } from '../../integrations/calendly/twin.ts';
 import { type SaleorTwin, startSaleorTwin } from '../../integrations/saleor/twin.ts';
+import type { Neighbour } from '../../integrations/sandbox/page.ts';
 import type { TwinLog } from '../../integrations/sandbox/twin.ts';
 import { startZammadTwin, type ZammadTwin } from '../../integrations/zammad/twin.ts';
 import type { LocalConfig, Vendor } from '../../platform/config.ts';
@@ -36,6 +37,8 @@ export interface TwinContext {
   readonly local: LocalConfig;
   readonly secrets: DevelopmentSecrets;
   readonly log: TwinLog;
+  /** Where each twin's page leads besides. */
+  readonly neighbours?: () => readonly Neighbour[];
   /** Where our webhooks are received. */
   readonly publicUrl: string;
   /** Scales the waits between a webhook's attempts. Default 1, the vendors' own. */
@@ -60,11 +63,13 @@ async function saleor({
   log,
   publicUrl,
   webhookRetryScale,
+  neighbours,
 }: TwinContext): Promise<StartedTwin<'saleor'>> {
   const port = await twinPort(local.twinPorts.saleor, 'SALEOR_TWIN_PORT');
   const twin = await startSaleorTwin({
     port,
     log,
+    ...(neighbours ? { neighbours } : {}),
     ...retries(webhookRetryScale),
     appToken: secrets.saleorAppToken,
     webhookUrl: `${publicUrl}/webhooks/saleor`,
@@ -84,11 +89,13 @@ async function zammad({
   log,
   publicUrl,
   webhookRetryScale,
+  neighbours,
 }: TwinContext): Promise<StartedTwin<'zammad'>> {
   const port = await twinPort(local.twinPorts.zammad, 'ZAMMAD_TWIN_PORT');
   const twin = await startZammadTwin({
     port,
     log,
+    ...(neighbours ? { neighbours } : {}),
     ...retries(webhookRetryScale),
     token: secrets.zammadToken,
     group: GROUP,
@@ -108,13 +115,14 @@ async function zammad({
   };
 }
 
-async function apisix({ local, secrets, log }: TwinContext): Promise<StartedTwin<'apisix'>> {
+async function apisix({ local, secrets, log, neighbours }: TwinContext): Promise<StartedTwin<'apisix'>> {
   const twin = await startApisixTwin({
     adminPort: await twinPort(local.twinPorts.apisixAdmin, 'APISIX_TWIN_ADMIN_PORT'),
     gatewayPort: await twinPort(local.twinPorts.apisixGateway, 'APISIX_TWIN_GATEWAY_PORT'),
     adminKey: secrets.apisixAdminKey,
     accessLogFormat: ACCESS_LOG_FORMAT,
     log,
+    ...(neighbours ? { neighbours } : {}),
   });
   return {
     vendor: 'apisix',
@@ -136,11 +144,13 @@ async function calendly({
   publicUrl,
   webhookRetryScale,
   eventTypes = [],
+  neighbours,
 }: TwinContext): Promise<StartedTwin<'calendly'>> {
   const port = await twinPort(local.twinPorts.calendly, 'CALENDLY_TWIN_PORT');
   const twin = await startCalendlyTwin({
     port,
     log,
+    ...(neighbours ? { neighbours } : {}),
     ...retries(webhookRetryScale),
     token: secrets.calendlyToken,
     eventTypeUuid: EVENT_TYPE,
@@ -165,11 +175,18 @@ async function calendly({
   };
 }
 
-async function calcom({ local, secrets, log, publicUrl }: TwinContext): Promise<StartedTwin<'calcom'>> {
+async function calcom({
+  local,
+  secrets,
+  log,
+  publicUrl,
+  neighbours,
+}: TwinContext): Promise<StartedTwin<'calcom'>> {
   const port = await twinPort(local.twinPorts.calcom, 'CALCOM_TWIN_PORT');
   const twin = await startCalcomTwin({
     port,
     log,
+    ...(neighbours ? { neighbours } : {}),
     apiKey: secrets.calcomApiKey,
     eventTypes: [
       { id: CALCOM_EVENT_TYPE },

@@ -373,7 +373,7 @@ describe('the page', () => {
       { key: 'session.refund', value: 'none' },
     ]);
     const page = await (await fetch(`${twin.url}/__sandbox`)).text();
-    expect(page).toContain('Sandbox.');
+    expect(page).toContain('Sandbox: stands in for Saleor.');
     expect(page).toContain('Form session');
     const again = new URLSearchParams({ number: '1', do: 'resend' });
     await fetch(`${twin.url}/sandbox/order`, { method: 'POST', body: again, redirect: 'manual' });

@@ -627,7 +627,7 @@ test('the page shows tickets with their articles and says that it is a sandbox',
     },
   });
   const page = await (await fetch(`${twin.url}/`)).text();
-  expect(page).toContain('Sandbox.');
+  expect(page).toContain('Sandbox: stands in for Zammad.');
   expect(page).toContain('5390017264518823');
   expect(page).toContain('<a href="https://gw.example/customer/s/abc?a=1&amp;b=2">');
   await call('POST', '/tickets', { ...example, number: '5300002', session_action: 'resend_link' });
@@ -656,7 +656,9 @@ test('the page’s other forms do what agents and admins do by hand', async () =
   await call('POST', '/object_manager_attributes', { object: 'Ticket', name: 'vat', data_type: 'input' });
   await call('POST', '/object_manager_attributes_execute_migrations', {});
   await submit('restart');
-  expect(await page()).toContain('<td>vat</td><td>input</td><td>true</td><td>true</td>');
+  expect(await page()).toContain(
+    '>vat</td><td data-column="type">input</td><td data-column="in the database">true</td><td data-column="known since the restart">true</td>',
+  );
   for (const number of ['53001', '53002', '53003']) await call('POST', '/tickets', { ...example, number });
   await submit('close', { ticket_id: '19' });
   await submit('merge', { ticket_id: '20', number: '53001' });

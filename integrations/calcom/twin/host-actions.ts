@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../../platform/html.ts';
+import { type Html, html } from '../../../platform/html.ts';
 import type { Bookings } from './bookings.ts';
 import type { HeldBooking } from './state.ts';
 
@@ -48,20 +48,23 @@ export function actAsHost(bookings: Bookings, path: string): HeldBooking | undef
   return uid === undefined ? undefined : action?.run(bookings, uid);
 }
 
-/** A button for each thing that the host can do now. */
-export function hostButtons(all: Iterable<HeldBooking>): string {
-  const rows = [...all].flatMap((booking) => {
-    const buttons = Object.entries(actions)
-      .filter(([, action]) => action.offered(booking))
-      .map(
-        ([name, { label }]) =>
-          `<form method="post" action="/host-actions/${booking.uid}/${name}" style="display:inline"><button>${label}</button></form>`,
-      );
-    return buttons.length === 0
-      ? []
-      : [
-          `<li>${escapeHtml(booking.uid)}, ${new Date(booking.startsAt).toISOString()}: ${buttons.join(' ')}</li>`,
-        ];
-  });
-  return rows.length === 0 ? '' : `<h2>As the host</h2><ul>${rows.join('\n')}</ul>`;
+function bookingBox(booking: HeldBooking): Html {
+  const { uid, eventType, attendee, startsAt, endsAt, status, absent } = booking;
+  const offered = Object.entries(actions).filter(([, action]) => action.offered(booking));
+  const from = new Date(startsAt).toISOString();
+  return html`<article class="box"><h3>${eventType.title}: ${attendee.name}</h3>
+<p><span class="state">${status.toLowerCase()}</span>${absent && html`<span class="state">no-show</span>`}</p>
+<dl><dt>Start</dt><dd>${from}</dd><dt>End</dt><dd>${new Date(endsAt).toISOString()}</dd><dt>E-mail</dt><dd>${attendee.email}</dd></dl>
+<div class="acts">${offered.map(
+    ([name, { label }]) =>
+      html`<form method="post" action="/host-actions/${uid}/${name}"><button class="quiet" aria-label="${label}, ${attendee.name}, ${from}">${label}</button></form>`,
+  )}</div></article>`;
+}
+
+/** What a host sees: the bookings, newest first, each with what they can do with it. */
+export function hostView(all: Iterable<HeldBooking>): string {
+  const boxes = [...all].map(bookingBox).toReversed();
+  return html`<p>Clients book on a page of this calendar: a session's own page leads there. Here is what its host sees.</p>
+<h2>Bookings (${boxes.length})</h2>${boxes.length === 0 ? html`<p class="hint">Nothing is booked yet.</p>` : boxes}`
+    .text;
 }
