@@ -26,7 +26,7 @@ function matterOf({ kind, step, code, subject }: AttentionRow): string {
       return `the housekeeping found ${code}`;
     case 'attention':
       if (subject.startsWith('booking|')) return 'a booking needs attention';
-      return step === null ? code : `${stepInWords(step)} failed: ${code}`;
+      return step === null ? `a person must look: ${code}` : `${stepInWords(step)} failed: ${code}`;
   }
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
+import { type Html, html } from '../../platform/html.ts';
 import type { Neighbour, PageTable } from '../sandbox/page.ts';
 import { startTwin, type Twin, type TwinLog } from '../sandbox/twin.ts';
 
@@ -69,6 +70,23 @@ async function readAll(stream: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** Addresses in a text become links. */
+function withLinks(text: string): readonly (Html | string)[] {
+  return text
+    .split(/(https?:\/\/\S+)/)
+    .map((part) => (/^https?:/.test(part) ? html`<a href="${part}">${part}</a>` : part));
+}
+
+function mailView(mails: readonly TakenMail[]): string {
+  const boxes = mails.map(
+    ({ subject, to, at, text }) => html`<article class="box"><h3>${subject}</h3>
+<p class="hint">to ${to.join(', ')}, ${at.toISOString()}</p><p class="text">${withLinks(text)}</p></article>`,
+  );
+  return html`<p>What needs attention is mailed to operators. These mails went nowhere else.</p>
+<h2>Mails (${boxes.length})</h2>${boxes.length === 0 ? html`<p class="hint">No mail was handed in yet.</p>` : boxes.toReversed()}`
+    .text;
+}
+
 /** A mail server that delivers nothing: it shows on a page what was handed in. */
 export async function startMailTwin(options: {
   /** 0 takes any free port, for each of the two. */
@@ -111,7 +129,6 @@ export async function startMailTwin(options: {
   const tables = (): readonly PageTable[] => [
     {
       title: 'Mails',
-      empty: 'No mail was handed in yet. What needs attention is mailed here.',
       columns: ['When', 'To', 'Subject', 'Text'],
       rows: taken
         .map(({ at, to, subject, text }) => [at.toISOString(), to.join(', '), subject, text])
@@ -120,10 +137,11 @@ export async function startMailTwin(options: {
   ];
   const twin = await startTwin(
     {
-      vendor: 'Mailbox',
+      vendor: 'Mail server',
       listener: (_request, response) => void response.writeHead(302, { location: '/__sandbox' }).end(),
       errorBody: () => ({ contentType: 'text/plain', body: 'Told to fail' }),
       tables,
+      view: () => mailView(taken),
     },
     options,
   );

@@ -127,7 +127,7 @@ function orderBox({ body, grants, fulfilled }: TwinOrder): Html {
   const told = [...body.privateMetadata, ...body.metadata].filter(({ value }) => value !== '');
   const isCancelled = body.status === 'CANCELED';
   return html`<article class="box" id="order-${body.number}"><h3>Order ${body.number}: ${body.lines.map((line) => `${line.quantity} × ${line.productName}`).join(', ')}</h3>
-<p><span class="state">${body.status.toLowerCase().replaceAll('_', ' ')}</span><span class="state">${body.chargeStatus.toLowerCase()}</span></p>
+<p><span class="state">${body.status.toLowerCase().replaceAll('_', ' ')}</span><span class="state">charged: ${body.chargeStatus.toLowerCase()}</span></p>
 <dl><dt>Client</dt><dd>${body.userEmail}, ${body.languageCodeEnum}</dd>
 <dt>Total</dt><dd>${amountOf(body.total.gross)}</dd>
 ${body.lines.map((line) => html`<dt>Fulfilled</dt><dd>${fulfilled.get(line.id) ?? 0} of ${line.quantity} × ${line.productName}</dd>`)}

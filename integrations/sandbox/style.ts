@@ -5,7 +5,8 @@
 export const SANDBOX_STYLE = `:root{color-scheme:light dark;--text:#1b1f24;--soft:#4a5561;--back:#f6f7f9;--box:#fff;--line:#79828d;--thin:#d5dae0;--accent:#0b57b0;--on-accent:#fff;--warn:#fff3cd;--warn-text:#4d3b00;--warn-line:#8a6d00;--code:#eceff3}
 @media (prefers-color-scheme:dark){:root{--text:#e8ebef;--soft:#b3bcc6;--back:#14171b;--box:#1d2127;--line:#8b95a1;--thin:#3a424c;--accent:#8ebdff;--on-accent:#0b1a2e;--warn:#3a2f00;--warn-text:#ffe9a6;--warn-line:#c9a227;--code:#2a3038}}
 *{box-sizing:border-box}
-body{margin:0;font:1rem/1.5 system-ui,sans-serif;color:var(--text);background:var(--back)}
+body{margin:0;font:1rem/1.5 system-ui,sans-serif;color:var(--text);background:var(--back);overflow-wrap:anywhere}
+p.text{white-space:pre-line}
 main,header,.nav{max-width:72rem;margin:0 auto;padding:0 1rem}
 main.narrow,.narrow header{max-width:36rem}
 h1{font-size:1.6rem;line-height:1.2;margin:1rem 0}h2{font-size:1.2rem;margin:2rem 0 .5rem}h3{font-size:1rem;margin:0 0 .5rem}

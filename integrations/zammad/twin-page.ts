@@ -104,7 +104,7 @@ function articleOf({ type, to, subject, body, internal, createdAt }: StoredArtic
   const isAccess = link.includes('token=');
   return html`<div class="article"><strong>${subject === '' ? type : subject}</strong>
 <p><span class="state">${type === 'email' ? `mail to ${to ?? 'the client'}` : internal ? 'note for agents' : type}</span><span class="hint">${createdAt}</span></p>
-<p style="white-space:pre-line">${plain(body)}</p>
+<p class="text">${plain(body)}</p>
 ${link !== '' && html`<p><a href="${link}">${isAccess ? 'Open this link, as the client does' : 'Open the link'}</a></p>`}</div>`;
 }
 
