@@ -30,8 +30,9 @@ const isFailureCode = (code: string): code is FailureCode => Object.hasOwn(failu
 
 /** What a person does about a code that needs attention; null for one that nobody explains. */
 export function remedyOf(code: string): string | null {
-  if (isFailureCode(code)) return failures[code].remedy;
-  return FACTS[code] ?? null;
+  // A few facts share their code with what the API refuses; a session that needs attention means the fact.
+  if (Object.hasOwn(FACTS, code)) return FACTS[code] ?? null;
+  return isFailureCode(code) ? failures[code].remedy : null;
 }
 
 /** What failed, by the kind of its step: what stands before a colon in its name. */

@@ -110,7 +110,13 @@ export async function composeWorker(
 
     const engine = connectClient(temporal, config.keys.payload);
     undo.push(() => engine.close());
-    const { sights, ...dependencies } = createDependencies(config, database.db, log, temporal.namespace, metrics);
+    const { sights, ...dependencies } = createDependencies(
+      config,
+      database.db,
+      log,
+      temporal.namespace,
+      metrics,
+    );
     const worker = await startWorker({
       connection,
       namespace: temporal.namespace,

@@ -14,12 +14,16 @@ export const VIEWED = {
 
 export type Viewed = keyof typeof VIEWED;
 
+function inOrder(filter: Readonly<Record<string, string>>): string {
+  const query = new URLSearchParams(filter);
+  query.sort();
+  return query.toString();
+}
+
 const sameFilter = (
   one: Readonly<Record<string, string>>,
   other: Readonly<Record<string, string>>,
-): boolean =>
-  new URLSearchParams(Object.entries(one).toSorted()).toString() ===
-  new URLSearchParams(Object.entries(other).toSorted()).toString();
+): boolean => inOrder(one) === inOrder(other);
 
 /**
  * The views of a list, and a form that keeps what is shown now. A list goes without the bar where the API does not

@@ -65,8 +65,12 @@ const PATTERNS: readonly (readonly [string, RegExp])[] = [
   ['a signed token', /\beyJ[\w-]{8,}\.[\w-]{8,}/],
   ['a credential', /\b(?:Bearer|Basic)\s+[\w~+/.=-]{12,}/i],
   ['a phone number', /(?<![\w.-])\+\d[\d ()/-]{6,}\d/],
-  // Calendly's ids of appointments are addresses; each other one leads somewhere, or lets somebody in.
-  ['a link', /\bhttps?:\/\/(?![\w.:-]+\/scheduled_events\/[\w/-]+(?:["\s\\]|$))/i],
+  // Calendly's ids of appointments are addresses, and operators are led to where they must sign in, by ids alone; each
+  // other one leads somewhere, or lets somebody in.
+  [
+    'a link',
+    /\bhttps?:\/\/(?![\w.:-]+\/(?:scheduled_events\/[\w/-]+|admin\/sessions\/[\w-]+|#ticket\/zoom\/number\/\d+|dashboard\/orders\/[\w%=-]+)(?:["\s\\)]|$))/i,
+  ],
   // Ids are random letters and digits, and hold a currency's now and then.
   [
     'an amount of money',

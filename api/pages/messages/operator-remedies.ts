@@ -17,6 +17,7 @@ const facts: InEachLanguage<Readonly<Record<OperatorFact, string>>> = {
 
 /** What an operator does about a failure or a fact; a code that has no words stands for itself. */
 export function remedyInWords(language: Language, code: string): string {
-  if (Object.hasOwn(failures, code)) return remedies[language](code as FailureCode);
-  return Object.hasOwn(facts[language], code) ? facts[language][code as OperatorFact] : code;
+  // A few facts share their code with what the API refuses; a session that needs attention means the fact.
+  if (Object.hasOwn(facts[language], code)) return facts[language][code as OperatorFact];
+  return Object.hasOwn(failures, code) ? remedies[language](code as FailureCode) : code;
 }
