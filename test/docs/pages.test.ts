@@ -44,6 +44,15 @@ test('each threat of docs/security.md is held by something that can be looked at
   expect(rows.filter((row) => !/\.\.\/test\/[\w/-]+\.test\.ts|`scripts\//.test(heldBy(row)))).toEqual([]);
 });
 
+test('docs/api.md names each room of the API', () => {
+  const { paths } = JSON.parse(text('docs/openapi.json')) as { paths: Readonly<Record<string, unknown>> };
+  const rooms = Object.keys(paths).flatMap((path) => /^\/api\/v1\/(?:admin|public)\/[\w-]+/.exec(path) ?? []);
+  expect(rooms.length).toBeGreaterThan(20);
+  // The vendors' own webhooks are told of in their pages.
+  const told = [text('docs/api.md'), text('docs/calendly.md')].join('\n');
+  expect(rooms.filter((room) => !told.includes(room))).toEqual([]);
+});
+
 describe('the indexes', () => {
   const isIn = (index: string, names: readonly string[]): readonly string[] => {
     const links = linksOf(text(index)).map((link) => link.split('#')[0]);
