@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type FailureCode, failures } from '../../../platform/failures.ts';
+import { remedyOf } from '../../../platform/attention-words.ts';
 import type { Attention, SessionView } from '../../../workflows/contract/session.ts';
 import type { Interval } from '../../../workflows/contract/values.ts';
 import { OUTCOMES, PHASES } from './filter.ts';
@@ -40,7 +40,6 @@ export const liveSchema = z
   })
   .meta({ id: 'LiveSession', description: 'A session, as its workflow says now.' });
 
-const isFailureCode = (code: string): code is FailureCode => Object.hasOwn(failures, code);
 const iso = (at: number): string => new Date(at).toISOString();
 const toInterval = ({ from, until }: Interval) => ({ from: iso(from), until: iso(until) });
 
@@ -49,7 +48,7 @@ const toAttention = ({ step, code, since, requestId }: Attention) => ({
   code,
   since: iso(since),
   vendor_request_id: requestId,
-  remedy: isFailureCode(code) ? failures[code].remedy : null,
+  remedy: remedyOf(code),
 });
 
 export function toLive(view: SessionView): z.input<typeof liveSchema> {
