@@ -129,7 +129,7 @@ function actionForm(visit: Visit, session: WholeSession, act: SessionActionId, r
     ...(again?.wrong.has('reason') === true && { error: actions.wrong }),
   };
   return html`<details id="${act}"${again !== null && html` open`}><summary>${acts[act]}</summary>
-<p class="hint">${actions.hints[act]}</p>
+<p class="muted">${actions.hints[act]}</p>
 ${form(
   visit,
   `${SESSIONS}/${session.id}`,

@@ -12,10 +12,10 @@ import { operatorSessionsWords } from '../../pages/messages/operator-sessions.ts
 import { operatorStartWords } from '../../pages/messages/operator-start.ts';
 import { shown, toldOf } from '../answers.ts';
 import { choiceField, textField } from '../fields.ts';
-import { addressOf, filteredBy } from '../filters.ts';
+import { addressOf, filteredBy, type Filter as ListFilter } from '../filters.ts';
 import { form } from '../forms.ts';
 import { facts, table } from '../table.ts';
-import { locales } from '../times.ts';
+import { locales, shortTime } from '../times.ts';
 import type { Told } from '../told.ts';
 import type { OperatorPage, OperatorView, SentForm, Visit } from '../visit.ts';
 import {
@@ -108,6 +108,18 @@ function resultsTable(visit: Visit, { results }: BulkReply): Html {
   )}</div>`;
 }
 
+/** What a filter asks for, as its field shows it. */
+function valueInWords(visit: Visit, filter: ListFilter, value: string): string {
+  switch (filter.kind) {
+    case 'text':
+      return value;
+    case 'choice':
+      return filter.options.find(([one]) => one === value)?.[1] ?? value;
+    case 'instant':
+      return shortTime(value, visit);
+  }
+}
+
 interface Done {
   readonly reply: BulkReply;
   readonly sent: SentForm;
@@ -127,7 +139,7 @@ async function view(
   const { sure } = operatorSessionsWords[visit.language].actions;
   const { total } = shown(await visit.api.countSessions({ query }));
   const typed = done?.sent.fields ?? refused?.sent.fields ?? {};
-  const names = new Map(sessionFilters(visit).map(({ name, label }) => [name, label]));
+  const filters = sessionFilters(visit).filter(({ name }) => query[name] !== undefined);
   // What was done began a page; the next one begins where it ended, until there is none.
   const cursor = done === null || done.preview ? (typed['cursor'] ?? '') : (done.reply.next_cursor ?? '');
   const isOver = done !== null && !done.preview && done.reply.next_cursor === null;
@@ -146,7 +158,7 @@ async function view(
     title: bulk.title,
     place: 'sessions',
     body: html`<div class="card"><p><strong>${total === 0 ? bulk.none : bulk.these(many, total)}</strong> ${bulk.filter}</p>
-${facts(Object.entries(query).map(([name, value]) => [names.get(name) ?? name, value] as const))}
+${facts(filters.map((filter) => [filter.label, valueInWords(visit, filter, query[filter.name] ?? '')] as const))}
 <p><a href="${addressOf(SESSIONS, query)}">${bulk.back}</a></p></div>
 ${done !== null && resultsTable(visit, done.reply)}
 ${isOver && html`<p>${bulk.over}</p>`}

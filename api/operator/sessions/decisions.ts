@@ -82,7 +82,7 @@ export function attentionBox(visit: Visit, about: About, one: Attention, place: 
   return html`<div class="notice danger">
 <p><strong>${title}</strong> <span class="muted">${words.since(shortTime(since, visit), fromNow(since, visit))}</span></p>
 <p>${remedyInWords(visit.language, code)}</p>
-<p class="hint"><code>${code}</code>${step !== null && html` · <code>${step}</code>`}${
+<p class="muted"><code>${code}</code>${step !== null && html` · <code>${step}</code>`}${
     request !== null && html` · ${words.vendorRequest}: <code>${request}</code>`
   }</p>
 ${decision(visit, about, `attention-${place}`, null, html`<input type="hidden" name="step" value="${step ?? code}">`, buttons)}</div>`;

@@ -5,7 +5,7 @@ export const operatorSessionsDe: OperatorSessionsWords = {
     opening: 'Wird eröffnet',
     'awaiting-booking': 'Wartet auf Buchung',
     scheduled: 'Gebucht',
-    locked: 'Gesperrt',
+    locked: 'Fest gebucht',
     settling: 'Wartet auf Abschluss',
     ended: 'Beendet',
   },
