@@ -29,6 +29,11 @@ function sentence(reader: Reader, told: Told): string {
   return words.failed(act, why);
 }
 
+/** A reason that there are words for; then the API's own words say nothing more. */
+function isReason(reason: string | undefined, { language }: Reader): boolean {
+  return reason !== undefined && Object.hasOwn(operatorOutcomeWords[language].reasons, reason);
+}
+
 const toneOf = ({ outcome }: Told): 'ok' | 'warn' | 'danger' =>
   outcome === 'done' ? 'ok' : outcome === 'unconfirmed' || outcome === 'outcome-unknown' ? 'warn' : 'danger';
 
@@ -39,7 +44,7 @@ export function toldNotice(reader: Reader, told: Told): Html {
   const codes = tone === 'ok' ? [] : [told.outcome, told.reason].filter((code) => code !== undefined);
   return html`<div class="notice ${tone}" role="${tone === 'danger' ? 'alert' : 'status'}">
 <p>${sentence(reader, told)}${told.at !== undefined && html` ${words.since(shortTime(told.at, reader))}`}</p>
-${told.detail !== undefined && html`<p>${told.detail}</p>`}
+${told.detail !== undefined && !isReason(told.reason, reader) && html`<p lang="en">${told.detail}</p>`}
 ${
   codes.length > 0 &&
   html`<p class="hint">${words.code(codes.join(', '))}${told.requestId !== undefined && html` · ${requestId(told.requestId)}`}</p>`

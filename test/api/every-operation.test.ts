@@ -22,7 +22,13 @@ import { type Call, createOperationRig, type OperationRig } from './every-operat
 import { sessionCalls } from './every-operation/sessions.ts';
 import { vendorCalls } from './every-operation/vendors.ts';
 import { viewCalls } from './every-operation/views.ts';
-import { accountPages, operatorPages, peoplesPages, referenceRoutes } from './undescribed-routes.ts';
+import {
+  accountPages,
+  operatorPages,
+  operatorPlaces,
+  peoplesPages,
+  referenceRoutes,
+} from './undescribed-routes.ts';
 import { webhookCalls } from './every-operation/webhooks.ts';
 
 /** An operation that is not called here is a type error. */
@@ -106,7 +112,9 @@ test('the served document is that of the listed operations', () => {
 
 test('every route of the public listener is described, or is a page with a reason', () => {
   const described = allOperations.map(({ path }) => path.replaceAll(/\{(\w+)\}/g, ':$1'));
-  const listed = [...referenceRoutes, ...peoplesPages, ...operatorPages].map(({ path }): string => path);
+  const listed = [...referenceRoutes, ...peoplesPages, ...operatorPages, ...operatorPlaces].map(
+    ({ path }): string => path,
+  );
   const known = new Set([...described, ...listed, ...INTERNAL, ...codec]);
   expect(mounted.length).toBeGreaterThan(described.length);
   const elsewhere = new Set<string>(accountPages.map(({ path }) => path));

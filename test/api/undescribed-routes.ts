@@ -56,6 +56,45 @@ export const operatorPages = [
   { path: '/admin/sessions/:id/timeline', reason: OPERATOR },
 ] as const satisfies readonly UndescribedRoute[];
 
+/** The places of the operators beside the overview and the sessions. */
+export const operatorPlaces: readonly UndescribedRoute[] = [
+  '/admin/bookings',
+  '/admin/bookings.csv',
+  '/admin/bookings/delete',
+  '/admin/bookings/:id',
+  '/admin/bookings/:id/calendly',
+  '/admin/calendly',
+  '/admin/inbox',
+  '/admin/inbox.csv',
+  '/admin/inbox/replay',
+  '/admin/inbox/:id',
+  '/admin/health',
+  '/admin/schedules',
+  '/admin/schedules/:id',
+  '/admin/webhooks',
+  '/admin/webhooks/:id',
+  '/admin/webhooks/:id/deliveries/:delivery',
+  '/admin/catalog',
+  '/admin/catalog/calendars',
+  '/admin/catalog/calendars.csv',
+  '/admin/catalog/calendars/:id',
+  '/admin/catalog/templates',
+  '/admin/catalog/templates.csv',
+  '/admin/catalog/templates/:id',
+  '/admin/catalog/clients',
+  '/admin/catalog/clients.csv',
+  '/admin/catalog/clients/:id',
+  '/admin/catalog/clients/:id/export',
+  '/admin/catalog/clients/:id/erasures/:erasure',
+  '/admin/catalog/links',
+  '/admin/catalog/links.csv',
+  '/admin/catalog/links/revoke',
+  '/admin/audit',
+  '/admin/audit.csv',
+  '/admin/views',
+  '/admin/views/:id',
+].map((path) => ({ path, reason: OPERATOR }));
+
 /** Mounted only where people can log in with an account elsewhere. */
 export const accountPages = [
   { path: '/customer/login/oidc', reason: 'it leads a browser to the account’s provider' },

@@ -1,6 +1,6 @@
 import type { AnswerOf } from '../../../integrations/latchkey/client.ts';
 import { type Html, html } from '../../../platform/html.ts';
-import { SUBSCRIPTIONS } from '../../../db/events/subscriptions.ts';
+import { subscriptionSchema } from '../../admin/webhooks/model.ts';
 import type { OperatorWebhooksWords } from '../../pages/messages/operator-webhooks.en.ts';
 import { operatorListsWords } from '../../pages/messages/operator-lists.ts';
 import { operatorWebhooksWords } from '../../pages/messages/operator-webhooks.ts';
@@ -14,6 +14,8 @@ import type { Told } from '../told.ts';
 import type { OperatorPage, OperatorView, SentForm, Visit } from '../visit.ts';
 
 export const WEBHOOKS_PATH = '/admin/webhooks';
+
+const SUBSCRIPTIONS = subscriptionSchema.options;
 
 export type Endpoint = Extract<AnswerOf<'getWebhookEndpoint'>, { readonly status: 200 }>['body'];
 

@@ -8,6 +8,7 @@ import type { Config } from '../../../platform/config.ts';
 import type { Instant } from '../../../workflows/contract/values.ts';
 import { type Answer, ask } from './ask.ts';
 import { ringOf } from './keys.ts';
+import { addPlacesApi } from './places-api.ts';
 import { type SessionAdminRig, startSessionAdmin } from './session-admin-rig.ts';
 import { HOUR } from './values.ts';
 
@@ -53,7 +54,7 @@ export function hiddenIn(page: Answer, name: string): string {
 
 export async function startOperatorRig(config: Pick<Config, 'env' | 'auth' | 'http'>): Promise<OperatorRig> {
   const authKeys = ringOf('auth');
-  const api = await startSessionAdmin(({ db, deps, routes, log }) => {
+  const api = await startSessionAdmin(({ db, deps, routes, log, tenantId }) => {
     const verify = createBearer({ ...config.auth, localKeys: authKeys }, { clock: deps.clock });
     const callers = {
       verify,
@@ -63,6 +64,7 @@ export async function startOperatorRig(config: Pick<Config, 'env' | 'auth' | 'ht
         requireCaller(verify, roles, answer),
       limit: () => (_req: unknown, _res: unknown, next: () => void) => next(),
     };
+    addPlacesApi(routes, { db, clock: deps.clock, revocations: deps.revocations, tenantId });
     return [
       composeOperator(
         {

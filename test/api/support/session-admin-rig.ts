@@ -44,6 +44,7 @@ export async function startSessionAdmin(
     readonly deps: SessionDependencies;
     readonly routes: Routes;
     readonly log: Logger;
+    readonly tenantId: number;
   }) => readonly Router[],
 ): Promise<SessionAdminRig> {
   const database = await createTestDatabase();
@@ -102,7 +103,7 @@ export async function startSessionAdmin(
       addAuditRoutes(routes, { db });
       addSessionRoutes(routes, deps);
     },
-    ...(behind && { behind: (routes, log) => behind({ db, deps, routes, log }) }),
+    ...(behind && { behind: (routes, log) => behind({ db, deps, routes, log, tenantId }) }),
   });
   const rig: SessionAdminRig = {
     db,
