@@ -130,7 +130,7 @@ describe('the quarantine', () => {
   });
 
   test('delivers one again, and all that fit a filter', async () => {
-    const one = await send(`/admin/inbox/${webhook}`, { do: 'replay', reason: 'The shop is known now' });
+    const one = await send(`/admin/inbox/${webhook}`, { do: 'replay', reason: 'Shop bekannt' });
     expect(one.status).toBe(303);
     const { status } = await rig.api.db
       .selectFrom('inbox')
