@@ -151,14 +151,25 @@ export function createSignIn(deps: SignInDependencies): Router {
     );
   });
 
+  async function end(operator: Operator): Promise<void> {
+    const { caller, sessionId, endsAt } = operator;
+    const actor = actorOf(caller);
+    await deps.revocations.revoke({ kind: 'login', loginId: sessionId, keepUntil: endsAt }, actor);
+    const who = { actor, tenantId: caller.tenantId };
+    await audited('operator.signed-out', who, { subject: sessionId, reason: null });
+  }
+
   const signOut: RequestHandler = async (req, res) => {
-    const operator = await deps.operatorOf(req);
-    if (operator !== undefined && isOfSession(fieldsOf(req.body), operator)) {
-      const { caller, sessionId, endsAt } = operator;
-      const actor = actorOf(caller);
-      await deps.revocations.revoke({ kind: 'login', loginId: sessionId, keepUntil: endsAt }, actor);
-      const who = { actor, tenantId: caller.tenantId };
-      await audited('operator.signed-out', who, { subject: sessionId, reason: null });
+    try {
+      const operator = await deps.operatorOf(req);
+      if (operator !== undefined && isOfSession(fieldsOf(req.body), operator)) await end(operator);
+    } catch (error) {
+      // A sign-in that could not be ended keeps its cookie: the operator can try again.
+      log.warn({ requestId: requestIdOf(req), err: describeError(error) }, 'an operator could not sign out');
+      const reader = readerOf(req, null, null);
+      const { title, words } = operatorFrameWords[reader.language].failed['store-unavailable'];
+      sendPage(res, 503, noticePage(reader, title, words));
+      return;
     }
     res.append('set-cookie', sessions.end);
     res.status(303).set('location', '/admin/sign-in?told=out').end();

@@ -158,6 +158,16 @@ describe('a session of an operator', () => {
     expect((await rig.get('/admin/zone', cookie)).status).toBe(303);
   });
 
+  test('that cannot be ended now stays, and says so', async () => {
+    const { form_token } = await frameOf('/admin/zone');
+    const { receipt } = rig.api;
+    rig.api.receipt = new Error('no database');
+    const answer = await rig.post('/admin/sign-out', { form_token }, cookie);
+    rig.api.receipt = receipt;
+    expect([answer.status, answer.headers.getSetCookie()]).toEqual([503, []]);
+    expect((await rig.get('/admin/zone', cookie)).status).toBe(200);
+  });
+
   test('is nothing that anybody else can write', async () => {
     const changed = cookie.replace(/\.[^.]+$/, '.AAAA');
     expect((await rig.get('/admin', changed)).status).toBe(303);
