@@ -1,6 +1,9 @@
-import type { OperatorFact } from './operator-facts.en.ts';
-
-export const operatorFactsDe: Readonly<Record<OperatorFact, string>> = {
+/** Facts of a session that a person must look at, as `platform/attention-words.ts` says them in English. */
+export const operatorFactsDe: Readonly<Record<string, string>> = {
+  'order-not-paid':
+    'Der Shop sagt, dass die Bestellung nicht bezahlt ist. Sehen Sie dort nach; wiederholen Sie dann den Schritt, oder überspringen Sie ihn, um die Sitzung trotzdem zu eröffnen.',
+  'provider-disagrees':
+    'Es wurde eine Absage gemeldet, die der Anbieter nicht hat. Sehen Sie dort nach; wiederholen Sie dann den Schritt, oder überspringen Sie ihn, um die Sitzung zu beenden.',
   'appointment-after-end':
     'Nach dem Ende der Sitzung wurde ein Termin gebucht oder verlegt. Sagen Sie ihn beim Anbieter ab, oder verkaufen Sie eine neue Sitzung.',
   'late-change-declined-but-moved':
