@@ -134,6 +134,8 @@ function joinOf({ facts, row, reader }: SessionPage, { joinUntil }: SessionWays)
 function noticeOf(page: SessionPage, ways: SessionWays): Html | null {
   const { notice, rescheduleUrl, reader } = page;
   if (notice === null) return null;
+  // Answered meanwhile; what the answer was, the state says.
+  if (notice === 'late-asked' && page.facts.current && !page.facts.lateChangePending) return null;
   const words = sessionWords[reader.language];
   const onward = notice === 'choose-time' && ways.reschedule ? rescheduleUrl : null;
   return html`<div class="notice ok" role="status" data-passing><p>${words.notice[notice]}</p>${
@@ -157,7 +159,7 @@ export function sessionPage(page: SessionPage): RenderedPage {
   return sessionFrame(
     page,
     row.productName,
-    html`<div id="live" data-events="${own}/events" data-mark="${pageMark(row)}" data-now="${new Date(now).toISOString()}" data-next="${turn === null ? '' : new Date(turn).toISOString()}" data-time="${facts.phase} ${facts.startsAt}" data-said="${words.updated}"></div>
+    html`<div id="live" data-events="${own}/events" data-mark="${pageMark(row)}" data-now="${new Date(now).toISOString()}" data-next="${turn === null ? '' : new Date(turn).toISOString()}" data-time="${facts.phase} ${facts.startsAt}${facts.lateChangePending && ' late'}" data-said="${words.updated}"></div>
 <p id="said" class="hidden-words" role="status"></p>
 ${noticeOf(page, ways)}
 <section class="card" id="state" data-live>

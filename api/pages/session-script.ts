@@ -7,8 +7,8 @@
  * - `data-next` when it would say something else by itself, `data-said` what is read out after a change
  *
  * Elements with `data-live` are exchanged, by their ids, when the page has changed; no field stands in one, so that
- * nothing half-filled is lost. `data-passing` goes when
- * the session's time (`data-time`) has changed.
+ * nothing half-filled is lost. `data-passing` goes when the session's time has changed, or its late change was decided
+ * (`data-time`).
  */
 export const sessionScript = `(()=>{
 const d=document,at=Date.parse,id=i=>d.getElementById(i),all=s=>[...d.querySelectorAll(s)],o={...id('live').dataset},

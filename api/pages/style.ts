@@ -20,19 +20,21 @@ main,.top,.foot{margin-inline:auto;max-width:42rem;padding-inline:1rem}
 .wide .top nav{flex-basis:100%}
 main{padding-block:1rem 2.5rem}
 .top{display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:center;padding-block:.75rem}
+.top p{margin-block:0}
 .foot{color:var(--soft);font-size:.9rem;padding-block:0 2rem}
 .brand{font-weight:650;margin-inline-end:auto}
 h1{font-size:1.6rem;line-height:1.25;margin:.25rem 0 1rem;text-wrap:balance}
 h2{font-size:1.15rem;line-height:1.3;margin:0 0 .6rem}
 h3{font-size:1rem;margin:1rem 0 .4rem}
 p,ul,ol,dl,table{margin:0 0 .85rem}
+ul,ol{padding-inline-start:1.3rem}
 a{color:var(--accent);text-underline-offset:.15em}
 code,pre{font:.9em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 pre{background:var(--back);border:1px solid var(--line);border-radius:.4rem;margin:0 0 .85rem;padding:.6rem .75rem;white-space:pre-wrap}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px;border-radius:.2rem}
 .skip{position:absolute;inset-block-start:-10rem;inset-inline-start:1rem;background:var(--face);padding:.6rem 1rem;z-index:2}
 .skip:focus{inset-block-start:.5rem}
-.hidden-words{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.hidden-words{position:absolute;width:1px;height:1px;padding:0;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .muted,.hint{color:var(--soft)}
 .hint{font-size:.92rem;margin-block:.25rem 0}
 .card{background:var(--face);border:1px solid var(--line);border-radius:.75rem;margin:0 0 1rem;padding:1rem 1.1rem}
@@ -95,9 +97,9 @@ details>summary{cursor:pointer;font-weight:600;min-height:2.75rem;padding-block:
 .columns{display:grid;gap:0 1rem;grid-template-columns:minmax(0,1fr)}
 @media (scripting:none){.scripted{display:none}}
 @media (min-width:34rem){.facts{grid-template-columns:minmax(8rem,auto) minmax(0,1fr)}.facts dd{margin:0 0 .35rem}}
-@media (min-width:44rem){td .badge{white-space:nowrap}td,th{overflow-wrap:break-word}}
+@media (min-width:60rem){td .badge{white-space:nowrap}td,th{overflow-wrap:break-word}}
 @media (min-width:60rem){.columns{align-items:start;grid-template-columns:minmax(0,3fr) minmax(0,2fr)}.columns>:last-child .facts{grid-template-columns:minmax(0,1fr)}}
-@media (max-width:43.99rem){.stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.stack,.stack tbody,.stack tr,.stack td,.stack th{display:block;width:100%}.stack tr{border:1px solid var(--line);border-radius:.6rem;margin-block-end:.75rem;padding:.4rem .3rem}.stack td,.stack th{border:0;padding:.25rem .6rem;text-align:start}.stack [data-label]::before{color:var(--soft);content:attr(data-label) ": ";font-weight:400}}
+@media (max-width:59.99rem){.stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.stack,.stack tbody,.stack tr,.stack td,.stack th{display:block;width:100%}.stack tr{border:1px solid var(--line);border-radius:.6rem;margin-block-end:.75rem;padding:.4rem .3rem}.stack td,.stack th{border:0;padding:.25rem .6rem;text-align:start}.stack [data-label]::before{color:var(--soft);content:attr(data-label) ": ";font-weight:400}}
 @media (max-width:29.99rem){.actions>*,.actions button,.actions .button,form>button,form>p>button{width:100%}}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 @media print{.top nav,.foot,form,.no-print{display:none}body{background:none}.card{border:0;padding:0}}`;
