@@ -6,9 +6,11 @@ import TestSequencer from '@jest/test-sequencer';
  * itself.
  */
 const LONG = new Map([
+  ['test/browser/walk.test.ts', 60],
   ['test/faults/worker-killed.test.ts', 90],
   ['test/e2e/demo.test.ts', 45],
   ['test/faults/gate-replicas.test.ts', 40],
+  ['test/browser/pages.test.ts', 40],
   ['test/api/public-booking-life.test.ts', 30],
   ['test/api/webhooks-out-life.test.ts', 30],
   ['test/api/every-operation.test.ts', 30],
