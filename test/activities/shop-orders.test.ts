@@ -268,7 +268,7 @@ describe('housekeeping', () => {
   test('a shop that deleted the app is a finding', async () => {
     await page(null);
     twin.uninstall();
-    expect(await found(null)).toEqual([{ code: 'app-not-installed', id: 'shop.example' }]);
+    expect(await found(null)).toEqual([{ code: 'app-not-installed', id: 'shop.example', raised: true }]);
   });
 
   test('too little stock is a finding and the session’s attention, until there is enough', async () => {

@@ -170,6 +170,7 @@ describe('docker-compose.yml', () => {
     const optional = references.filter(({ kind }) => kind !== 'required');
     // Each is only needed together with another setting; the configuration says so at start.
     expect([...new Set(optional.map(({ name }) => name))].toSorted()).toEqual([
+      'ADMIN_OIDC_CLIENT_SECRET',
       'AUTH_KEYS',
       'CALCOM_API_KEY',
       'CALCOM_WEBHOOK_SECRET',

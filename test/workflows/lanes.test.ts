@@ -117,7 +117,7 @@ async function attend(one: RigSession, row: Row, repair: () => unknown): Promise
   const { currentDetails } = await one.handle.query<{ currentDetails: string }>(
     '__temporal_workflow_metadata',
   );
-  expect(currentDetails).toContain(`**${row.code}**`);
+  expect(currentDetails).toContain(`**${step}**: ${row.code}`);
   expect(currentDetails).toContain(row.hint);
   expect(currentDetails).toContain(
     `Update \`retryStep\` or \`skipStep\` with \`${JSON.stringify({ step })}\``,
