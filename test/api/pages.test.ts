@@ -248,7 +248,6 @@ describe('reschedule and cancel', () => {
     expect(offered(text)).toEqual(['late-change']);
     const asked = await post('late-change', {}, 'nonce=n2');
     expect([asked.status, asked.headers.get('location')]).toEqual([303, `${own}?notice=late-asked`]);
-    expect((await page(`${own}?notice=late-asked`)).text).toContain('A person looks at it');
     expect(rig.engine.asked.updates).toEqual([
       {
         key: KEY,
@@ -259,9 +258,12 @@ describe('reschedule and cancel', () => {
     ]);
     const lateChange = { requestedAt: iso(25 * HOUR), deadline: iso(37 * HOUR), by: 'client' };
     rig.engine.viewAnswer = { kind: 'answer', value: { ...locked, lateChange } };
+    expect((await page(`${own}?notice=late-asked`)).text).toContain('A person looks at it');
     expect(offered((await page()).text)).toEqual([]);
     rig.engine.viewAnswer = { kind: 'answer', value: { ...locked, moveUntil: iso(48 * HOUR) } };
     expect(offered((await page()).text)).toEqual(['reschedule']);
+    // Answered: the notice is not true any more.
+    expect((await page(`${own}?notice=late-asked`)).text).not.toContain('A person looks at it');
     rig.now = after(48 * HOUR);
     rig.engine.viewAnswer = { kind: 'answer', value: locked };
     expect(offered((await page()).text)).toEqual([]);
