@@ -69,7 +69,7 @@ const PATTERNS: readonly (readonly [string, RegExp])[] = [
   // other one leads somewhere, or lets somebody in.
   [
     'a link',
-    /\bhttps?:\/\/(?![\w.:-]+\/(?:scheduled_events\/[\w/-]+|admin\/sessions\/[\w-]+|#ticket\/zoom\/number\/\d+|dashboard\/orders\/[\w%=-]+)(?:["\s\\)]|$))/i,
+    /\bhttps?:\/\/(?![\w.:-]+\/(?:scheduled_events\/[\w/-]+|admin\/sessions\/[\w-]+|#ticket\/zoom\/number\/\d+|dashboard\/orders\/[\w%=-]+)(?:["\s\\):]|$))/i,
   ],
   // Ids are random letters and digits, and hold a currency's now and then.
   [
