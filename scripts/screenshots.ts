@@ -1,12 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Runtime } from '@temporalio/worker';
-import { chromium } from 'playwright-core';
 import { environment } from '../platform/environment.ts';
 import { createLogger } from '../platform/log.ts';
 import { runtimeOptions } from '../platform/temporal-worker.ts';
 import { readArguments } from './arguments.ts';
+import { chromiumPath, launchChromium, NO_CHROMIUM } from './screenshots/chromium.ts';
 import { takePictures } from './screenshots/story.ts';
 import { showProgress } from './servers/progress.ts';
 import { apartFromOthers } from './stack/apart.ts';
@@ -19,19 +19,14 @@ system has installed. With --json the last line is {ok, folder}.`,
   options: { folder: { type: 'string', help: 'Where they go. Default docs/images.' } },
 } as const;
 
-const KNOWN = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
 async function main(): Promise<number> {
   const args = readArguments<'folder'>(DEFINITION);
   if (args.kind !== 'run') {
     (args.kind === 'help' ? console.log : console.error)(args.text);
     return args.kind === 'help' ? 0 : 2;
   }
-  const executablePath = environment()['CHROMIUM'] ?? KNOWN.find((path) => existsSync(path));
-  if (executablePath === undefined) {
-    console.error(
-      "There is no Chromium on this machine. Install one, such as Debian's chromium, or set CHROMIUM.",
-    );
+  if (chromiumPath === undefined) {
+    console.error(NO_CHROMIUM);
     return 1;
   }
   const wanted = args.values.folder;
@@ -48,10 +43,7 @@ async function main(): Promise<number> {
       progress: (line) => print(`  … ${line}`),
       onDownload: showProgress(process.stderr),
     });
-    const browser = await chromium.launch({
-      executablePath,
-      args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
-    });
+    const browser = await launchChromium();
     try {
       await takePictures({ stack, browser, folder, print });
     } finally {

@@ -1,5 +1,5 @@
 import { type Html, html } from '../../platform/html.ts';
-import type { Language } from '../pages/language.ts';
+import type { Language } from '../../platform/language.ts';
 import type { Visit } from './visit.ts';
 
 /** How dates, numbers and amounts are written in each language. */

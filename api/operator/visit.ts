@@ -3,7 +3,7 @@ import type { LatchkeyClient } from '../../integrations/latchkey/client.ts';
 import type { Html } from '../../platform/html.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
 import type { Reader } from '../pages/language-choice.ts';
-import type { Language } from '../pages/language.ts';
+import type { Language } from '../../platform/language.ts';
 import type { PageNeeds } from '../pages/layout.ts';
 import type { InsideFetch } from './inside.ts';
 import type { Operator } from './operator-session.ts';

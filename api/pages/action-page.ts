@@ -5,7 +5,7 @@ import type { ClientAction } from './client-action.ts';
 import type { RenderedPage } from './layout.ts';
 import { actionWords } from './messages/actions.ts';
 import { sessionWords } from './messages/session.ts';
-import { amountInWords } from './money.ts';
+import { amountInWords } from '../../platform/money.ts';
 import type { SessionFacts } from './session-facts.ts';
 import { sessionFrame, type SessionPlace, sidePage, timeText } from './session-frame.ts';
 import { waysOf } from './session-ways.ts';

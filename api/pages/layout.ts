@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Response } from 'express';
 import { Html, html } from '../../platform/html.ts';
-import type { Language } from './language.ts';
+import type { Language } from '../../platform/language.ts';
 import { style } from './style.ts';
 
 /** What a page may reach beside itself. Nothing is allowed that is not named here. */

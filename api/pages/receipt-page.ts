@@ -1,7 +1,7 @@
 import { html } from '../../platform/html.ts';
 import type { RenderedPage } from './layout.ts';
 import { recordWords } from './messages/records.ts';
-import { amountInWords } from './money.ts';
+import { amountInWords } from '../../platform/money.ts';
 import type { SessionFacts } from './session-facts.ts';
 import { type SessionPlace, sidePage, timeOf } from './session-frame.ts';
 

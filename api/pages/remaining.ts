@@ -1,4 +1,4 @@
-import type { Language } from './language.ts';
+import type { Language } from '../../platform/language.ts';
 
 const UNITS = [
   ['day', 86_400_000],

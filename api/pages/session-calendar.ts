@@ -1,6 +1,6 @@
 import ical, { ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
 import type { PageRow } from '../../db/queries/session-page.ts';
-import type { Language } from './language.ts';
+import type { Language } from '../../platform/language.ts';
 import { recordWords } from './messages/records.ts';
 
 /** When the session is, or was until it was given up. Instants in milliseconds. */

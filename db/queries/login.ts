@@ -72,6 +72,15 @@ export interface LiveSession {
   readonly timeZone: string;
 }
 
+const liveColumns = [
+  'session_key as sessionKey',
+  'slug',
+  'product_name as productName',
+  'variant_name as variantName',
+  'starts_at as startsAt',
+  'time_zone as timeZone',
+] as const;
+
 /** Sessions of these accounts that have a run and have not ended; the next one first, those without a time last. */
 export async function liveSessionsOf(
   db: Database,
@@ -81,14 +90,7 @@ export async function liveSessionsOf(
   if (accounts.length === 0) return [];
   return db
     .selectFrom('sessions')
-    .select([
-      'session_key as sessionKey',
-      'slug',
-      'product_name as productName',
-      'variant_name as variantName',
-      'starts_at as startsAt',
-      'time_zone as timeZone',
-    ])
+    .select(liveColumns)
     .where(ownedBy(accounts))
     .where('start_state', '=', 'started')
     .where('phase', '<>', 'ended')
@@ -113,16 +115,7 @@ export async function listedSessionsOf(
   if (accounts.length === 0) return [];
   const started = db
     .selectFrom('sessions')
-    .select([
-      'session_key as sessionKey',
-      'slug',
-      'product_name as productName',
-      'variant_name as variantName',
-      'starts_at as startsAt',
-      'time_zone as timeZone',
-      'phase',
-      'outcome',
-    ])
+    .select([...liveColumns, 'phase', 'outcome'])
     .where(ownedBy(accounts))
     .where('start_state', '=', 'started');
   const [ahead, past] = await Promise.all([

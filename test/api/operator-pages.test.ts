@@ -9,7 +9,13 @@ import { writeRevocation } from '../../db/queries/revocations.ts';
 import type { SessionView } from '../../workflows/contract/session.ts';
 import type { Instant } from '../../workflows/contract/values.ts';
 import { changeSession } from './support/rows.ts';
-import { cookiesOf, hiddenIn, type OperatorRig, startOperatorRig } from './support/operator-rig.ts';
+import {
+  cookiesOf,
+  hiddenIn,
+  type OperatorRig,
+  startOperatorRig,
+  withTokens,
+} from './support/operator-rig.ts';
 import { viewOf } from './support/session-view.ts';
 import { gateOf, HOUR, KEY, NOW } from './support/values.ts';
 
@@ -18,17 +24,7 @@ let rig: OperatorRig;
 let cookie: string;
 
 beforeAll(async () => {
-  rig = await startOperatorRig({
-    env: 'production',
-    auth: { oidc: null, localKeys: null, signIn: null },
-    http: {
-      port: 0,
-      internalPort: 0,
-      internalHost: '127.0.0.1',
-      publicUrl: 'https://ours.example',
-      formOrigins: [],
-    },
-  });
+  rig = await startOperatorRig(withTokens);
   await changeSession(rig.api.db, { start_state: 'started', phase: 'locked', needs_attention: true });
 });
 afterAll(() => rig.close());

@@ -6,7 +6,13 @@ import { toldOf } from '../../api/operator/answers.ts';
 import { isSessionAction } from '../../api/operator/sessions/actions.ts';
 import type { BookingKey } from '../../workflows/contract/values.ts';
 import { writeBooking } from './admin-booking-rig.ts';
-import { cookiesOf, hiddenIn, type OperatorRig, startOperatorRig } from './support/operator-rig.ts';
+import {
+  cookiesOf,
+  hiddenIn,
+  type OperatorRig,
+  startOperatorRig,
+  withTokens,
+} from './support/operator-rig.ts';
 import { NOW } from './support/values.ts';
 
 let rig: OperatorRig;
@@ -16,17 +22,7 @@ let webhook: string;
 let endpoint: string;
 
 beforeAll(async () => {
-  rig = await startOperatorRig({
-    env: 'production',
-    auth: { oidc: null, localKeys: null, signIn: null },
-    http: {
-      port: 0,
-      internalPort: 0,
-      internalHost: '127.0.0.1',
-      publicUrl: 'https://ours.example',
-      formOrigins: [],
-    },
-  });
+  rig = await startOperatorRig(withTokens);
   cookie = await rig.signIn();
   const { db, rows } = rig.api;
   booking = await writeBooking(db, { tenant_id: rows.tenantId, needs_attention: true });

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { bookingWidget } from '../../api/pages/booking-widget.ts';
 import { clientEntry } from '../../api/pages/history-entries.ts';
-import { amountInWords } from '../../api/pages/money.ts';
+import { amountInWords } from '../../platform/money.ts';
 import { lengthInWords, remainingInWords } from '../../api/pages/remaining.ts';
 import { calendarFile, sequenceOf } from '../../api/pages/session-calendar.ts';
 import type { SessionFacts } from '../../api/pages/session-facts.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { chromiumPath, launchChromium, NO_CHROMIUM } from './support/chromium.ts';
+import { chromiumPath, launchChromium, NO_CHROMIUM } from '../../scripts/screenshots/chromium.ts';
 import { layoutFaults } from './support/layout-faults.ts';
 
 const suite = chromiumPath === undefined ? describe.skip : describe;

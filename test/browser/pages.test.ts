@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { LANGUAGES } from '../../platform/language.ts';
 import { samplePages } from '../api/support/sample-pages.ts';
 import { axeFaults } from './support/axe.ts';
-import { chromiumPath, launchChromium, NO_CHROMIUM } from './support/chromium.ts';
+import { chromiumPath, launchChromium, NO_CHROMIUM } from '../../scripts/screenshots/chromium.ts';
 import { layoutFaults } from './support/layout-faults.ts';
 
 const every = process.env['LATCHKEY_TEST_ALL'] === '1';

@@ -8,7 +8,7 @@ import { DEMO_EVENT_TYPE } from '../../scripts/stack/demo-event-type.ts';
 import type { Stack } from '../../scripts/stack/start-stack.ts';
 import type { Instant, Provider } from '../../workflows/contract/values.ts';
 import { startEngine, startTestStack, type TestEngine } from '../support/test-stack.ts';
-import { chromiumPath, launchChromium, NO_CHROMIUM } from './support/chromium.ts';
+import { chromiumPath, launchChromium, NO_CHROMIUM } from '../../scripts/screenshots/chromium.ts';
 import { createClient } from './support/client.ts';
 import { createOperator } from './support/operator.ts';
 import { sell, type Sold } from './support/sold.ts';

@@ -1,6 +1,6 @@
 import type { TimelineEntry } from '../../../integrations/latchkey/operations.generated.ts';
 import { type Html, html } from '../../../platform/html.ts';
-import type { Language } from '../../pages/language.ts';
+import type { Language } from '../../../platform/language.ts';
 import { operatorOutcomeWords } from '../../pages/messages/operator-outcomes.ts';
 import { operatorSessionsWords } from '../../pages/messages/operator-sessions.ts';
 import { operatorStoryWords } from '../../pages/messages/operator-story.ts';

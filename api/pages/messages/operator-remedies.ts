@@ -1,5 +1,5 @@
 import { remedyOf } from '../../../platform/attention-words.ts';
-import type { Language } from '../language.ts';
+import type { Language } from '../../../platform/language.ts';
 import { operatorFactsDe } from './operator-facts.de.ts';
 import { operatorRemediesDe } from './operator-remedies.de.ts';
 

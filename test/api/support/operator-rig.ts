@@ -52,7 +52,22 @@ export function hiddenIn(page: Answer, name: string): string {
   return [...page.text.matchAll(new RegExp(`name="${name}" value="([^"]*)"`, 'g'))].at(-1)?.[1] ?? '';
 }
 
-export async function startOperatorRig(config: Pick<Config, 'env' | 'auth' | 'http'>): Promise<OperatorRig> {
+type OperatorSettings = Pick<Config, 'env' | 'auth' | 'http'>;
+
+/** Production without accounts: operators sign in with tokens. */
+export const withTokens: OperatorSettings = {
+  env: 'production',
+  auth: { oidc: null, localKeys: null, signIn: null },
+  http: {
+    port: 0,
+    internalPort: 0,
+    internalHost: '127.0.0.1',
+    publicUrl: 'https://ours.example',
+    formOrigins: [],
+  },
+};
+
+export async function startOperatorRig(config: OperatorSettings): Promise<OperatorRig> {
   const authKeys = ringOf('auth');
   const api = await startSessionAdmin(({ db, deps, routes, log, tenantId }) => {
     const verify = createBearer({ ...config.auth, localKeys: authKeys }, { clock: deps.clock });

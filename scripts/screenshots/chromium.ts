@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
+import { environment } from '../../platform/environment.ts';
 
 const KNOWN = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** `CHROMIUM`, or one that a system's packages put in its usual place; undefined where there is none. */
 export const chromiumPath: string | undefined =
-  process.env['CHROMIUM'] ?? KNOWN.find((path) => existsSync(path));
+  environment()['CHROMIUM'] ?? KNOWN.find((path) => existsSync(path));
 
-/** What a suite that needs a browser says where there is none; such a suite is skipped. */
+/** What is said where there is none. */
 export const NO_CHROMIUM = 'no Chromium on this machine: install Debian’s chromium, or set CHROMIUM';
 
 /** @throws {Error} where there is no Chromium; see `chromiumPath`. */

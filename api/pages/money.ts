@@ -1,1 +1,0 @@
-export { amountInWords } from '../../platform/money.ts';
